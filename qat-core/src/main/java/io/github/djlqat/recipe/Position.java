@@ -1,0 +1,7 @@
+package io.github.djlqat.recipe;
+
+/** The place of a layer with weights in the order of execution. */
+public enum Position {
+    FIRST,
+    LAST
+}

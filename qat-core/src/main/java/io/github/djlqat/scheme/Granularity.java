@@ -1,0 +1,41 @@
+package io.github.djlqat.scheme;
+
+/** Which elements of a tensor share a scale and a zero point. */
+public sealed interface Granularity {
+
+    /** The one granularity of a whole tensor. */
+    Granularity PER_TENSOR = new PerTensor();
+
+    /** One scale for the whole tensor. */
+    record PerTensor() implements Granularity {}
+
+    /**
+     * One scale for each index along an axis.
+     *
+     * @param axis the channel axis; 0 for the weights of a linear layer or a convolution
+     */
+    record PerChannel(int axis) implements Granularity {
+        /** Checks the axis. */
+        public PerChannel {
+            if (axis < 0) {
+                throw new IllegalArgumentException("A channel axis is at least 0, not " + axis + ".");
+            }
+        }
+    }
+
+    /**
+     * One scale for each run of consecutive elements along an axis, at every index of the other axes.
+     *
+     * @param axis the axis that is cut into groups; 1 for the inputs of a linear layer's weight
+     * @param size the number of elements of a group; must divide the axis
+     */
+    record PerGroup(int axis, int size) implements Granularity {
+        /** Checks the axis and the size. */
+        public PerGroup {
+            if (axis < 0 || size < 1) {
+                throw new IllegalArgumentException(
+                        "A group needs an axis of at least 0 and a size of at least 1, not axis " + axis + " and size " + size + ".");
+            }
+        }
+    }
+}
