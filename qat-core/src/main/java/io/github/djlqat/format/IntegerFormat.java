@@ -3,12 +3,14 @@ package io.github.djlqat.format;
 /**
  * An integer number format of 2 to 8 bits.
  *
- * <p>The codes are \( q_{min} \le q \le q_{max} \): \( [0, 2^b - 1] \) where unsigned, \( [-2^{b-1}, 2^{b-1} - 1] \)
- * where signed, and \( [-(2^{b-1} - 1), 2^{b-1} - 1] \) where signed and narrow.
+ * <p>The codes are \( q_{min} \le q \le q_{max} \): \( [0, 2^b - 1] \) where unsigned, \(
+ * [-2^{b-1}, 2^{b-1} - 1] \) where signed, and \( [-(2^{b-1} - 1), 2^{b-1} - 1] \) where signed and
+ * narrow.
  *
  * @param bits the number of bits of a code, 2 to 8
  * @param signed whether codes are two's complement
- * @param narrowRange whether the most negative code is left unused, so that the range is symmetric about zero
+ * @param narrowRange whether the most negative code is left unused, so that the range is symmetric
+ *     about zero
  */
 public record IntegerFormat(int bits, boolean signed, boolean narrowRange) {
 
@@ -31,11 +33,14 @@ public record IntegerFormat(int bits, boolean signed, boolean narrowRange) {
      */
     public IntegerFormat {
         if (bits < 2 || bits > 8) {
-            throw new IllegalArgumentException("An integer format has 2 to 8 bits, not " + bits + ".");
+            throw new IllegalArgumentException(
+                    "An integer format has 2 to 8 bits, not " + bits + ".");
         }
         if (narrowRange && !signed) {
             throw new IllegalArgumentException(
-                    "A narrow range leaves out the most negative code, which uint" + bits + " does not have.");
+                    "A narrow range leaves out the most negative code, which uint"
+                            + bits
+                            + " does not have.");
         }
     }
 
@@ -83,7 +88,9 @@ public record IntegerFormat(int bits, boolean signed, boolean narrowRange) {
             return new IntegerFormat(name.charAt(name.length() - 1) - '0', signed, false);
         }
         throw new IllegalArgumentException(
-                "\"" + name + "\" is not an integer format; legal are int2 to int8 and uint2 to uint8.");
+                "\""
+                        + name
+                        + "\" is not an integer format; legal are int2 to int8 and uint2 to uint8.");
     }
 
     /**

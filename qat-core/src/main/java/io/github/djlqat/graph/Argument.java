@@ -6,7 +6,10 @@ import io.github.djlqat.scheme.QuantizedTensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One argument of a node, in the order of the Java method it stands for, with the receiver array first. */
+/**
+ * One argument of a node, in the order of the Java method it stands for, with the receiver array
+ * first.
+ */
 public sealed interface Argument {
 
     /**
@@ -29,7 +32,8 @@ public sealed interface Argument {
      *
      * @param name a name that is unique in the graph
      * @param shape the shape
-     * @param data a {@code float[]}, {@code int[]}, {@code long[]} or {@code boolean[]} in row-major order
+     * @param data a {@code float[]}, {@code int[]}, {@code long[]} or {@code boolean[]} in
+     *     row-major order
      */
     record Constant(String name, Shape shape, Object data) implements Argument {}
 
@@ -54,7 +58,8 @@ public sealed interface Argument {
     }
 
     /**
-     * Anything that is no tensor: a number, a {@code Shape}, an axis array, an {@code NDIndex}, null.
+     * Anything that is no tensor: a number, a {@code Shape}, an axis array, an {@code NDIndex},
+     * null.
      *
      * @param value the object as passed
      */

@@ -14,8 +14,8 @@ import java.util.List;
 public record Node(String op, Site site, List<Argument> arguments, List<Value> outputs) {
 
     /**
-     * The op that rounds its first argument to the codes of a literal {@code QuantizationParameters}, its second
-     * argument, and back.
+     * The op that rounds its first argument to the codes of a literal {@code
+     * QuantizationParameters}, its second argument, and back.
      */
     public static final String FAKE_QUANTIZE = "fakeQuantize";
 

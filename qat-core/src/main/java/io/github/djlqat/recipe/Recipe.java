@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the name of the recipe
  * @param weights the weights of layers, or null to leave them in floating point
- * @param activations the input activations of layers with weights, or null to leave them in floating point
- * @param elementwise the inputs of additions, concatenations and average pooling, or null to leave them in floating
- *     point
+ * @param activations the input activations of layers with weights, or null to leave them in
+ *     floating point
+ * @param elementwise the inputs of additions, concatenations and average pooling, or null to leave
+ *     them in floating point
  * @param rules exceptions, later ones win
  * @param training the training-time options
  */

@@ -3,9 +3,11 @@ package io.github.djlqat.recipe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exception from a recipe's defaults for the layers that it matches. Later rules win over earlier ones.
+ * An exception from a recipe's defaults for the layers that it matches. Later rules win over
+ * earlier ones.
  *
- * @param name a glob over the layer's name ({@code *} any run of characters, {@code ?} one), or null for any name
+ * @param name a glob over the layer's name ({@code *} any run of characters, {@code ?} one), or
+ *     null for any name
  * @param op an op type such as {@code convolution} or {@code linear}, or null for any
  * @param position first or last layer with weights in the order of execution, or null for any
  * @param exclude whether matched layers stay in floating point

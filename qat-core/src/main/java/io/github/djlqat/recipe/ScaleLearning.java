@@ -4,6 +4,9 @@ package io.github.djlqat.recipe;
 public enum ScaleLearning {
     /** The scale follows the observer until observers are frozen. */
     OBSERVED,
-    /** The scale is a parameter that is trained by the learned step size method (LSQ, arXiv:1902.08153). */
+    /**
+     * The scale is a parameter that is trained by the learned step size method (LSQ,
+     * arXiv:1902.08153).
+     */
     LSQ
 }

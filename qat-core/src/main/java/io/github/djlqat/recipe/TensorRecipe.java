@@ -9,4 +9,5 @@ import io.github.djlqat.scheme.QuantizationScheme;
  * @param observer how the range is found in calibration
  * @param learning how the scale moves in training
  */
-public record TensorRecipe(QuantizationScheme scheme, ObserverType observer, ScaleLearning learning) {}
+public record TensorRecipe(
+        QuantizationScheme scheme, ObserverType observer, ScaleLearning learning) {}

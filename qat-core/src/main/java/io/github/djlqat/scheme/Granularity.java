@@ -18,13 +18,15 @@ public sealed interface Granularity {
         /** Checks the axis. */
         public PerChannel {
             if (axis < 0) {
-                throw new IllegalArgumentException("A channel axis is at least 0, not " + axis + ".");
+                throw new IllegalArgumentException(
+                        "A channel axis is at least 0, not " + axis + ".");
             }
         }
     }
 
     /**
-     * One scale for each run of consecutive elements along an axis, at every index of the other axes.
+     * One scale for each run of consecutive elements along an axis, at every index of the other
+     * axes.
      *
      * @param axis the axis that is cut into groups; 1 for the inputs of a linear layer's weight
      * @param size the number of elements of a group; must divide the axis
@@ -34,7 +36,11 @@ public sealed interface Granularity {
         public PerGroup {
             if (axis < 0 || size < 1) {
                 throw new IllegalArgumentException(
-                        "A group needs an axis of at least 0 and a size of at least 1, not axis " + axis + " and size " + size + ".");
+                        "A group needs an axis of at least 0 and a size of at least 1, not axis "
+                                + axis
+                                + " and size "
+                                + size
+                                + ".");
             }
         }
     }

@@ -9,4 +9,5 @@ import io.github.djlqat.format.IntegerFormat;
  * @param symmetry where zero sits
  * @param granularity which elements share a scale
  */
-public record QuantizationScheme(IntegerFormat format, Symmetry symmetry, Granularity granularity) {}
+public record QuantizationScheme(
+        IntegerFormat format, Symmetry symmetry, Granularity granularity) {}
