@@ -1,0 +1,82 @@
+package io.github.djlqat.intercept;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.internal.NDArrayEx;
+import java.lang.reflect.Method;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** What a call of a method of {@code NDArray}, {@code NDArrayEx} or {@code NDManager} means to interception. */
+enum MethodKind {
+    /** Computes or creates arrays. */
+    OP,
+    /** Changes the receiver. */
+    IN_PLACE,
+    /** Hands out the extension of an array. */
+    EXTENSION,
+    /** Hands out the array of an extension. */
+    ARRAY,
+    /** Hands out the manager of an array, or a sub-manager. */
+    MANAGER,
+    /** Copies the data out of an array, which is how a plain array takes in a wrapped one. */
+    BUFFER,
+    /** {@code Object.equals}. */
+    EQUALS,
+    /** Anything else: arguments are unwrapped, a returned array is wrapped, and no interceptor is asked. */
+    PLAIN;
+
+    private static final Set<String> NO_OPS = Set.of("getGradient", "from", "ret", "load", "decode", "getArray");
+    private static final Set<String> MUTATORS = Set.of("set", "setScalar", "intern", "copyTo");
+    private static final ConcurrentMap<Method, MethodKind> KINDS = new ConcurrentHashMap<>();
+
+    static MethodKind of(Method method) {
+        return KINDS.computeIfAbsent(method, MethodKind::classify);
+    }
+
+    private static MethodKind classify(Method method) {
+        String name = method.getName();
+        Class<?> result = method.getReturnType();
+        if (method.getDeclaringClass() == Object.class) {
+            return name.equals("equals") ? EQUALS : PLAIN;
+        }
+        if (name.equals("getNDArrayInternal")) {
+            return EXTENSION;
+        }
+        if (name.equals("getArray") && method.getDeclaringClass() == NDArrayEx.class) {
+            return ARRAY;
+        }
+        if (name.equals("getManager") || name.equals("newSubManager")) {
+            return MANAGER;
+        }
+        if (name.equals("toByteBuffer")) {
+            return BUFFER;
+        }
+        if (NDArray.class.isAssignableFrom(method.getDeclaringClass()) && MUTATORS.contains(name)) {
+            return name.equals("copyTo") ? PLAIN : IN_PLACE;
+        }
+        boolean computes = NDArray.class.isAssignableFrom(result) || NDList.class.isAssignableFrom(result);
+        if (!computes || NO_OPS.contains(name)) {
+            return PLAIN;
+        }
+        boolean ofManager = NDManager.class.isAssignableFrom(method.getDeclaringClass());
+        return !ofManager && isInPlaceName(method) ? IN_PLACE : OP;
+    }
+
+    /** DJL names the in-place twin of {@code name} {@code namei}, in the same interface. */
+    private static boolean isInPlaceName(Method method) {
+        String name = method.getName();
+        if (!name.endsWith("i")) {
+            return false;
+        }
+        String pure = name.substring(0, name.length() - 1);
+        for (Method other : method.getDeclaringClass().getMethods()) {
+            if (other.getName().equals(pure)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,97 @@
+package io.github.djlqat.intercept;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.internal.NDArrayEx;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the calls on a wrapped array, extension or manager.
+ *
+ * @param pass the forward pass that the wrapper belongs to
+ * @param plain the {@code NDArray}, {@code NDArrayEx} or {@code NDManager} behind the wrapper
+ */
+record WrappedObject(ForwardPass pass, Object plain) implements InvocationHandler {
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments) {
+        MethodKind kind = MethodKind.of(method);
+        switch (kind) {
+            case EXTENSION:
+                return pass.wrapper().wrapExtension((NDArray) plain);
+            case ARRAY:
+                return pass.wrapper().wrap(((NDArrayEx) plain).getArray());
+            case EQUALS:
+                return proxy == arguments[0] || plain.equals(pass.wrapper().unwrap(arguments[0]));
+            case BUFFER:
+                guardBuffer();
+                return Invocation.invoke(method, plain, arguments);
+            default:
+                break;
+        }
+        @Nullable Object[] values = unwrapAll(arguments);
+        if (kind == MethodKind.MANAGER) {
+            return pass.wrapper().wrap((NDManager) Invocation.invoke(method, plain, values));
+        }
+        // What is kept beyond the forward pass goes on working, but is no longer part of it.
+        if (kind == MethodKind.PLAIN || !pass.isOpen()) {
+            return wrapAny(Invocation.invoke(method, plain, values));
+        }
+        NDList results = pass.dispatch(new Invocation(method, plain), withReceiver(values));
+        if (method.getReturnType() == void.class) {
+            return null;
+        }
+        if (NDList.class.isAssignableFrom(method.getReturnType())) {
+            return pass.wrapper().wrap(results);
+        }
+        return pass.wrapper().wrap(results.singletonOrThrow());
+    }
+
+    private List<@Nullable Object> withReceiver(@Nullable Object[] values) {
+        List<@Nullable Object> all = new ArrayList<>(values.length + 1);
+        if (plain instanceof NDArray) {
+            all.add(plain);
+        } else if (plain instanceof NDArrayEx extension) {
+            all.add(extension.getArray());
+        }
+        for (Object value : values) {
+            all.add(value);
+        }
+        return all;
+    }
+
+    private @Nullable Object[] unwrapAll(@Nullable Object @Nullable [] arguments) {
+        if (arguments == null) {
+            return new Object[0];
+        }
+        @Nullable Object[] values = new Object[arguments.length];
+        for (int i = 0; i < arguments.length; i++) {
+            values[i] = pass.wrapper().unwrap(arguments[i]);
+        }
+        return values;
+    }
+
+    private @Nullable Object wrapAny(@Nullable Object result) {
+        if (result instanceof NDArray array) {
+            return pass.wrapper().wrap(array);
+        }
+        return result instanceof NDList list ? pass.wrapper().wrap(list) : result;
+    }
+
+    private void guardBuffer() {
+        if (pass.guardsBuffers()) {
+            throw new IllegalStateException(
+                    "An array that the model computes, of shape "
+                            + ((NDArray) plain).getShape()
+                            + ", is about to be copied byte by byte, which cuts its gradient and hides the operation."
+                            + " This happens when an operation is called on an array made outside of the forward pass"
+                            + " with a computed array as its argument. Call it the other way round, or make the outside"
+                            + " array a Parameter of the block.");
+        }
+    }
+}
