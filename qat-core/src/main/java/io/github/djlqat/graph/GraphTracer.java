@@ -21,11 +21,13 @@ public final class GraphTracer {
      * @param inputs inputs such as the block takes; neither changed nor closed
      * @return the graph, with the shapes of these inputs
      * @throws IllegalArgumentException if the block holds a symbolic block
-     * @throws IllegalStateException if the block is not initialized, or computes in a way that cannot be recorded
+     * @throws IllegalStateException if the block is not initialized, or computes in a way that
+     *     cannot be recorded
      */
     public static Graph trace(Block block, NDManager manager, NDList inputs) {
         if (!block.isInitialized()) {
-            throw new IllegalStateException("The block is not initialized: initialize it, or load its parameters, first.");
+            throw new IllegalStateException(
+                    "The block is not initialized: initialize it, or load its parameters, first.");
         }
         try (NDManager scope = manager.newSubManager()) {
             NDList copies = new NDList(inputs.size());

@@ -19,7 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class RecordingInterceptor implements Interceptor {
 
     private static final Set<String> VIEWS =
-            Set.of("get", "reshape", "transpose", "flatten", "squeeze", "expandDims", "swapAxes", "split", "broadcast");
+            Set.of(
+                    "get",
+                    "reshape",
+                    "transpose",
+                    "flatten",
+                    "squeeze",
+                    "expandDims",
+                    "swapAxes",
+                    "split",
+                    "broadcast");
 
     private final Map<NDArray, Value> values = new IdentityHashMap<>();
     private final Map<NDArray, Argument> constants = new IdentityHashMap<>();
@@ -76,9 +85,11 @@ final class RecordingInterceptor implements Interceptor {
         }
         if (call.op().startsWith("set") || call.op().equals("intern")) {
             throw new IllegalStateException(
-                    call.site() + " writes into part of an array, which cannot be recorded. Build the array by concat or where.");
+                    call.site()
+                            + " writes into part of an array, which cannot be recorded. Build the array by concat or where.");
         }
-        if (arguments.get(0) instanceof Argument.ValueReference reference && viewValues.contains(reference.value().id())) {
+        if (arguments.get(0) instanceof Argument.ValueReference reference
+                && viewValues.contains(reference.value().id())) {
             throw new IllegalStateException(
                     call.site()
                             + " changes a view of another array in place, which cannot be recorded. Use "
@@ -119,7 +130,8 @@ final class RecordingInterceptor implements Interceptor {
         }
         Optional<NamedParameter> parameter = call.parameter(array);
         if (parameter.isPresent()) {
-            return new Argument.ParameterReference(parameter.get().name(), parameter.get().parameter());
+            return new Argument.ParameterReference(
+                    parameter.get().name(), parameter.get().parameter());
         }
         return constants.computeIfAbsent(array, a -> constant("constant_" + constants.size(), a));
     }

@@ -43,7 +43,8 @@ final class ArrayWrapper {
     }
 
     NDArrayEx wrapExtension(NDArray array) {
-        return (NDArrayEx) proxy(NDArrayEx.class, new WrappedObject(pass, array.getNDArrayInternal()));
+        return (NDArrayEx)
+                proxy(NDArrayEx.class, new WrappedObject(pass, array.getNDArrayInternal()));
     }
 
     NDManager wrap(NDManager manager) {
@@ -59,8 +60,9 @@ final class ArrayWrapper {
     }
 
     /**
-     * Returns what a wrapper stands for: arrays within lists, Java arrays, indices and functions too. A wrapper of
-     * another pass that is still open stays, so that nested interceptions each see the operations.
+     * Returns what a wrapper stands for: arrays within lists, Java arrays, indices and functions
+     * too. A wrapper of another pass that is still open stays, so that nested interceptions each
+     * see the operations.
      */
     @Nullable Object unwrap(@Nullable Object object) {
         if (object instanceof NDList list) {
@@ -69,8 +71,10 @@ final class ArrayWrapper {
         if (object instanceof NDIndex index) {
             return IndexUnwrapper.unwrap(index, this);
         }
-        if (object instanceof Object[] array && mayHoldWrappers(array.getClass().getComponentType())) {
-            Object[] result = (Object[]) Array.newInstance(array.getClass().getComponentType(), array.length);
+        if (object instanceof Object[] array
+                && mayHoldWrappers(array.getClass().getComponentType())) {
+            Object[] result =
+                    (Object[]) Array.newInstance(array.getClass().getComponentType(), array.length);
             for (int i = 0; i < array.length; i++) {
                 result[i] = unwrap(array[i]);
             }
@@ -80,7 +84,12 @@ final class ArrayWrapper {
             @SuppressWarnings("unchecked")
             Function<Object, Object> typed = (Function<Object, Object>) function;
             return (Function<Object, Object>)
-                    argument -> unwrap(typed.apply(argument instanceof NDArray array ? wrap(array) : argument));
+                    argument ->
+                            unwrap(
+                                    typed.apply(
+                                            argument instanceof NDArray array
+                                                    ? wrap(array)
+                                                    : argument));
         }
         return plain(object);
     }

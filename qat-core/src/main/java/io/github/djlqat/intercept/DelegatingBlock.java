@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * A block that stands for another one: the same parameters under the same names, the same children, the same file.
- * Subclasses say what forward does.
+ * A block that stands for another one: the same parameters under the same names, the same children,
+ * the same file. Subclasses say what forward does.
  */
 public abstract class DelegatingBlock extends AbstractBaseBlock {
 
@@ -96,7 +96,8 @@ public abstract class DelegatingBlock extends AbstractBaseBlock {
     }
 
     @Override
-    public void loadParameters(NDManager manager, DataInputStream is) throws IOException, MalformedModelException {
+    public void loadParameters(NDManager manager, DataInputStream is)
+            throws IOException, MalformedModelException {
         block.loadParameters(manager, is);
     }
 

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One forward pass of a model under interception.
  *
- * <p>The pass wraps what the model is given and what its operations return, names the sites in order of execution, and
- * sends each operation through the chain. It is used by one thread and ends when the model's forward returns.
+ * <p>The pass wraps what the model is given and what its operations return, names the sites in
+ * order of execution, and sends each operation through the chain. It is used by one thread and ends
+ * when the model's forward returns.
  */
 public final class ForwardPass {
 
@@ -33,7 +34,11 @@ public final class ForwardPass {
     private final ArrayWrapper wrapper = new ArrayWrapper(this);
     private boolean open = true;
 
-    private ForwardPass(List<Interceptor> interceptors, Map<Parameter, String> names, boolean training, boolean recording) {
+    private ForwardPass(
+            List<Interceptor> interceptors,
+            Map<Parameter, String> names,
+            boolean training,
+            boolean recording) {
         this.interceptors = interceptors;
         this.names = names;
         this.training = training;
@@ -51,7 +56,8 @@ public final class ForwardPass {
      * @param labels the labels, or null to call the forward without labels
      * @param training whether this is a training forward
      * @param params optional parameters of the forward
-     * @param recording whether an operation that interception cannot see must be refused also outside of training
+     * @param recording whether an operation that interception cannot see must be refused also
+     *     outside of training
      * @return the outputs, unwrapped
      */
     static NDList run(
@@ -64,7 +70,8 @@ public final class ForwardPass {
             boolean training,
             @Nullable PairList<String, Object> params,
             boolean recording) {
-        ForwardPass pass = new ForwardPass(interceptors, names, training || labels != null, recording);
+        ForwardPass pass =
+                new ForwardPass(interceptors, names, training || labels != null, recording);
         try {
             ParameterStore wrapped = new InterceptedParameterStore(store, pass);
             NDList data = pass.wrapper.wrap(inputs);
@@ -79,7 +86,8 @@ public final class ForwardPass {
     }
 
     /**
-     * Returns the full names of a block's parameters. A parameter that several layers share has its first name.
+     * Returns the full names of a block's parameters. A parameter that several layers share has its
+     * first name.
      *
      * @param block the block
      * @return the names by parameter identity
@@ -121,14 +129,19 @@ public final class ForwardPass {
      * @return the parameter, or empty
      */
     public Optional<NamedParameter> parameter(@Nullable Object argument) {
-        return argument instanceof NDArray ? Optional.ofNullable(parameters.get(argument)) : Optional.empty();
+        return argument instanceof NDArray
+                ? Optional.ofNullable(parameters.get(argument))
+                : Optional.empty();
     }
 
     boolean isOpen() {
         return open;
     }
 
-    /** Whether an array that leaves by its bytes would silently lose its gradient or its place in a recorded graph. */
+    /**
+     * Whether an array that leaves by its bytes would silently lose its gradient or its place in a
+     * recorded graph.
+     */
     boolean guardsBuffers() {
         return open && (training || recording);
     }
@@ -139,7 +152,10 @@ public final class ForwardPass {
 
     void bind(NDArray value, Parameter parameter) {
         parameters.computeIfAbsent(
-                value, v -> new NamedParameter(names.getOrDefault(parameter, parameter.getName()), parameter));
+                value,
+                v ->
+                        new NamedParameter(
+                                names.getOrDefault(parameter, parameter.getName()), parameter));
     }
 
     /** Sends an operation through the chain. */
@@ -151,13 +167,16 @@ public final class ForwardPass {
         if (next == interceptors.size()) {
             return invocation.call(arguments);
         }
-        return interceptors.get(next).intercept(new OpCall(this, invocation, site, arguments, next + 1));
+        return interceptors
+                .get(next)
+                .intercept(new OpCall(this, invocation, site, arguments, next + 1));
     }
 
     private Site site(String op, List<@Nullable Object> arguments) {
         String layer = layer(arguments);
         String base = layer.isEmpty() ? op : layer;
-        // Ops of one layer with different names are different sites already; only repetitions need a number.
+        // Ops of one layer with different names are different sites already; only repetitions need
+        // a number.
         int use = uses.merge(base + "\0" + op, 1, Integer::sum);
         return new Site(use == 1 ? base : base + "#" + use, op);
     }

@@ -15,7 +15,11 @@ final class IndexUnwrapper {
     static NDIndex unwrap(NDIndex index, ArrayWrapper wrapper) {
         boolean holdsArrays =
                 index.stream()
-                        .anyMatch(e -> e instanceof NDIndexTake || e instanceof NDIndexBooleans || e instanceof NDIndexPick);
+                        .anyMatch(
+                                e ->
+                                        e instanceof NDIndexTake
+                                                || e instanceof NDIndexBooleans
+                                                || e instanceof NDIndexPick);
         if (!holdsArrays) {
             return index;
         }

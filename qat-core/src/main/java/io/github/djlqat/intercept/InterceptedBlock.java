@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A block whose every operation goes through a chain of interceptors.
  *
- * <p>Parameters, their names, and the format of saved files are those of the inner block. Without interceptors the inner
- * block runs as if it had never been wrapped.
+ * <p>Parameters, their names, and the format of saved files are those of the inner block. Without
+ * interceptors the inner block runs as if it had never been wrapped.
  */
 public final class InterceptedBlock extends DelegatingBlock {
 
@@ -28,7 +28,8 @@ public final class InterceptedBlock extends DelegatingBlock {
      *
      * @param block the model
      * @param interceptors the chain, outermost first
-     * @throws IllegalArgumentException if the block holds a symbolic block, whose operations are not visible
+     * @throws IllegalArgumentException if the block holds a symbolic block, whose operations are
+     *     not visible
      */
     public InterceptedBlock(Block block, Interceptor... interceptors) {
         this(block, List.of(interceptors), false);
@@ -42,13 +43,14 @@ public final class InterceptedBlock extends DelegatingBlock {
     }
 
     /**
-     * Wraps a block for interceptors that record what they see, so that what they cannot see is refused also outside of
-     * training.
+     * Wraps a block for interceptors that record what they see, so that what they cannot see is
+     * refused also outside of training.
      *
      * @param block the model
      * @param interceptors the chain, outermost first
      * @return the wrapped block
-     * @throws IllegalArgumentException if the block holds a symbolic block, whose operations are not visible
+     * @throws IllegalArgumentException if the block holds a symbolic block, whose operations are
+     *     not visible
      */
     public static InterceptedBlock recording(Block block, Interceptor... interceptors) {
         return new InterceptedBlock(block, List.of(interceptors), true);
@@ -66,20 +68,36 @@ public final class InterceptedBlock extends DelegatingBlock {
 
     @Override
     protected NDList forwardInternal(
-            ParameterStore store, NDList inputs, boolean training, @Nullable PairList<String, Object> params) {
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            @Nullable PairList<String, Object> params) {
         if (interceptors.isEmpty()) {
             return getBlock().forward(store, inputs, training, params);
         }
-        return ForwardPass.run(getBlock(), names(), interceptors, store, inputs, null, training, params, recording);
+        return ForwardPass.run(
+                getBlock(),
+                names(),
+                interceptors,
+                store,
+                inputs,
+                null,
+                training,
+                params,
+                recording);
     }
 
     @Override
     protected NDList forwardInternal(
-            ParameterStore store, NDList data, NDList labels, @Nullable PairList<String, Object> params) {
+            ParameterStore store,
+            NDList data,
+            NDList labels,
+            @Nullable PairList<String, Object> params) {
         if (interceptors.isEmpty()) {
             return getBlock().forward(store, data, labels, params);
         }
-        return ForwardPass.run(getBlock(), names(), interceptors, store, data, labels, true, params, recording);
+        return ForwardPass.run(
+                getBlock(), names(), interceptors, store, data, labels, true, params, recording);
     }
 
     private Map<Parameter, String> names() {
@@ -101,7 +119,9 @@ public final class InterceptedBlock extends DelegatingBlock {
                             + " Only blocks that compute with NDArray operations can be wrapped.");
         }
         for (Pair<String, Block> child : block.getChildren()) {
-            refuseSymbolBlocks(path.isEmpty() ? child.getKey() : path + "/" + child.getKey(), child.getValue());
+            refuseSymbolBlocks(
+                    path.isEmpty() ? child.getKey() : path + "/" + child.getKey(),
+                    child.getValue());
         }
     }
 }

@@ -7,7 +7,9 @@ import ai.djl.training.ParameterServer;
 import ai.djl.training.ParameterStore;
 import org.jspecify.annotations.Nullable;
 
-/** Hands out the values of another store wrapped, remembering which parameter each is the value of. */
+/**
+ * Hands out the values of another store wrapped, remembering which parameter each is the value of.
+ */
 final class InterceptedParameterStore extends ParameterStore {
 
     private final ParameterStore store;

@@ -3,12 +3,13 @@ package io.github.djlqat.intercept;
 import ai.djl.ndarray.NDList;
 
 /**
- * Sees every operation of a model's forward pass, and may change its arguments, its result, or run it differently.
+ * Sees every operation of a model's forward pass, and may change its arguments, its result, or run
+ * it differently.
  *
- * <p>Interceptors form a chain, outermost first. Each either calls {@link OpCall#proceed()} to run the rest of the
- * chain and at last the operation itself, or returns a result of its own. An interceptor is shared by all forward
- * passes and must be safe to call from several threads; what it remembers within one pass belongs into {@link
- * ForwardPass#state}.
+ * <p>Interceptors form a chain, outermost first. Each either calls {@link OpCall#proceed()} to run
+ * the rest of the chain and at last the operation itself, or returns a result of its own. An
+ * interceptor is shared by all forward passes and must be safe to call from several threads; what
+ * it remembers within one pass belongs into {@link ForwardPass#state}.
  */
 @FunctionalInterface
 public interface Interceptor {

@@ -36,7 +36,9 @@ record Invocation(Method method, Object receiver) {
         return (NDManager) receiver;
     }
 
-    /** Calls the method; arguments hold the receiver array first, unless the receiver is a manager. */
+    /**
+     * Calls the method; arguments hold the receiver array first, unless the receiver is a manager.
+     */
     NDList call(List<@Nullable Object> arguments) {
         Object target = receiver;
         Object[] values;
@@ -55,7 +57,8 @@ record Invocation(Method method, Object receiver) {
     }
 
     /** Calls a method and throws what it throws, unwrapped. */
-    static @Nullable Object invoke(Method method, Object target, @Nullable Object @Nullable [] arguments) {
+    static @Nullable Object invoke(
+            Method method, Object target, @Nullable Object @Nullable [] arguments) {
         try {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {
@@ -69,7 +72,12 @@ record Invocation(Method method, Object receiver) {
             throw new IllegalStateException(method.getName() + " failed: " + cause, cause);
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(
-                    method + " of " + target.getClass() + " is not accessible; arguments " + Arrays.toString(arguments), e);
+                    method
+                            + " of "
+                            + target.getClass()
+                            + " is not accessible; arguments "
+                            + Arrays.toString(arguments),
+                    e);
         }
     }
 }

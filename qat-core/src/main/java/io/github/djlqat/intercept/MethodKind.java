@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** What a call of a method of {@code NDArray}, {@code NDArrayEx} or {@code NDManager} means to interception. */
+/**
+ * What a call of a method of {@code NDArray}, {@code NDArrayEx} or {@code NDManager} means to
+ * interception.
+ */
 enum MethodKind {
     /** Computes or creates arrays. */
     OP,
@@ -25,10 +28,14 @@ enum MethodKind {
     BUFFER,
     /** {@code Object.equals}. */
     EQUALS,
-    /** Anything else: arguments are unwrapped, a returned array is wrapped, and no interceptor is asked. */
+    /**
+     * Anything else: arguments are unwrapped, a returned array is wrapped, and no interceptor is
+     * asked.
+     */
     PLAIN;
 
-    private static final Set<String> NO_OPS = Set.of("getGradient", "from", "ret", "load", "decode", "getArray");
+    private static final Set<String> NO_OPS =
+            Set.of("getGradient", "from", "ret", "load", "decode", "getArray");
     private static final Set<String> MUTATORS = Set.of("set", "setScalar", "intern", "copyTo");
     private static final ConcurrentMap<Method, MethodKind> KINDS = new ConcurrentHashMap<>();
 
@@ -57,7 +64,8 @@ enum MethodKind {
         if (NDArray.class.isAssignableFrom(method.getDeclaringClass()) && MUTATORS.contains(name)) {
             return name.equals("copyTo") ? PLAIN : IN_PLACE;
         }
-        boolean computes = NDArray.class.isAssignableFrom(result) || NDList.class.isAssignableFrom(result);
+        boolean computes =
+                NDArray.class.isAssignableFrom(result) || NDList.class.isAssignableFrom(result);
         if (!computes || NO_OPS.contains(name)) {
             return PLAIN;
         }

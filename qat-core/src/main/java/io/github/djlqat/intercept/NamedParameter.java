@@ -11,8 +11,8 @@ import ai.djl.nn.Parameter;
 public record NamedParameter(String name, Parameter parameter) {
 
     /**
-     * Returns the name of the layer that the parameter belongs to: the full name without the parameter's own, where
-     * that is one of DJL's usual ones, else the full name.
+     * Returns the name of the layer that the parameter belongs to: the full name without the
+     * parameter's own, where that is one of DJL's usual ones, else the full name.
      *
      * @return the layer's name, empty for the usual parameters of a model that is a single layer
      */
@@ -20,7 +20,15 @@ public record NamedParameter(String name, Parameter parameter) {
         String own = parameter.getName();
         boolean usual =
                 switch (own) {
-                    case "weight", "bias", "gamma", "beta", "runningMean", "runningVar", "embedding", "alpha" -> true;
+                    case "weight",
+                            "bias",
+                            "gamma",
+                            "beta",
+                            "runningMean",
+                            "runningVar",
+                            "embedding",
+                            "alpha" ->
+                            true;
                     default -> false;
                 };
         if (!usual || !name.endsWith(own)) {

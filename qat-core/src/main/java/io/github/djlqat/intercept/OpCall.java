@@ -18,7 +18,12 @@ public final class OpCall {
     private final List<@Nullable Object> arguments;
     private final int next;
 
-    OpCall(ForwardPass pass, Invocation invocation, Site site, List<@Nullable Object> arguments, int next) {
+    OpCall(
+            ForwardPass pass,
+            Invocation invocation,
+            Site site,
+            List<@Nullable Object> arguments,
+            int next) {
         this.pass = pass;
         this.invocation = invocation;
         this.site = site;
@@ -27,7 +32,8 @@ public final class OpCall {
     }
 
     /**
-     * Returns the name of the method of {@code NDArray}, {@code NDArrayEx} or {@code NDManager} that was called.
+     * Returns the name of the method of {@code NDArray}, {@code NDArrayEx} or {@code NDManager}
+     * that was called.
      *
      * @return the op
      */
@@ -45,8 +51,8 @@ public final class OpCall {
     }
 
     /**
-     * Returns the arguments in the order of the Java method, after the receiver array (which an operation of a manager
-     * does not have). Arrays are the plain ones, never wrapped.
+     * Returns the arguments in the order of the Java method, after the receiver array (which an
+     * operation of a manager does not have). Arrays are the plain ones, never wrapped.
      *
      * @return an unmodifiable list
      */
@@ -55,7 +61,8 @@ public final class OpCall {
     }
 
     /**
-     * Returns whether the first argument is the array that the method was called on, rather than a manager's method.
+     * Returns whether the first argument is the array that the method was called on, rather than a
+     * manager's method.
      *
      * @return true if there is a receiver array
      */
@@ -64,8 +71,8 @@ public final class OpCall {
     }
 
     /**
-     * Returns whether the method belongs to {@code NDArrayEx}, whose neural network functions take their input again as
-     * the argument behind the receiver.
+     * Returns whether the method belongs to {@code NDArrayEx}, whose neural network functions take
+     * their input again as the argument behind the receiver.
      *
      * @return true for a method of {@code NDArrayEx}
      */
@@ -129,7 +136,12 @@ public final class OpCall {
     public NDList proceed(List<@Nullable Object> changed) {
         if (changed.size() != arguments.size()) {
             throw new IllegalArgumentException(
-                    site + " takes " + arguments.size() + " arguments, not " + changed.size() + ".");
+                    site
+                            + " takes "
+                            + arguments.size()
+                            + " arguments, not "
+                            + changed.size()
+                            + ".");
         }
         return pass.proceed(invocation, site, new ArrayList<>(changed), next);
     }

@@ -8,6 +8,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 record WrappedObject(ForwardPass pass, Object plain) implements InvocationHandler {
 
     @Override
-    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments) {
+    public @Nullable Object invoke(
+            Object proxy, Method method, @Nullable Object @Nullable [] given) {
+        @Nullable Object[] arguments = given == null ? new Object[0] : given;
         MethodKind kind = MethodKind.of(method);
         switch (kind) {
             case EXTENSION:
@@ -36,7 +39,11 @@ record WrappedObject(ForwardPass pass, Object plain) implements InvocationHandle
         }
         @Nullable Object[] values = unwrapAll(arguments);
         if (kind == MethodKind.MANAGER) {
-            return pass.wrapper().wrap((NDManager) Invocation.invoke(method, plain, values));
+            return pass.wrapper()
+                    .wrap(
+                            (NDManager)
+                                    Objects.requireNonNull(
+                                            Invocation.invoke(method, plain, values)));
         }
         // What is kept beyond the forward pass goes on working, but is no longer part of it.
         if (kind == MethodKind.PLAIN || !pass.isOpen()) {
@@ -65,10 +72,7 @@ record WrappedObject(ForwardPass pass, Object plain) implements InvocationHandle
         return all;
     }
 
-    private @Nullable Object[] unwrapAll(@Nullable Object @Nullable [] arguments) {
-        if (arguments == null) {
-            return new Object[0];
-        }
+    private @Nullable Object[] unwrapAll(@Nullable Object[] arguments) {
         @Nullable Object[] values = new Object[arguments.length];
         for (int i = 0; i < arguments.length; i++) {
             values[i] = pass.wrapper().unwrap(arguments[i]);
