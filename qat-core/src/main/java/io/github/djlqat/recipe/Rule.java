@@ -3,12 +3,12 @@ package io.github.djlqat.recipe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exception from a recipe's defaults for the layers that it matches. Later rules win over
- * earlier ones.
+ * An exception from a recipe's defaults for the layers that it matches. Later rules win over earlier ones.
  *
- * @param name a glob over the layer's name ({@code *} any run of characters, {@code ?} one), or
- *     null for any name
- * @param op an op type such as {@code convolution} or {@code linear}, or null for any
+ * <p>A layer matches where every one of name, op and position that is given holds.
+ *
+ * @param name a glob over the layer's name ({@code *} any run of characters, {@code ?} one), or null for any name
+ * @param op one of {@link LayerOps#NAMES} such as {@code convolution} or {@code linear}, or null for any
  * @param position first or last layer with weights in the order of execution, or null for any
  * @param exclude whether matched layers stay in floating point
  * @param weights the weights of matched layers, or null to keep the recipe's
@@ -20,4 +20,57 @@ public record Rule(
         @Nullable Position position,
         boolean exclude,
         @Nullable TensorRecipe weights,
-        @Nullable TensorRecipe activations) {}
+        @Nullable TensorRecipe activations) {
+
+    /**
+     * Checks the rule.
+     *
+     * @throws IllegalArgumentException if the rule matches by nothing or changes nothing, if it both excludes layers
+     *     and gives them formats, or if its pattern, op or formats are not legal
+     */
+    public Rule {
+        if (name == null && op == null && position == null) {
+            throw new IllegalArgumentException(
+                    "A rule matches by a name, an op or a position; what holds for every layer is the recipe's own.");
+        }
+        if (exclude && (weights != null || activations != null)) {
+            throw new IllegalArgumentException(
+                    "A rule either excludes layers or gives formats for their weights and activations, not both.");
+        }
+        if (!exclude && weights == null && activations == null) {
+            throw new IllegalArgumentException(
+                    "A rule changes something: legal are exclude, or formats for weights or activations.");
+        }
+        if (name != null) {
+            new Glob(name);
+        }
+        if (op != null && !LayerOps.NAMES.contains(op)) {
+            throw new IllegalArgumentException("\"" + op + "\" is not an op that rules can name; legal are "
+                    + String.join(", ", LayerOps.NAMES) + ".");
+        }
+        TensorRecipes.checkWeights(weights);
+        TensorRecipes.checkActivations(activations, "activations");
+    }
+
+    /**
+     * Returns a rule that keeps layers in floating point.
+     *
+     * @param name a glob over the layers' names
+     * @return the rule
+     */
+    public static Rule excluding(String name) {
+        return new Rule(name, null, null, true, null, null);
+    }
+
+    /**
+     * Returns a rule for the first or last layer.
+     *
+     * @param position the layer's position
+     * @param weights the layer's weights, or null to keep the recipe's
+     * @param activations the layer's input activations, or null to keep the recipe's
+     * @return the rule
+     */
+    public static Rule at(Position position, @Nullable TensorRecipe weights, @Nullable TensorRecipe activations) {
+        return new Rule(null, null, position, false, weights, activations);
+    }
+}

@@ -1,6 +1,10 @@
 package io.github.djlqat.recipe;
 
+import io.github.djlqat.format.IntegerFormat;
+import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationScheme;
+import io.github.djlqat.scheme.Symmetry;
+import java.util.Objects;
 
 /**
  * How one kind of tensor is quantized.
@@ -9,5 +13,59 @@ import io.github.djlqat.scheme.QuantizationScheme;
  * @param observer how the range is found in calibration
  * @param learning how the scale moves in training
  */
-public record TensorRecipe(
-        QuantizationScheme scheme, ObserverType observer, ScaleLearning learning) {}
+public record TensorRecipe(QuantizationScheme scheme, ObserverType observer, ScaleLearning learning) {
+
+    /**
+     * Checks that the parts go together.
+     *
+     * @throws IllegalArgumentException if the symmetry is affine and the format narrow
+     */
+    public TensorRecipe {
+        Objects.requireNonNull(scheme, "scheme");
+        Objects.requireNonNull(observer, "observer");
+        Objects.requireNonNull(learning, "learning");
+        if (scheme.symmetry() == Symmetry.AFFINE && scheme.format().narrowRange()) {
+            throw new IllegalArgumentException("A narrow range keeps the codes symmetric about zero, so it does not go"
+                    + " with affine symmetry; legal are the full range, or symmetric.");
+        }
+    }
+
+    /**
+     * Returns the recipe of weights: symmetric, one scale for each index of axis 0, which counts output channels.
+     *
+     * @param format the format
+     * @param observer how the range is found
+     * @param learning how the scale moves in training
+     * @return the recipe
+     */
+    public static TensorRecipe weights(IntegerFormat format, ObserverType observer, ScaleLearning learning) {
+        return new TensorRecipe(
+                new QuantizationScheme(format, Symmetry.SYMMETRIC, new Granularity.PerChannel(0)), observer, learning);
+    }
+
+    /**
+     * Returns the recipe of activations: one scale for the whole tensor, symmetric where the format is signed and
+     * affine where it is unsigned.
+     *
+     * @param format the format
+     * @param observer how the range is found
+     * @param learning how the scale moves in training
+     * @return the recipe
+     */
+    public static TensorRecipe activations(IntegerFormat format, ObserverType observer, ScaleLearning learning) {
+        Symmetry symmetry = format.signed() ? Symmetry.SYMMETRIC : Symmetry.AFFINE;
+        return new TensorRecipe(
+                new QuantizationScheme(format, symmetry, Granularity.PER_TENSOR), observer, learning);
+    }
+
+    /**
+     * Returns this recipe with another granularity.
+     *
+     * @param granularity which elements share a scale
+     * @return the recipe
+     */
+    public TensorRecipe withGranularity(Granularity granularity) {
+        return new TensorRecipe(
+                new QuantizationScheme(scheme.format(), scheme.symmetry(), granularity), observer, learning);
+    }
+}
