@@ -1,0 +1,327 @@
+package io.github.djlqat.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+
+import io.github.djlqat.kernel.KernelCases.Case;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** Holds every implementation against scalar arithmetic. */
+class KernelsTest {
+
+    private static final NDManager ROOT = NDManager.newBaseManager("PyTorch");
+    private static final Kernels FAST = Kernels.forManager(ROOT);
+
+    private NDManager manager;
+
+    static Stream<Kernels> implementations() {
+        return Stream.of(FAST, new NDArrayKernels());
+    }
+
+    @BeforeEach
+    void open() {
+        manager = ROOT.newSubManager();
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @AfterAll
+    static void closeAll() {
+        FAST.close();
+        ROOT.close();
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("implementations")
+    void quantizesAsTheFormulaSays(Kernels kernels) {
+        Random random = new Random(1);
+        for (int i = 0; i < 200; i++) {
+            Case c = KernelCases.random(random);
+            float[] x = KernelCases.inputs(random, c, false);
+            NDArray y =
+                    kernels.fakeQuantize(
+                            manager.create(x),
+                            manager.create(c.scale()),
+                            manager.create((float) c.zeroPoint()),
+                            c.qmin(),
+                            c.qmax());
+            float[] actual = y.toFloatArray();
+            for (int j = 0; j < x.length; j++) {
+                assertSame(actual[j], c.quantize(x[j]), c, x[j]);
+            }
+        }
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("implementations")
+    void passesTheGradientInsideTheRangeOnly(Kernels kernels) {
+        Random random = new Random(2);
+        NDArray x;
+        for (int i = 0; i < 60; i++) {
+            Case c = KernelCases.random(random);
+            float[] values = KernelCases.inputs(random, c, true);
+            float[] outer = gaussian(random, values.length);
+            x = manager.create(values);
+            x.setRequiresGradient(true);
+            NDArray scale = manager.create(new float[] {c.scale()});
+            scale.setRequiresGradient(true);
+            NDArray y;
+            try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+                y = kernels.fakeQuantize(x, scale, manager.create(new float[] {c.zeroPoint()}), c.qmin(), c.qmax());
+                collector.backward(y.mul(manager.create(outer)).sum());
+            }
+            float[] forward = y.toFloatArray();
+            float[] gradient = x.getGradient().toFloatArray();
+            for (int j = 0; j < values.length; j++) {
+                assertSame(forward[j], c.quantize(values[j]), c, values[j]);
+                assertSame(gradient[j], c.passesGradient(values[j]) ? outer[j] : 0f, c, values[j]);
+            }
+            assertThat(scale.hasGradient() ? scale.getGradient().toFloatArray()[0] : 0f).isZero();
+        }
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("implementations")
+    void learnsTheStepSizeWithThePapersGradient(Kernels kernels) {
+        Random random = new Random(3);
+        for (int i = 0; i < 60; i++) {
+            Case c = KernelCases.random(random);
+            if (c.scale() < 1e-6f) {
+                continue;
+            }
+            float[] values = KernelCases.inputs(random, c, true);
+            float[] outer = gaussian(random, values.length);
+            NDArray x = manager.create(values);
+            NDArray scale = manager.create(new float[] {c.scale()});
+            x.setRequiresGradient(true);
+            scale.setRequiresGradient(true);
+            NDArray y;
+            try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+                y =
+                        kernels.fakeQuantizeLearned(
+                                x, scale, manager.create(new float[] {c.zeroPoint()}), c.qmin(), c.qmax(), 0.125f);
+                collector.backward(y.mul(manager.create(outer)).sum());
+            }
+            float[] forward = y.toFloatArray();
+            float[] gradient = x.getGradient().toFloatArray();
+            double expected = 0;
+            double magnitude = 0;
+            for (int j = 0; j < values.length; j++) {
+                assertSame(forward[j], c.quantize(values[j]), c, values[j]);
+                assertSame(gradient[j], c.passesGradient(values[j]) ? outer[j] : 0f, c, values[j]);
+                expected += outer[j] * c.slope(values[j]);
+                magnitude += Math.abs(outer[j] * c.slope(values[j])) + Math.abs(outer[j]) * (c.qmax() - c.qmin()) * 0.1;
+            }
+            assertThat((double) scale.getGradient().toFloatArray()[0])
+                    .as("%s", c)
+                    .isCloseTo(0.125 * expected, org.assertj.core.data.Offset.offset(1e-6 * magnitude));
+        }
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("implementations")
+    void keepsOneScalePerChannel(Kernels kernels) {
+        Random random = new Random(4);
+        int channels = 3;
+        int size = 4096;
+        Case[] cases = new Case[channels];
+        float[] scales = new float[channels];
+        float[] zeros = new float[channels];
+        for (int i = 0; i < channels; i++) {
+            cases[i] = new Case(-8, 7, 0.1f + random.nextFloat(), random.nextInt(5) - 2);
+            scales[i] = cases[i].scale();
+            zeros[i] = cases[i].zeroPoint();
+        }
+        float[] values = new float[channels * size];
+        for (int j = 0; j < values.length; j++) {
+            values[j] = (float) random.nextGaussian() * 5;
+        }
+        float[] outer = gaussian(random, values.length);
+        NDArray x = manager.create(values, new Shape(channels, size / 4, 2, 2));
+        NDArray scale = manager.create(scales, new Shape(channels, 1, 1, 1));
+        x.setRequiresGradient(true);
+        scale.setRequiresGradient(true);
+        NDArray zeroPoint = manager.create(zeros, new Shape(channels, 1, 1, 1));
+        NDArray y;
+        try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+            y = kernels.fakeQuantizeLearned(x, scale, zeroPoint, -8, 7, 1f);
+            collector.backward(y.mul(manager.create(outer, x.getShape())).sum());
+        }
+        float[] straight = kernels.fakeQuantize(x, scale, zeroPoint, -8, 7).toFloatArray();
+        float[] forward = y.toFloatArray();
+        float[] gradient = x.getGradient().toFloatArray();
+        assertThat(y.getShape()).isEqualTo(x.getShape());
+        for (int i = 0; i < channels; i++) {
+            double slope = 0;
+            for (int j = i * size; j < (i + 1) * size; j++) {
+                assertSame(forward[j], cases[i].quantize(values[j]), cases[i], values[j]);
+                assertSame(straight[j], forward[j], cases[i], values[j]);
+                assertSame(gradient[j], cases[i].passesGradient(values[j]) ? outer[j] : 0f, cases[i], values[j]);
+                slope += outer[j] * cases[i].slope(values[j]);
+            }
+            assertThat((double) scale.getGradient().toFloatArray()[i])
+                    .isCloseTo(slope, org.assertj.core.data.Offset.offset(1e-2));
+        }
+    }
+
+    /** A script's executor profiles the first calls and then runs rewritten code, so one call proves little. */
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("implementations")
+    void givesTheSameGradientsOnEveryCallAndShape(Kernels kernels) {
+        Random random = new Random(5);
+        Case c = new Case(0, 15, 0.3f, 4);
+        for (int i = 0; i < 24; i++) {
+            float[] values = gaussian(random, 8 << (i / 4));
+            NDArray x = manager.create(values);
+            x.setRequiresGradient(true);
+            NDArray scale = manager.create(c.scale());
+            scale.setRequiresGradient(true);
+            NDArray zeroPoint = manager.create((float) c.zeroPoint());
+            if (i % 3 == 1) {
+                assertThat(kernels.fakeQuantize(x, scale, zeroPoint, 0, 15).toFloatArray()[0])
+                        .isEqualTo(c.quantize(values[0]));
+            }
+            try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+                // The input is an intermediate result, as activations are, and is used again afterwards.
+                NDArray activation = x.mul(2);
+                NDArray y =
+                        i % 2 == 0
+                                ? kernels.fakeQuantize(activation, scale, zeroPoint, 0, 15)
+                                : kernels.fakeQuantizeLearned(activation, scale, zeroPoint, 0, 15, 1f);
+                collector.backward(y.square().add(activation).sum());
+            }
+            float[] gradient = x.getGradient().toFloatArray();
+            double slope = 0;
+            for (int j = 0; j < values.length; j++) {
+                float v = 2 * values[j];
+                float outer = 2 * c.quantize(v);
+                assertThat(gradient[j]).isEqualTo(2 * ((c.passesGradient(v) ? outer : 0f) + 1));
+                slope += outer * c.slope(v);
+            }
+            if (i % 2 == 1) {
+                assertThat((double) scale.getGradient().toFloatArray()[0])
+                        .isCloseTo(slope, org.assertj.core.data.Offset.offset(1e-4 * values.length));
+            }
+        }
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("implementations")
+    void findsTheRange(Kernels kernels) {
+        NDArray x = manager.create(new float[] {3, -7, 0.5f, 11}, new Shape(2, 2));
+        assertThat(kernels.range(x).toFloatArray()).containsExactly(-7, 11);
+        assertThat(kernels.range(manager.create(5f)).toFloatArray()).containsExactly(5, 5);
+        assertThat(kernels.range(manager.create(new float[] {1, Float.NaN})).toFloatArray())
+                .containsExactly(Float.NaN, Float.NaN);
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("implementations")
+    void acceptsAnyShape(Kernels kernels) {
+        NDArray scale = manager.create(new float[] {0.5f});
+        NDArray zeroPoint = manager.zeros(new Shape(1));
+        for (Shape shape : new Shape[] {new Shape(), new Shape(0, 3), new Shape(1), new Shape(2, 1, 3, 1, 2)}) {
+            NDArray x = manager.ones(shape);
+            assertThat(kernels.fakeQuantize(x, scale, zeroPoint, -2, 1).getShape()).isEqualTo(shape);
+            assertThat(kernels.fakeQuantizeLearned(x, scale, zeroPoint, -2, 1, 1f).getShape()).isEqualTo(shape);
+        }
+        NDArray transposed = manager.arange(12f).reshape(3, 4).transpose();
+        assertThat(kernels.fakeQuantize(transposed, scale, zeroPoint, -100, 100).toFloatArray())
+                .containsExactly(transposed.toFloatArray());
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("implementations")
+    void leavesNoArraysBehindAndPutsTheResultWhereAsked(Kernels kernels) {
+        NDManager parameters = manager.newSubManager();
+        NDArray x = parameters.create(gaussian(new Random(6), 64));
+        NDArray scale = parameters.create(0.1f);
+        NDArray zeroPoint = parameters.create(0f);
+        x.setRequiresGradient(true);
+        kernels.fakeQuantizeLearned(manager, x, scale, zeroPoint, -8, 7, 1f);
+        int before = ROOT.getParentManager().getManagedArrays().size();
+        for (int i = 0; i < 20; i++) {
+            try (NDManager step = manager.newSubManager();
+                    NDScope scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                // A name that the engine would read as a dictionary's key.
+                x.setName("layer" + i + ".weight");
+                assertThat(kernels.fakeQuantize(step, x, scale, zeroPoint, -i - 1, i).getManager()).isSameAs(step);
+                assertThat(kernels.fakeQuantizeLearned(step, x, scale, zeroPoint, -8, 7, 1f).getManager())
+                        .isSameAs(step);
+                assertThat(kernels.range(step, x).getManager()).isSameAs(step);
+                assertThat(step.getManagedArrays()).hasSize(3);
+                assertThat(parameters.getManagedArrays()).hasSize(3);
+            }
+        }
+        // Constants that were made under a scope of the caller outlive it.
+        assertThat(kernels.fakeQuantize(x, scale, zeroPoint, -3, 2).toFloatArray()).hasSize(64);
+        assertThat(ROOT.getParentManager().getManagedArrays().size() - before).isLessThanOrEqualTo(22);
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("implementations")
+    void refusesWhatNativeCodeWouldChokeOn(Kernels kernels) {
+        NDArray x = manager.ones(new Shape(4, 3));
+        NDArray scale = manager.create(1f);
+        NDArray zero = manager.create(0f);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> kernels.fakeQuantize(manager.ones(new Shape(2), DataType.FLOAT64), scale, zero, 0, 3))
+                .withMessageContaining("float64");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> kernels.range(manager.ones(new Shape(2), DataType.INT32)))
+                .withMessageContaining("int32");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> kernels.range(manager.ones(new Shape(0, 2))))
+                .withMessageContaining("(0, 2)");
+        for (Shape bad : new Shape[] {new Shape(4), new Shape(3, 4), new Shape(4, 1, 1), new Shape(0)}) {
+            NDArray misfit = manager.ones(bad);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> kernels.fakeQuantize(x, misfit, misfit, 0, 3))
+                    .withMessageContaining("does not fit");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> kernels.fakeQuantize(x, scale, manager.zeros(new Shape(1)), 0, 3))
+                .withMessageContaining("scale's shape");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> kernels.fakeQuantize(x, scale, zero, 3, 3))
+                .withMessageContaining("from 3 to 3");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> kernels.fakeQuantizeLearned(x, scale, zero, 0, 3, Float.NaN))
+                .withMessageContaining("NaN");
+    }
+
+    private static float[] gaussian(Random random, int n) {
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    /** Equal as numbers, the sign of zero aside, or both NaN. */
+    private static void assertSame(float actual, float expected, Case c, float x) {
+        if (actual != expected && !(Float.isNaN(actual) && Float.isNaN(expected))) {
+            assertThat(actual).as("%s at %s", c, x).isEqualTo(expected);
+        }
+    }
+}
