@@ -1,0 +1,5 @@
+/** The networks that the samples train. */
+@NullMarked
+package io.github.djlqat.samples.common.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What the samples add to DJL's training: seeds, evaluation, distillation. */
+@NullMarked
+package io.github.djlqat.samples.common.training;
+
+import org.jspecify.annotations.NullMarked;
