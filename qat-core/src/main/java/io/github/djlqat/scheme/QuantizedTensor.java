@@ -6,8 +6,19 @@ import ai.djl.ndarray.types.Shape;
  * The integer codes of a tensor with what they mean.
  *
  * @param shape the shape of the tensor
- * @param codes the codes in row-major order, each within the format
+ * @param codes the codes in row-major order, each within the format; those of an unsigned format are unsigned bytes
  * @param parameters the scales and zero points
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record QuantizedTensor(Shape shape, byte[] codes, QuantizationParameters parameters) {}
+public record QuantizedTensor(Shape shape, byte[] codes, QuantizationParameters parameters) {
+
+    /**
+     * Computes the real values of the codes.
+     *
+     * @return the values in row-major order
+     * @throws IllegalArgumentException if the number of codes or of scales does not fit the shape
+     */
+    public float[] dequantize() {
+        return IntegerCodec.dequantize(this);
+    }
+}
