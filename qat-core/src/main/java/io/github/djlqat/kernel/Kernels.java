@@ -18,7 +18,7 @@ public interface Kernels extends AutoCloseable {
     /**
      * Returns the fastest kernels of a manager's engine.
      *
-     * @param manager a manager of the engine and device that the arrays will live on
+     * @param manager a manager of the engine that the arrays will live in
      * @return the kernels, to be closed by the caller
      */
     static Kernels forManager(NDManager manager) {

@@ -1,5 +1,6 @@
 package io.github.djlqat.kernel;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -47,7 +48,7 @@ public final class TorchScriptKernels implements Kernels {
     /**
      * Loads the kernels.
      *
-     * @param manager a manager of the engine and device that the arrays will live on
+     * @param manager a manager of the engine that the arrays will live in
      * @throws IllegalArgumentException if the engine does not run TorchScript
      */
     public TorchScriptKernels(NDManager manager) {
@@ -55,7 +56,8 @@ public final class TorchScriptKernels implements Kernels {
             throw new IllegalArgumentException(
                     "The engine " + manager.getEngine().getEngineName() + " does not run TorchScript; " + ENGINE + " does.");
         }
-        model = Model.newInstance("kernels", manager.getDevice(), ENGINE);
+        // The module holds no tensors, and arrays of no dimensions on the CPU mix with those of any device.
+        model = Model.newInstance("kernels", Device.cpu(), ENGINE);
         try {
             byte[] archive = new TorchScriptArchiveWriter(CLASS_NAME, source()).toByteArray();
             model.load(new ByteArrayInputStream(archive));
@@ -82,11 +84,10 @@ public final class TorchScriptKernels implements Kernels {
     public NDArray fakeQuantize(
             NDManager manager, NDArray x, NDArray scale, NDArray zeroPoint, int qmin, int qmax) {
         KernelArguments.checkQuantization(x, scale, zeroPoint, qmin, qmax);
-        String method =
-                KernelArguments.isPerTensor(scale) && !x.getDevice().isGpu()
-                        ? "fake_quantize_per_tensor"
-                        : "fake_quantize_broadcast";
-        return call(manager, method, x, scale, zeroPoint, codes(qmin, qmax), infinities);
+        if (readsScale(x, scale)) {
+            return call(manager, "fake_quantize_per_tensor", x, scale, zeroPoint, codes(qmin, qmax), infinities);
+        }
+        return call(manager, "fake_quantize_broadcast", x, scale, zeroPoint, codes(qmin, qmax));
     }
 
     @Override
@@ -100,17 +101,19 @@ public final class TorchScriptKernels implements Kernels {
             float gradientScale) {
         KernelArguments.checkQuantization(x, scale, zeroPoint, qmin, qmax);
         KernelArguments.checkGradientScale(gradientScale);
+        NDArray codes = codes(qmin, qmax);
         try (NDArray factor = constants.create(gradientScale)) {
-            return call(
-                    manager,
-                    "fake_quantize_learned_broadcast",
-                    x,
-                    scale,
-                    zeroPoint,
-                    codes(qmin, qmax),
-                    infinities,
-                    factor);
+            if (readsScale(x, scale)) {
+                return call(
+                        manager, "fake_quantize_learned_per_tensor", x, scale, zeroPoint, codes, infinities, factor);
+            }
+            return call(manager, "fake_quantize_learned_broadcast", x, scale, zeroPoint, codes, factor);
         }
+    }
+
+    /** Whether the scale may be read to choose a faster method: on an accelerator that would wait for its queue. */
+    private static boolean readsScale(NDArray x, NDArray scale) {
+        return KernelArguments.isPerTensor(scale) && x.getDevice().getDeviceType().equals(Device.Type.CPU);
     }
 
     @Override

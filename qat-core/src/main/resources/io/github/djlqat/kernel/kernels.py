@@ -2,20 +2,25 @@
 # flows through it.
 #
 # The idea shared by all of them: clamping records exactly the gradient that is wanted (1 inside the range, 0 outside),
-# and its backward needs only its input. So clamp first, then overwrite the clamped values in place, behind autograd's
-# back, with the quantized ones. A clamped value rounds to the same code as an unclamped one, because both scaling and
-# rounding are monotone and a bound is within half a step of its own code.
+# and its backward needs only its input. So clamp first, then overwrite the clamped values in place, through a detached
+# alias that autograd does not watch, with the quantized ones. A clamped value rounds to the same code as an unclamped
+# one, because both scaling and rounding are monotone and a bound is within half a step of its own code.
+#
+# Memory traffic is what these cost on a CPU, so each pass over x counts, and all but the recorded one are in place.
+#
+# Arguments: x of any shape; scale and zero_point of one element, or broadcast against x; codes is (qmin, qmax) and
+# infinities (-inf, inf), both on the CPU.
 class Kernels(Module):
   __parameters__ = []
   __buffers__ = []
   training : bool
 
-  # x: any shape; scale, zero_point: one element each; codes: (qmin, qmax); infinities: (-inf, inf).
+  # One scale, on the CPU, where reading it costs nothing. hardtanh's backward is one fused pass, where clamp's makes
+  # two masks, joins and applies them. But it gives no gradient at the bounds themselves, so the bounds move outwards by
+  # one unit in the last place, which rounds to the same codes.
   def fake_quantize_per_tensor(self: __torch__.Kernels, x: Tensor, scale: Tensor, zero_point: Tensor, codes: Tensor, infinities: Tensor) -> Tensor:
     s = torch.reshape(torch.detach(scale), annotate(List[int], []))
     z = torch.reshape(torch.detach(zero_point), annotate(List[int], []))
-    # hardtanh's backward is one fused pass, where clamp's makes two masks, joins and applies them. But it gives no
-    # gradient at the bounds themselves, so the bounds move outwards by one unit in the last place.
     bounds = torch.nextafter(torch.mul(torch.sub(codes, z), s), infinities)
     y = torch.hardtanh(x, float(torch.select(bounds, 0, 0)), float(torch.select(bounds, 0, 1)))
     values = torch.detach(y)
@@ -24,8 +29,8 @@ class Kernels(Module):
     _2 = torch.mul_(values, s)
     return y
 
-  # scale, zero_point: broadcast against x.
-  def fake_quantize_broadcast(self: __torch__.Kernels, x: Tensor, scale: Tensor, zero_point: Tensor, codes: Tensor, infinities: Tensor) -> Tensor:
+  # Many scales, or one that should not be read because it lies on an accelerator.
+  def fake_quantize_broadcast(self: __torch__.Kernels, x: Tensor, scale: Tensor, zero_point: Tensor, codes: Tensor) -> Tensor:
     s = torch.detach(scale)
     z = torch.detach(zero_point)
     if torch.eq(torch.numel(s), 1):
@@ -40,8 +45,27 @@ class Kernels(Module):
     _2 = torch.mul_(values, s)
     return y
 
-  # The learned step size: y is homogeneous of degree one in (x, s), so dy/ds = (y - x [inside]) / s.
-  def fake_quantize_learned_broadcast(self: __torch__.Kernels, x: Tensor, scale: Tensor, zero_point: Tensor, codes: Tensor, infinities: Tensor, gradient_scale: Tensor) -> Tensor:
+  # The learned step size. With the rounding error held constant, y is homogeneous of degree one in (x, s), so
+  # s dy/ds = y - x dy/dx: the quantized value less the input where that is inside the range. The last line adds a zero
+  # whose derivative by the scale is this; its backward is one product and one sum.
+  def fake_quantize_learned_per_tensor(self: __torch__.Kernels, x: Tensor, scale: Tensor, zero_point: Tensor, codes: Tensor, infinities: Tensor, gradient_scale: Tensor) -> Tensor:
+    step_size = torch.reshape(scale, annotate(List[int], []))
+    s = torch.detach(step_size)
+    z = torch.reshape(torch.detach(zero_point), annotate(List[int], []))
+    bounds = torch.nextafter(torch.mul(torch.sub(codes, z), s), infinities)
+    lo = float(torch.select(bounds, 0, 0))
+    hi = float(torch.select(bounds, 0, 1))
+    y = torch.hardtanh(x, lo, hi)
+    values = torch.detach(y)
+    _0 = torch.mul_(values, torch.reciprocal(s))
+    _1 = torch.round_(values)
+    _2 = torch.mul_(values, s)
+    # hardtanh's backward applied to x itself is x inside and 0 outside, in one pass.
+    constant = torch.detach(x)
+    slope = torch.sub_(torch.hardtanh_backward(constant, constant, lo, hi), values)
+    return torch.addcmul_(y, slope, torch.mul(torch.sub(s, step_size), torch.div(gradient_scale, s)))
+
+  def fake_quantize_learned_broadcast(self: __torch__.Kernels, x: Tensor, scale: Tensor, zero_point: Tensor, codes: Tensor, gradient_scale: Tensor) -> Tensor:
     step_size = scale
     z = torch.detach(zero_point)
     if torch.eq(torch.numel(scale), 1):
@@ -50,16 +74,15 @@ class Kernels(Module):
     s = torch.detach(step_size)
     lo = torch.mul(torch.sub(torch.select(codes, 0, 0), z), s)
     hi = torch.mul(torch.sub(torch.select(codes, 0, 1), z), s)
-    clamped = torch.clamp(x, lo, hi)
+    y = torch.clamp(x, lo, hi)
+    values = torch.detach(y)
     constant = torch.detach(x)
-    inside = torch.eq(torch.detach(clamped), constant)
-    quantized = torch.mul_(torch.round_(torch.mul(torch.detach(clamped), torch.reciprocal(s))), s)
-    slope = torch.div(torch.where(inside, torch.sub(quantized, constant), quantized), s)
-    # Zero in value; its derivative carries the gradient to the scale.
-    step = torch.mul(torch.sub(step_size, s), gradient_scale)
-    y = torch.addcmul(clamped, slope, step)
-    _0 = torch.copy_(torch.detach(y), quantized)
-    return y
+    slope = torch.masked_fill(constant, torch.ne(values, constant), 0.)
+    _0 = torch.mul_(values, torch.reciprocal(s))
+    _1 = torch.round_(values)
+    _2 = torch.mul_(values, s)
+    _3 = torch.sub_(slope, values)
+    return torch.addcmul_(y, slope, torch.mul(torch.sub(s, step_size), torch.div(gradient_scale, s)))
 
   # The least and the greatest element in one pass: a tensor of two elements.
   def range(self: __torch__.Kernels, x: Tensor) -> Tensor:

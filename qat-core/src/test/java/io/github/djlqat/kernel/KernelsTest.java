@@ -2,6 +2,7 @@ package io.github.djlqat.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.data.Offset.offset;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -11,6 +12,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
 import io.github.djlqat.kernel.KernelCases.Case;
 
 import org.junit.jupiter.api.AfterAll;
@@ -19,7 +23,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /** Holds every implementation against scalar arithmetic. */
@@ -133,7 +144,7 @@ class KernelsTest {
             }
             assertThat((double) scale.getGradient().toFloatArray()[0])
                     .as("%s", c)
-                    .isCloseTo(0.125 * expected, org.assertj.core.data.Offset.offset(1e-6 * magnitude));
+                    .isCloseTo(0.125 * expected, offset(1e-6 * magnitude));
         }
     }
 
@@ -179,7 +190,7 @@ class KernelsTest {
                 slope += outer[j] * cases[i].slope(values[j]);
             }
             assertThat((double) scale.getGradient().toFloatArray()[i])
-                    .isCloseTo(slope, org.assertj.core.data.Offset.offset(1e-2));
+                    .isCloseTo(slope, offset(1e-2));
         }
     }
 
@@ -219,8 +230,122 @@ class KernelsTest {
             }
             if (i % 2 == 1) {
                 assertThat((double) scale.getGradient().toFloatArray()[0])
-                        .isCloseTo(slope, org.assertj.core.data.Offset.offset(1e-4 * values.length));
+                        .isCloseTo(slope, offset(1e-4 * values.length));
             }
+        }
+    }
+
+    /** As for the first layer, whose input is data, and for a scale whose layer is frozen. */
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("implementations")
+    void learnsTheStepSizeWithoutAGradientToTheInputAndTheReverse(Kernels kernels) {
+        Case c = new Case(-8, 7, 0.3f, 0);
+        float[] values = {-9, -0.4f, 0.2f, 0.35f, 2.1f, 2.2f};
+        double slope = 0;
+        for (float v : values) {
+            slope += c.slope(v);
+        }
+        for (int i = 0; i < 6; i++) {
+            NDArray x = manager.create(values);
+            NDArray scale = manager.create(c.scale());
+            NDArray trained = i % 2 == 0 ? scale : x;
+            trained.setRequiresGradient(true);
+            try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+                collector.backward(kernels.fakeQuantizeLearned(x, scale, manager.create(0f), -8, 7, 2f).sum());
+            }
+            if (i % 2 == 0) {
+                assertThat((double) scale.getGradient().getFloat()).isCloseTo(2 * slope, offset(1e-5));
+            } else {
+                assertThat(x.getGradient().toFloatArray()).containsExactly(0, 1, 1, 1, 1, 0);
+            }
+        }
+    }
+
+    /** \( s \cdot ds + \sum x \cdot dx = \sum y \cdot dy \): scaling the input and the step scales the output. */
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("implementations")
+    void scalesWithItsInputAndStep(Kernels kernels) {
+        Random random = new Random(7);
+        for (int i = 0; i < 20; i++) {
+            NDArray x = manager.create(gaussian(random, 257));
+            NDArray scale = manager.create(0.05f + random.nextFloat() / 2);
+            NDArray outer = manager.create(gaussian(random, 257));
+            x.setRequiresGradient(true);
+            scale.setRequiresGradient(true);
+            NDArray y;
+            try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+                y = kernels.fakeQuantizeLearned(x, scale, manager.create(1f), -4, 3, 1f);
+                collector.backward(y.mul(outer).sum());
+            }
+            double left = scale.getFloat() * scale.getGradient().getFloat() + x.mul(x.getGradient()).sum().getFloat();
+            assertThat(left).isCloseTo(y.mul(outer).sum().getFloat(), offset(1e-3));
+        }
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("implementations")
+    void agreesWithTorch(Kernels kernels) throws IOException {
+        JsonNode golden;
+        try (InputStream in = KernelsTest.class.getResourceAsStream("fake_quantize_golden.json")) {
+            golden = new ObjectMapper().readTree(in);
+        }
+        for (JsonNode node : golden.get("cases")) {
+            float[] x = floats(node.get("x"));
+            float[] expected = floats(node.get("y"));
+            Case c =
+                    new Case(
+                            node.get("qmin").intValue(),
+                            node.get("qmax").intValue(),
+                            node.get("scale").floatValue(),
+                            node.get("zeroPoint").intValue());
+            float[] actual =
+                    kernels.fakeQuantize(
+                                    manager.create(x),
+                                    manager.create(c.scale()),
+                                    manager.create((float) c.zeroPoint()),
+                                    c.qmin(),
+                                    c.qmax())
+                            .toFloatArray();
+            for (int i = 0; i < x.length; i++) {
+                assertSame(actual[i], expected[i], c, x[i]);
+            }
+        }
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("implementations")
+    void servesSeveralThreads(Kernels kernels) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<?>> calls = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                Case c = new Case(-t - 2, t + 1, 0.25f, 0);
+                calls.add(
+                        threads.submit(
+                                () -> {
+                                    try (NDManager own = ROOT.newSubManager()) {
+                                        for (int i = 0; i < 40; i++) {
+                                            float[] x = gaussian(new Random(i), 33);
+                                            float[] y =
+                                                    kernels.fakeQuantize(
+                                                                    own.create(x),
+                                                                    own.create(c.scale()),
+                                                                    own.create(0f),
+                                                                    c.qmin(),
+                                                                    c.qmax())
+                                                            .toFloatArray();
+                                            for (int j = 0; j < x.length; j++) {
+                                                assertSame(y[j], c.quantize(x[j]), c, x[j]);
+                                            }
+                                        }
+                                    }
+                                }));
+            }
+            for (Future<?> call : calls) {
+                call.get();
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 
@@ -308,6 +433,14 @@ class KernelsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> kernels.fakeQuantizeLearned(x, scale, zero, 0, 3, Float.NaN))
                 .withMessageContaining("NaN");
+    }
+
+    private static float[] floats(JsonNode array) {
+        float[] values = new float[array.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = array.get(i).floatValue();
+        }
+        return values;
     }
 
     private static float[] gaussian(Random random, int n) {
