@@ -38,7 +38,9 @@ record EntropySearch() implements HistogramSearch {
         if (scheme.symmetry() == Symmetry.SYMMETRIC) {
             return new Range(-threshold, threshold);
         }
-        return new Range(Math.max(range.min(), -threshold), Math.min(range.max(), threshold));
+        float low = Math.max(-threshold, range.min());
+        float high = Math.min(threshold, range.max());
+        return new Range(low, high);
     }
 
     /** Returns how many codes magnitudes have. */

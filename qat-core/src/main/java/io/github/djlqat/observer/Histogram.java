@@ -3,6 +3,7 @@ package io.github.djlqat.observer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable histogram whose bins \( [i 2^e, (i + 1) 2^e) \) lie on a lattice.
@@ -185,5 +186,20 @@ final class Histogram {
             list.add(count);
         }
         return new ObserverState.Histogram(range.min(), range.max(), exponent, first, list);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Histogram that && range.equals(that.range) && Arrays.equals(counts, that.counts);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * range.hashCode() + Arrays.hashCode(counts);
+    }
+
+    @Override
+    public String toString() {
+        return isEmpty() ? "no values" : total() + " values from " + range.min() + " to " + range.max();
     }
 }

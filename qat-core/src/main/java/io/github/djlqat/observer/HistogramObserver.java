@@ -6,6 +6,8 @@ import io.github.djlqat.scheme.QuantizationParameters;
 import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.ScaleLayout;
 import io.github.djlqat.scheme.ScaleRule;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses one range for a tensor from a histogram of all values seen. Merging is exact. */
 final class HistogramObserver implements Observer {
@@ -72,5 +74,23 @@ final class HistogramObserver implements Observer {
             return new HistogramObserver(scheme, search, Histogram.of(stored));
         }
         throw Mismatch.state(this, state);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof HistogramObserver that
+                && scheme.equals(that.scheme)
+                && search.equals(that.search)
+                && histogram.equals(that.histogram);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(scheme, search, histogram);
+    }
+
+    @Override
+    public String toString() {
+        return "HistogramObserver for " + scheme + ": " + histogram;
     }
 }

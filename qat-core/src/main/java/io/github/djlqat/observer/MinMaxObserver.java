@@ -3,6 +3,8 @@ package io.github.djlqat.observer;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.scheme.QuantizationParameters;
 import io.github.djlqat.scheme.QuantizationScheme;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses the range from the smallest to the largest value seen, for each scale. Merging is exact. */
 public final class MinMaxObserver implements Observer {
@@ -63,5 +65,22 @@ public final class MinMaxObserver implements Observer {
             return new MinMaxObserver(scheme, Ranges.of(stored));
         }
         throw Mismatch.state(this, state);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MinMaxObserver that
+                && scheme.equals(that.scheme)
+                && ranges.equals(that.ranges);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(scheme, ranges);
+    }
+
+    @Override
+    public String toString() {
+        return "MinMaxObserver for " + scheme + ": " + ranges;
     }
 }

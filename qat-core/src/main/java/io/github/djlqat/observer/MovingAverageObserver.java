@@ -4,6 +4,8 @@ import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationParameters;
 import io.github.djlqat.scheme.QuantizationScheme;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the range from exponential moving averages of each batch's smallest and largest value, for each scale.
@@ -124,7 +126,7 @@ public final class MovingAverageObserver implements Observer {
             return isEmpty() ? that : this;
         }
         average.requireSameCount(that.average);
-        double decay = Math.pow(1 - (double) constant, that.batches);
+        double decay = Math.pow(1 - (double) constant, (double) that.batches);
         float[] min = new float[average.min.length];
         float[] max = new float[average.min.length];
         for (int i = 0; i < min.length; i++) {
@@ -159,5 +161,25 @@ public final class MovingAverageObserver implements Observer {
                     + storedAverage.min.length + " ranges; it has ranges if and only if it has batches.");
         }
         return new MovingAverageObserver(scheme, constant, stored.batches(), storedFirst, storedAverage);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MovingAverageObserver that
+                && scheme.equals(that.scheme)
+                && constant == that.constant
+                && batches == that.batches
+                && first.equals(that.first)
+                && average.equals(that.average);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(scheme, constant, batches, first, average);
+    }
+
+    @Override
+    public String toString() {
+        return "MovingAverageObserver for " + scheme + ": " + average;
     }
 }

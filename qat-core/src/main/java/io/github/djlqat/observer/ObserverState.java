@@ -3,6 +3,7 @@ package io.github.djlqat.observer;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import java.util.Objects;
 
 /** What an observer has seen, as plain data that Jackson reads and writes. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -34,7 +35,13 @@ public sealed interface ObserverState {
      * @param first the ranges of the first batch, which the averages began with
      * @param average the averages
      */
-    record MovingAverage(long batches, Ranges first, Ranges average) implements ObserverState {}
+    record MovingAverage(long batches, Ranges first, Ranges average) implements ObserverState {
+        /** Checks that both are there. */
+        public MovingAverage {
+            Objects.requireNonNull(first, "first");
+            Objects.requireNonNull(average, "average");
+        }
+    }
 
     /**
      * Counts of values over bins \( [i 2^e, (i + 1) 2^e) \).

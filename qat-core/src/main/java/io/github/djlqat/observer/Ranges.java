@@ -9,6 +9,7 @@ import io.github.djlqat.scheme.ScaleRule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One range for each scale, or none at all; the arrays are never changed. */
 final class Ranges {
@@ -111,7 +112,7 @@ final class Ranges {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Ranges that && Arrays.equals(min, that.min) && Arrays.equals(max, that.max);
     }
 

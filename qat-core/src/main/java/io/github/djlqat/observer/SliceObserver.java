@@ -4,6 +4,8 @@ import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.scheme.QuantizationParameters;
 import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.ScaleLayout;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses a range for each channel or group by a search over its values.
@@ -95,5 +97,23 @@ final class SliceObserver implements Observer {
             return new SliceObserver(scheme, search, Ranges.of(stored));
         }
         throw Mismatch.state(this, state);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SliceObserver that
+                && scheme.equals(that.scheme)
+                && search.equals(that.search)
+                && ranges.equals(that.ranges);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(scheme, search, ranges);
+    }
+
+    @Override
+    public String toString() {
+        return "SliceObserver for " + scheme + ": " + ranges;
     }
 }

@@ -160,7 +160,7 @@ class ObserverPropertiesTest {
     @ParameterizedTest
     @MethodSource("observers")
     void choosesParametersForConstantAndExtremeTensors(Observer empty) {
-        for (float value : new float[] {0f, -0f, 1e-45f, -3f, 1000.1f, Float.MAX_VALUE, -Float.MAX_VALUE / 2}) {
+        for (float value : new float[] {0f, -0f, Float.MIN_VALUE, -3f, 1000.1f, Float.MAX_VALUE, -Float.MAX_VALUE / 2}) {
             float[] values = new float[(int) SHAPE.size()];
             Arrays.fill(values, value);
             QuantizationParameters parameters = empty.observe(values, SHAPE).parameters();
@@ -305,7 +305,7 @@ class ObserverPropertiesTest {
                 .observeRange(-1, 1)
                 .observeRange(-3, 3)
                 .observeRange(0, 10);
-        assertThat(observer.parameters().scales()).containsExactly(0.008312156423926353f);
+        assertThat(observer.parameters().scales()).containsExactly(0.008312156f);
         assertThat(observer.parameters().zeroPoints()).containsExactly(121);
         assertThatIllegalArgumentException().isThrownBy(() -> observer.observeRange(1, -1));
         assertThatIllegalArgumentException().isThrownBy(() -> observer.observeRange(Float.NaN, 1));
@@ -322,5 +322,54 @@ class ObserverPropertiesTest {
                 values, new Shape(2, 2), symmetric(IntegerFormat.INT4, new Granularity.PerChannel(1)));
         assertThat(channels.scales()[0]).isCloseTo(3 / root, within(1e-6f));
         assertThat(channels.scales()[1]).isCloseTo(9 / root, within(1e-6f));
+    }
+
+    @ParameterizedTest
+    @MethodSource("observers")
+    void aBatchWithoutElementsChangesNothing(Observer empty) {
+        Shape none = new Shape(4, 0, 10);
+        assertThat(empty.observe(new float[0], none).isEmpty()).isTrue();
+        Observer fed = empty.observe(batch(1), SHAPE);
+        assertThat(fed.observe(new float[0], none)).isEqualTo(fed);
+    }
+
+    @ParameterizedTest
+    @MethodSource("observers")
+    void observingLeavesTheObserverAndTheValuesAsTheyWere(Observer empty) {
+        float[] values = batch(1);
+        Observer fed = empty.observe(values, SHAPE);
+        ObserverState before = fed.state();
+        assertThat(values).containsExactly(batch(1));
+        fed.observe(batch(2), SHAPE);
+        fed.merge(fed);
+        assertThat(fed.state()).isEqualTo(before);
+        assertThat(empty.isEmpty()).isTrue();
+        assertThat(empty.observe(values, SHAPE)).isEqualTo(fed).isNotEqualTo(empty);
+    }
+
+    @Test
+    void statesThatContradictThemselvesAreRefused() {
+        Observer minMax = new MinMaxObserver(INT8);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> minMax.withState(new ObserverState.Ranges(List.of(1f), List.of(-1f))));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> minMax.withState(new ObserverState.Ranges(List.of(1f), List.of())));
+        ObserverState.Ranges one = new ObserverState.Ranges(List.of(-1f), List.of(1f));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new MovingAverageObserver(INT8)
+                        .withState(new ObserverState.MovingAverage(0, one, one)));
+        Observer mse = Observers.mse(INT8);
+        ObserverState.Histogram good = (ObserverState.Histogram)
+                mse.observe(batch(1), SHAPE).state();
+        List<Long> negative = new ArrayList<>(good.counts());
+        negative.set(1, -1L);
+        for (ObserverState.Histogram bad : List.of(
+                new ObserverState.Histogram(good.min(), good.max(), good.exponent() + 1, good.first(), good.counts()),
+                new ObserverState.Histogram(good.min(), good.max(), good.exponent(), 0, good.counts()),
+                new ObserverState.Histogram(Float.NaN, good.max(), good.exponent(), good.first(), good.counts()),
+                new ObserverState.Histogram(good.min(), good.max(), good.exponent(), good.first(), negative),
+                new ObserverState.Histogram(good.min(), good.max(), good.exponent(), good.first(), List.of(1L)))) {
+            assertThatIllegalArgumentException().isThrownBy(() -> mse.withState(bad));
+        }
     }
 }

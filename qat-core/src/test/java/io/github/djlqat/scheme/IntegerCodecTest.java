@@ -56,9 +56,9 @@ class IntegerCodecTest {
 
     @Test
     void aSubnormalScaleKeepsZero() {
-        float[] values = {0, 1e-45f, -1};
+        float[] values = {0, Float.MIN_VALUE, -1};
         QuantizedTensor tensor = IntegerCodec.quantize(
-                values, new Shape(3), parameters(IntegerFormat.INT8, Granularity.PER_TENSOR, 1e-45f));
+                values, new Shape(3), parameters(IntegerFormat.INT8, Granularity.PER_TENSOR, Float.MIN_VALUE));
         assertThat(tensor.codes()).containsExactly(0, 1, -128);
     }
 
