@@ -1,7 +1,8 @@
 package io.github.djlqat.recipe;
 
 /**
- * A pattern over a layer's name, in which {@code *} stands for any run of characters and {@code ?} for one.
+ * A pattern over a layer's name, in which {@code *} stands for any run of characters and {@code ?}
+ * for one.
  *
  * @param pattern the pattern; matches the whole name, upper and lower case as written
  */
@@ -12,26 +13,42 @@ record Glob(String pattern) {
     /**
      * Checks the pattern.
      *
-     * @throws IllegalArgumentException if the pattern is blank, or holds a character that has a meaning in regular
-     *     expressions or in other globs but none here
+     * @throws IllegalArgumentException if the pattern is blank, or holds a character that has a
+     *     meaning in regular expressions or in other globs but none here
      */
     Glob {
         if (pattern.isBlank()) {
             throw new IllegalArgumentException(
-                    "\"" + pattern + "\" is a blank name pattern; leave the name out to match every layer.");
+                    "\""
+                            + pattern
+                            + "\" is a blank name pattern; leave the name out to match every layer.");
+        }
+        String legal =
+                "; legal are the characters of layer names, * for any run of characters and ? for one.";
+        if (!Names.isPrintable(pattern)) {
+            throw new IllegalArgumentException(
+                    Names.quote(pattern)
+                            + " is not a name pattern: it holds a character that cannot be printed"
+                            + legal);
         }
         for (int i = 0; i < pattern.length(); i++) {
             char c = pattern.charAt(i);
-            if (FOREIGN.indexOf(c) >= 0 || Character.isISOControl(c)) {
-                throw new IllegalArgumentException("\"" + printable(pattern) + "\" is not a name pattern: character " + (i + 1)
-                        + (Character.isISOControl(c) ? " is a control character" : ", " + c + ", has no meaning here")
-                        + "; legal are the characters of layer names, * for any run of characters and ? for one.");
+            if (FOREIGN.indexOf(c) >= 0) {
+                throw new IllegalArgumentException(
+                        Names.quote(pattern)
+                                + " is not a name pattern: character "
+                                + (i + 1)
+                                + ", "
+                                + c
+                                + ", has no meaning here"
+                                + legal);
             }
         }
     }
 
     /**
-     * Tells whether the whole of a name matches. Takes at most pattern length times name length steps.
+     * Tells whether the whole of a name matches. Takes at most pattern length times name length
+     * steps.
      *
      * @param name the name of a layer
      * @return whether it matches
@@ -45,7 +62,8 @@ record Glob(String pattern) {
             if (p < pattern.length() && pattern.charAt(p) == '*') {
                 star = p++;
                 resume = n;
-            } else if (p < pattern.length() && (pattern.charAt(p) == '?' || pattern.charAt(p) == name.charAt(n))) {
+            } else if (p < pattern.length()
+                    && (pattern.charAt(p) == '?' || pattern.charAt(p) == name.charAt(n))) {
                 p++;
                 n++;
             } else if (star >= 0) {
@@ -59,9 +77,5 @@ record Glob(String pattern) {
             p++;
         }
         return p == pattern.length();
-    }
-
-    private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "\uFFFD");
     }
 }

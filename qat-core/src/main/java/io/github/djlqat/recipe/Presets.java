@@ -11,13 +11,17 @@ import org.jspecify.annotations.Nullable;
  * The usual recipes, by name.
  *
  * <ul>
- *   <li>{@code int8}, also {@code w8a8}: narrow int8 weights per channel, uint8 activations with a zero point.
+ *   <li>{@code int8}, also {@code w8a8}: narrow int8 weights per channel, uint8 activations with a
+ *       zero point.
  *   <li>{@code int8-symmetric}: the same weights, int8 activations without a zero point.
- *   <li>{@code w4a4}, {@code w3a3}, {@code w2a2}: low-bit weights and activations with learned step sizes (LSQ,
- *       arXiv:1902.08153), the first and last layer at 8 bits as in the literature. 4-bit weights are narrow; at 3 and
- *       2 bits every code counts (narrow 2-bit weights would be ternary), so these use the full range.
- *   <li>{@code int8-weight-only}, {@code int4-weight-only}: weights per channel, activations in floating point.
- *   <li>{@code int4-weight-only-g32}: weights in groups of 32 along the inputs, activations in floating point.
+ *   <li>{@code w4a4}, {@code w3a3}, {@code w2a2}: low-bit weights and activations with learned step
+ *       sizes (LSQ, arXiv:1902.08153), the first and last layer at 8 bits as in the literature.
+ *       4-bit weights are narrow; at 3 and 2 bits every code counts (narrow 2-bit weights would be
+ *       ternary), so these use the full range.
+ *   <li>{@code int8-weight-only}, {@code int4-weight-only}: weights per channel, activations in
+ *       floating point.
+ *   <li>{@code int4-weight-only-g32}: weights in groups of 32 along the inputs, activations in
+ *       floating point.
  * </ul>
  */
 public final class Presets {
@@ -46,23 +50,26 @@ public final class Presets {
         Recipe recipe = BY_NAME.get(name);
         if (recipe == null) {
             throw new IllegalArgumentException(
-                    "\"" + name + "\" is not a preset; legal are " + String.join(", ", BY_NAME.keySet()) + ".");
+                    Names.quote(name) + " is not a preset; " + Names.legal(name, BY_NAME.keySet()));
         }
         return recipe;
     }
 
     private static Map<String, Recipe> byName() {
         Map<String, Recipe> presets = new LinkedHashMap<>();
-        for (Recipe recipe : List.of(
-                int8("int8"),
-                int8("w8a8"),
-                int8Symmetric(),
-                lowBit(4),
-                lowBit(3),
-                lowBit(2),
-                weightOnly("int8-weight-only", int8Weights()),
-                weightOnly("int4-weight-only", int4Weights()),
-                weightOnly("int4-weight-only-g32", int4Weights().withGranularity(new Granularity.PerGroup(1, 32))))) {
+        for (Recipe recipe :
+                List.of(
+                        int8("int8"),
+                        int8("w8a8"),
+                        int8Symmetric(),
+                        lowBit(4),
+                        lowBit(3),
+                        lowBit(2),
+                        weightOnly("int8-weight-only", int8Weights()),
+                        weightOnly("int4-weight-only", int4Weights()),
+                        weightOnly(
+                                "int4-weight-only-g32",
+                                int4Weights().withGranularity(new Granularity.PerGroup(1, 32))))) {
             presets.put(recipe.name(), recipe);
         }
         return presets;
@@ -74,18 +81,24 @@ public final class Presets {
 
     private static Recipe int8Symmetric() {
         TensorRecipe activations =
-                TensorRecipe.activations(IntegerFormat.INT8, ObserverType.MOVING_AVERAGE, ScaleLearning.OBSERVED);
+                TensorRecipe.activations(
+                        IntegerFormat.INT8, ObserverType.MOVING_AVERAGE, ScaleLearning.OBSERVED);
         return recipe("int8-symmetric", int8Weights(), activations, activations, List.of());
     }
 
     private static Recipe lowBit(int bits) {
-        TensorRecipe weights = TensorRecipe.weights(
-                new IntegerFormat(bits, true, bits >= 4), ObserverType.MSE, ScaleLearning.LSQ);
-        TensorRecipe activations = TensorRecipe.activations(
-                new IntegerFormat(bits, false, false), ObserverType.MSE, ScaleLearning.LSQ);
-        List<Rule> rules = List.of(
-                Rule.at(Position.FIRST, int8Weights(), uint8Activations()),
-                Rule.at(Position.LAST, int8Weights(), uint8Activations()));
+        TensorRecipe weights =
+                TensorRecipe.weights(
+                        new IntegerFormat(bits, true, bits >= 4),
+                        ObserverType.MSE,
+                        ScaleLearning.LSQ);
+        TensorRecipe activations =
+                TensorRecipe.activations(
+                        new IntegerFormat(bits, false, false), ObserverType.MSE, ScaleLearning.LSQ);
+        List<Rule> rules =
+                List.of(
+                        Rule.at(Position.FIRST, int8Weights(), uint8Activations()),
+                        Rule.at(Position.LAST, int8Weights(), uint8Activations()));
         return recipe("w" + bits + "a" + bits, weights, activations, uint8Activations(), rules);
     }
 
@@ -95,7 +108,9 @@ public final class Presets {
 
     private static TensorRecipe int8Weights() {
         return TensorRecipe.weights(
-                IntegerFormat.INT8.withNarrowRange(true), ObserverType.MIN_MAX, ScaleLearning.OBSERVED);
+                IntegerFormat.INT8.withNarrowRange(true),
+                ObserverType.MIN_MAX,
+                ScaleLearning.OBSERVED);
     }
 
     private static TensorRecipe int4Weights() {

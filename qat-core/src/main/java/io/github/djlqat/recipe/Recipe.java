@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is quantized, and how.
  *
- * <p>{@link Presets} holds the usual ones, {@link RecipeReader} reads one from JSON or YAML, {@link RecipeWriter}
- * prints one, and {@link RecipeResolver} says what it means for a layer.
+ * <p>{@link Presets} holds the usual ones, {@link RecipeReader} reads one from JSON or YAML, {@link
+ * RecipeWriter} prints one, and {@link RecipeResolver} says what it means for a layer.
  *
  * @param name the name of the recipe
  * @param weights the weights of layers, or null to leave them in floating point
@@ -30,19 +30,23 @@ public record Recipe(
     /**
      * Copies the rules and checks that the parts go together.
      *
-     * @throws IllegalArgumentException if the name is blank, if nothing is quantized, or if a tensor's recipe is not
-     *     legal where it stands
+     * @throws IllegalArgumentException if the name is blank or not printable, if nothing is
+     *     quantized, or if a tensor's recipe is not legal where it stands
      */
     public Recipe {
         Objects.requireNonNull(training, "training");
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("A recipe has a name that is not blank.");
+        if (name.isBlank() || !Names.isPrintable(name)) {
+            throw new IllegalArgumentException(
+                    Names.quote(name)
+                            + " is not a name; legal are printable characters, not all blank.");
         }
         rules = List.copyOf(rules);
         boolean ruled = rules.stream().anyMatch(rule -> !rule.exclude());
         if (weights == null && activations == null && elementwise == null && !ruled) {
-            throw new IllegalArgumentException("The recipe \"" + name
-                    + "\" quantizes nothing; it needs weights, activations or elementwise, or a rule that gives formats.");
+            throw new IllegalArgumentException(
+                    "The recipe \""
+                            + name
+                            + "\" quantizes nothing; it needs weights, activations or elementwise, or a rule that gives formats.");
         }
         TensorRecipes.checkWeights(weights);
         TensorRecipes.checkActivations(activations, "activations");

@@ -3,7 +3,10 @@ package io.github.djlqat.recipe;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Says what a recipe means for a layer: the recipe's own formats, changed by the rules that match, in their order. */
+/**
+ * Says what a recipe means for a layer: the recipe's own formats, changed by the rules that match,
+ * in their order.
+ */
 public final class RecipeResolver {
 
     private final Recipe recipe;
@@ -29,13 +32,15 @@ public final class RecipeResolver {
      * @param last whether it is the last layer with weights in the order of execution
      * @return what is quantized, and how
      */
-    public static ResolvedLayer resolve(Recipe recipe, String layerName, String op, boolean first, boolean last) {
+    public static ResolvedLayer resolve(
+            Recipe recipe, String layerName, String op, boolean first, boolean last) {
         return new RecipeResolver(recipe).resolve(layerName, op, first, last);
     }
 
     /**
-     * Resolves a layer. Each matching rule replaces the formats that it gives and keeps the others; an exclusion
-     * clears both, and a later matching rule that gives formats takes the layer in again.
+     * Resolves a layer. Each matching rule replaces the formats that it gives and keeps the others;
+     * an exclusion clears both, and a later matching rule that gives formats takes the layer in
+     * again.
      *
      * @param layerName the full name of the layer, such as {@code 02Conv2d}
      * @param op the op that uses the layer's weights, such as {@code convolution}

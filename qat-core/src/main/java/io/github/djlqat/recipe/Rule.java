@@ -3,12 +3,15 @@ package io.github.djlqat.recipe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exception from a recipe's defaults for the layers that it matches. Later rules win over earlier ones.
+ * An exception from a recipe's defaults for the layers that it matches. Later rules win over
+ * earlier ones.
  *
  * <p>A layer matches where every one of name, op and position that is given holds.
  *
- * @param name a glob over the layer's name ({@code *} any run of characters, {@code ?} one), or null for any name
- * @param op one of {@link LayerOps#NAMES} such as {@code convolution} or {@code linear}, or null for any
+ * @param name a glob over the layer's name ({@code *} any run of characters, {@code ?} one), or
+ *     null for any name
+ * @param op one of {@link LayerOps#NAMES} such as {@code convolution} or {@code linear}, or null
+ *     for any
  * @param position first or last layer with weights in the order of execution, or null for any
  * @param exclude whether matched layers stay in floating point
  * @param weights the weights of matched layers, or null to keep the recipe's
@@ -25,8 +28,9 @@ public record Rule(
     /**
      * Checks the rule.
      *
-     * @throws IllegalArgumentException if the rule matches by nothing or changes nothing, if it both excludes layers
-     *     and gives them formats, or if its pattern, op or formats are not legal
+     * @throws IllegalArgumentException if the rule matches by nothing or changes nothing, if it
+     *     both excludes layers and gives them formats, or if its pattern, op or formats are not
+     *     legal
      */
     public Rule {
         if (name == null && op == null && position == null) {
@@ -45,8 +49,10 @@ public record Rule(
             new Glob(name);
         }
         if (op != null && !LayerOps.NAMES.contains(op)) {
-            throw new IllegalArgumentException("\"" + op + "\" is not an op that rules can name; legal are "
-                    + String.join(", ", LayerOps.NAMES) + ".");
+            throw new IllegalArgumentException(
+                    Names.quote(op)
+                            + " is not an op that rules can name; "
+                            + Names.legal(op, LayerOps.NAMES));
         }
         TensorRecipes.checkWeights(weights);
         TensorRecipes.checkActivations(activations, "activations");
@@ -70,7 +76,8 @@ public record Rule(
      * @param activations the layer's input activations, or null to keep the recipe's
      * @return the rule
      */
-    public static Rule at(Position position, @Nullable TensorRecipe weights, @Nullable TensorRecipe activations) {
+    public static Rule at(
+            Position position, @Nullable TensorRecipe weights, @Nullable TensorRecipe activations) {
         return new Rule(null, null, position, false, weights, activations);
     }
 }

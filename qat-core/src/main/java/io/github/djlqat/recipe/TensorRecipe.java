@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param observer how the range is found in calibration
  * @param learning how the scale moves in training
  */
-public record TensorRecipe(QuantizationScheme scheme, ObserverType observer, ScaleLearning learning) {
+public record TensorRecipe(
+        QuantizationScheme scheme, ObserverType observer, ScaleLearning learning) {
 
     /**
      * Checks that the parts go together.
@@ -25,37 +26,45 @@ public record TensorRecipe(QuantizationScheme scheme, ObserverType observer, Sca
         Objects.requireNonNull(observer, "observer");
         Objects.requireNonNull(learning, "learning");
         if (scheme.symmetry() == Symmetry.AFFINE && scheme.format().narrowRange()) {
-            throw new IllegalArgumentException("A narrow range keeps the codes symmetric about zero, so it does not go"
-                    + " with affine symmetry; legal are the full range, or symmetric.");
+            throw new IllegalArgumentException(
+                    "A narrow range keeps the codes symmetric about zero, so it does not go"
+                            + " with affine symmetry; legal are the full range, or symmetric.");
         }
     }
 
     /**
-     * Returns the recipe of weights: symmetric, one scale for each index of axis 0, which counts output channels.
+     * Returns the recipe of weights: symmetric, one scale for each index of axis 0, which counts
+     * output channels.
      *
      * @param format the format
      * @param observer how the range is found
      * @param learning how the scale moves in training
      * @return the recipe
      */
-    public static TensorRecipe weights(IntegerFormat format, ObserverType observer, ScaleLearning learning) {
+    public static TensorRecipe weights(
+            IntegerFormat format, ObserverType observer, ScaleLearning learning) {
         return new TensorRecipe(
-                new QuantizationScheme(format, Symmetry.SYMMETRIC, new Granularity.PerChannel(0)), observer, learning);
+                new QuantizationScheme(format, Symmetry.SYMMETRIC, new Granularity.PerChannel(0)),
+                observer,
+                learning);
     }
 
     /**
-     * Returns the recipe of activations: one scale for the whole tensor, symmetric where the format is signed and
-     * affine where it is unsigned.
+     * Returns the recipe of activations: one scale for the whole tensor, symmetric where the format
+     * is signed and affine where it is unsigned.
      *
      * @param format the format
      * @param observer how the range is found
      * @param learning how the scale moves in training
      * @return the recipe
      */
-    public static TensorRecipe activations(IntegerFormat format, ObserverType observer, ScaleLearning learning) {
+    public static TensorRecipe activations(
+            IntegerFormat format, ObserverType observer, ScaleLearning learning) {
         Symmetry symmetry = format.signed() ? Symmetry.SYMMETRIC : Symmetry.AFFINE;
         return new TensorRecipe(
-                new QuantizationScheme(format, symmetry, Granularity.PER_TENSOR), observer, learning);
+                new QuantizationScheme(format, symmetry, Granularity.PER_TENSOR),
+                observer,
+                learning);
     }
 
     /**
@@ -66,6 +75,8 @@ public record TensorRecipe(QuantizationScheme scheme, ObserverType observer, Sca
      */
     public TensorRecipe withGranularity(Granularity granularity) {
         return new TensorRecipe(
-                new QuantizationScheme(scheme.format(), scheme.symmetry(), granularity), observer, learning);
+                new QuantizationScheme(scheme.format(), scheme.symmetry(), granularity),
+                observer,
+                learning);
     }
 }

@@ -19,8 +19,10 @@ final class TensorRecipes {
         if (weights != null
                 && !weights.scheme().format().signed()
                 && weights.scheme().symmetry() == Symmetry.SYMMETRIC) {
-            throw new IllegalArgumentException("Symmetric " + weights.scheme().format().formatName()
-                    + " weights would lose every negative weight; legal are signed formats, or affine symmetry.");
+            throw new IllegalArgumentException(
+                    "Symmetric "
+                            + weights.scheme().format().formatName()
+                            + " weights would lose every negative weight; legal are signed formats, or affine symmetry.");
         }
     }
 
@@ -32,28 +34,36 @@ final class TensorRecipes {
      * @throws IllegalArgumentException if the granularity is not per tensor
      */
     static void checkActivations(@Nullable TensorRecipe activations, String what) {
-        if (activations != null && !(activations.scheme().granularity() instanceof Granularity.PerTensor)) {
-            throw new IllegalArgumentException("The granularity of " + what + " is per-tensor, not "
-                    + activations.scheme().granularity() + ".");
+        if (activations != null
+                && !(activations.scheme().granularity() instanceof Granularity.PerTensor)) {
+            throw new IllegalArgumentException(
+                    "The granularity of "
+                            + what
+                            + " is per-tensor, not "
+                            + activations.scheme().granularity()
+                            + ".");
         }
     }
 
     /**
-     * Checks that a runtime's integer kernels take the weights together with quantized activations. The kernels of
-     * ONNX Runtime (QLinearConv, MatMulInteger) want one zero point for all channels of a weight.
+     * Checks that a runtime's integer kernels take the weights together with quantized activations.
+     * The kernels of ONNX Runtime (QLinearConv, MatMulInteger) want one zero point for all channels
+     * of a weight.
      *
      * @param weights the recipe of the weights, or null for floating point
      * @param activations the recipe of the activations, or null for floating point
-     * @throws IllegalArgumentException if activations are quantized and weights are affine with several zero points
+     * @throws IllegalArgumentException if activations are quantized and weights are affine with
+     *     several zero points
      */
     static void checkPair(@Nullable TensorRecipe weights, @Nullable TensorRecipe activations) {
         if (weights != null
                 && activations != null
                 && weights.scheme().symmetry() == Symmetry.AFFINE
                 && !(weights.scheme().granularity() instanceof Granularity.PerTensor)) {
-            throw new IllegalArgumentException("Affine weights with several zero points cannot go with quantized "
-                    + "activations; legal are symmetric weights, affine weights per-tensor, or activations in floating"
-                    + " point.");
+            throw new IllegalArgumentException(
+                    "Affine weights with several zero points cannot go with quantized "
+                            + "activations; legal are symmetric weights, affine weights per-tensor, or activations in floating"
+                            + " point.");
         }
     }
 }

@@ -23,14 +23,16 @@ class RecipeResolverTest {
     private static final TensorRecipe A4 =
             TensorRecipe.activations(IntegerFormat.UINT4, ObserverType.MSE, ScaleLearning.LSQ);
     private static final TensorRecipe A8 =
-            TensorRecipe.activations(IntegerFormat.UINT8, ObserverType.MOVING_AVERAGE, ScaleLearning.OBSERVED);
+            TensorRecipe.activations(
+                    IntegerFormat.UINT8, ObserverType.MOVING_AVERAGE, ScaleLearning.OBSERVED);
 
     private static Recipe recipe(Rule... rules) {
         return new Recipe("test", W4, A4, null, List.of(rules), TrainingOptions.DEFAULT);
     }
 
     private static ResolvedLayer resolve(Recipe recipe) {
-        return RecipeResolver.resolve(recipe, "ResNet_03SequentialBlock_01Conv2d", "convolution", true, false);
+        return RecipeResolver.resolve(
+                recipe, "ResNet_03SequentialBlock_01Conv2d", "convolution", true, false);
     }
 
     @Test
@@ -63,7 +65,8 @@ class RecipeResolverTest {
 
     @Test
     void everyConditionOfARuleHasToHold() {
-        RuleMatcher matcher = new RuleMatcher(new Rule("a*", "linear", Position.LAST, true, null, null));
+        RuleMatcher matcher =
+                new RuleMatcher(new Rule("a*", "linear", Position.LAST, true, null, null));
         assertThat(matcher.matches("ab", "linear", false, true)).isTrue();
         assertThat(matcher.matches("b", "linear", false, true)).isFalse();
         assertThat(matcher.matches("ab", "matMul", false, true)).isFalse();
@@ -81,8 +84,15 @@ class RecipeResolverTest {
 
     @ParameterizedTest
     @CsvSource({
-        "02Conv2d,02Conv2d,true", "02conv2d,02Conv2d,false", "*Conv2d*,02Conv2d,true", "??Conv2d,02Conv2d,true",
-        "?Conv2d,02Conv2d,false", "*,x,true", "a*b*c,aXbYbZc,true", "a*b*c,aXbYbZ,false", "a.c,abc,false",
+        "02Conv2d,02Conv2d,true",
+        "02conv2d,02Conv2d,false",
+        "*Conv2d*,02Conv2d,true",
+        "??Conv2d,02Conv2d,true",
+        "?Conv2d,02Conv2d,false",
+        "*,x,true",
+        "a*b*c,aXbYbZc,true",
+        "a*b*c,aXbYbZ,false",
+        "a.c,abc,false",
         "*$1,Net$1,true"
     })
     void globsMatchTheWholeName(String pattern, String name, boolean expected) {
@@ -98,7 +108,9 @@ class RecipeResolverTest {
             String pattern = word(random, "ab*?", 1 + random.nextInt(6));
             String name = word(random, "ab", random.nextInt(8));
             boolean expected = name.matches(pattern.replace("?", ".").replace("*", ".*"));
-            assertThat(new Glob(pattern).matches(name)).as("%s on %s", pattern, name).isEqualTo(expected);
+            assertThat(new Glob(pattern).matches(name))
+                    .as("%s on %s", pattern, name)
+                    .isEqualTo(expected);
         }
     }
 
@@ -118,7 +130,8 @@ class RecipeResolverTest {
 
     @Test
     void everyPresetKeepsTheNameItWasAskedBy() {
-        assertThat(Presets.names()).allSatisfy(name -> assertThat(Presets.named(name).name()).isEqualTo(name));
+        assertThat(Presets.names())
+                .allSatisfy(name -> assertThat(Presets.named(name).name()).isEqualTo(name));
         assertThat(Presets.named("w8a8").withName("int8")).isEqualTo(Presets.named("int8"));
         assertThatThrownBy(() -> Presets.named("w5a5"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -128,7 +141,8 @@ class RecipeResolverTest {
 
     @ParameterizedTest
     @CsvSource({"w4a4,-7,7,15", "w3a3,-4,3,7", "w2a2,-2,1,3"})
-    void lowBitPresetsHaveTheirCodesAndEightBitsAtTheEnds(String name, int qmin, int qmax, int activationMax) {
+    void lowBitPresetsHaveTheirCodesAndEightBitsAtTheEnds(
+            String name, int qmin, int qmax, int activationMax) {
         RecipeResolver resolver = new RecipeResolver(Presets.named(name));
         ResolvedLayer middle = resolver.resolve("02Conv2d", "convolution", false, false);
         assertThat(middle.weights().scheme().format().qmin()).isEqualTo(qmin);
@@ -146,32 +160,42 @@ class RecipeResolverTest {
     @Test
     void weightOnlyPresetsLeaveActivationsAlone() {
         ResolvedLayer layer =
-                RecipeResolver.resolve(Presets.named("int4-weight-only-g32"), "01Linear", "linear", true, true);
+                RecipeResolver.resolve(
+                        Presets.named("int4-weight-only-g32"), "01Linear", "linear", true, true);
         assertThat(layer.activations()).isNull();
-        assertThat(layer.weights().scheme().granularity()).isEqualTo(new Granularity.PerGroup(1, 32));
+        assertThat(layer.weights().scheme().granularity())
+                .isEqualTo(new Granularity.PerGroup(1, 32));
         assertThat(Presets.named("int4-weight-only").elementwise()).isNull();
     }
 
     @Test
     void impossibleRecipesAreRefused() {
-        assertThatThrownBy(() -> new Recipe("x", null, null, null, List.of(), TrainingOptions.DEFAULT))
+        assertThatThrownBy(
+                        () -> new Recipe("x", null, null, null, List.of(), TrainingOptions.DEFAULT))
                 .hasMessageContaining("quantizes nothing");
         assertThatThrownBy(() -> recipe(new Rule("[0-9]*", null, null, true, null, null)))
                 .hasMessageContaining("[0-9]*");
-        assertThatThrownBy(() -> new Rule("*", null, null, true, W8, null)).hasMessageContaining("not both");
-        assertThatThrownBy(() -> new Rule(null, null, null, true, null, null)).hasMessageContaining("position");
-        assertThatThrownBy(() -> new Rule("*", null, null, false, null, null)).hasMessageContaining("exclude");
+        assertThatThrownBy(() -> new Rule("*", null, null, true, W8, null))
+                .hasMessageContaining("not both");
+        assertThatThrownBy(() -> new Rule(null, null, null, true, null, null))
+                .hasMessageContaining("position");
+        assertThatThrownBy(() -> new Rule("*", null, null, false, null, null))
+                .hasMessageContaining("exclude");
         assertThatThrownBy(() -> new Rule(null, "relu", null, true, null, null))
                 .hasMessageContaining("relu")
                 .hasMessageContaining("convolution");
         assertThatThrownBy(() -> new TrainingOptions(true, -2, 0)).hasMessageContaining("-2");
-        TensorRecipe affine = new TensorRecipe(
-                new QuantizationScheme(IntegerFormat.INT8, Symmetry.AFFINE, new Granularity.PerChannel(0)),
-                ObserverType.MIN_MAX,
-                ScaleLearning.OBSERVED);
-        assertThatThrownBy(() -> new Recipe("x", affine, A8, null, List.of(), TrainingOptions.DEFAULT))
+        TensorRecipe affine =
+                new TensorRecipe(
+                        new QuantizationScheme(
+                                IntegerFormat.INT8, Symmetry.AFFINE, new Granularity.PerChannel(0)),
+                        ObserverType.MIN_MAX,
+                        ScaleLearning.OBSERVED);
+        assertThatThrownBy(
+                        () -> new Recipe("x", affine, A8, null, List.of(), TrainingOptions.DEFAULT))
                 .hasMessageContaining("zero points");
-        assertThatThrownBy(() -> new Recipe("x", W8, affine, null, List.of(), TrainingOptions.DEFAULT))
+        assertThatThrownBy(
+                        () -> new Recipe("x", W8, affine, null, List.of(), TrainingOptions.DEFAULT))
                 .hasMessageContaining("per-tensor");
     }
 }

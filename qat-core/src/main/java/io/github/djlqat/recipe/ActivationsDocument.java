@@ -1,0 +1,27 @@
+package io.github.djlqat.recipe;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.github.djlqat.format.IntegerFormat;
+import io.github.djlqat.scheme.Symmetry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How activations are quantized, as it is written in JSON or YAML; null is a field that is left
+ * out.
+ */
+record ActivationsDocument(
+        @Required @JsonPropertyDescription("The number format of the codes.")
+                @Nullable IntegerFormat format,
+        @JsonPropertyDescription(
+                        "Whether the most negative code of a signed format is left unused; false where left out.")
+                @Nullable Boolean narrowRange,
+        @JsonPropertyDescription(
+                        "Where zero sits; where left out symmetric for signed formats, affine for unsigned.")
+                @Nullable Symmetry symmetry,
+        @JsonPropertyDescription("Which elements share a scale.")
+                @Nullable ActivationGranularity granularity,
+        @JsonPropertyDescription(
+                        "How the range is found in calibration; moving-average where left out.")
+                @Nullable ObserverType observer,
+        @JsonPropertyDescription("How the scale moves in training; observed where left out.")
+                @Nullable ScaleLearning learning) {}

@@ -1,0 +1,227 @@
+package io.github.djlqat.recipe;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import io.github.djlqat.format.IntegerFormat;
+import io.github.djlqat.scheme.Granularity;
+import io.github.djlqat.scheme.QuantizationScheme;
+import io.github.djlqat.scheme.Symmetry;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what was written into a recipe, filling in what was left out. */
+final class DocumentToRecipe {
+
+    private static final JsonPointer ROOT = JsonPointer.empty();
+
+    private DocumentToRecipe() {}
+
+    /**
+     * Makes a recipe.
+     *
+     * @param document what was written
+     * @return the recipe
+     * @throws Refusal if something in it is not legal
+     */
+    static Recipe recipe(RecipeDocument document) {
+        String name = required(document.name(), ROOT, "name", "a recipe");
+        if (name.isBlank() || !Names.isPrintable(name)) {
+            throw new Refusal(
+                    ROOT.appendProperty("name"),
+                    Names.quote(name)
+                            + " is not a name; legal are printable characters, not all"
+                            + " blank.");
+        }
+        JsonPointer atWeights = ROOT.appendProperty("weights");
+        TensorRecipe weights = weights(document.weights(), atWeights);
+        TensorRecipe activations =
+                activations(document.activations(), ROOT.appendProperty("activations"));
+        TensorRecipe elementwise =
+                activations(document.elementwise(), ROOT.appendProperty("elementwise"));
+        checkPair(weights, activations, atWeights.appendProperty("symmetry"));
+        JsonPointer atRules = ROOT.appendProperty("rules");
+        List<Rule> rules = new ArrayList<>();
+        if (document.rules() != null) {
+            for (RuleDocument rule : document.rules()) {
+                JsonPointer at = atRules.appendIndex(rules.size());
+                rules.add(rule(rule, at, weights, activations));
+            }
+        }
+        TrainingOptions training = training(document.training(), ROOT.appendProperty("training"));
+        return Refusal.at(
+                ROOT,
+                () ->
+                        new Recipe(
+                                name,
+                                weights,
+                                activations,
+                                elementwise,
+                                List.copyOf(rules),
+                                training));
+    }
+
+    private static @Nullable TensorRecipe weights(
+            @Nullable WeightsDocument document, JsonPointer at) {
+        if (document == null) {
+            return null;
+        }
+        IntegerFormat format = format(document.format(), document.narrowRange(), at);
+        Symmetry symmetry = or(document.symmetry(), Symmetry.SYMMETRIC);
+        TensorRecipe recipe =
+                tensor(
+                        new QuantizationScheme(format, symmetry, granularity(document, at)),
+                        or(document.observer(), ObserverType.MIN_MAX),
+                        or(document.learning(), ScaleLearning.OBSERVED),
+                        at);
+        return Refusal.at(
+                at.appendProperty(document.symmetry() == null ? "format" : "symmetry"),
+                () -> {
+                    TensorRecipes.checkWeights(recipe);
+                    return recipe;
+                });
+    }
+
+    private static @Nullable TensorRecipe activations(
+            @Nullable ActivationsDocument document, JsonPointer at) {
+        if (document == null) {
+            return null;
+        }
+        IntegerFormat format = format(document.format(), document.narrowRange(), at);
+        Symmetry symmetry =
+                or(document.symmetry(), format.signed() ? Symmetry.SYMMETRIC : Symmetry.AFFINE);
+        return tensor(
+                new QuantizationScheme(format, symmetry, Granularity.PER_TENSOR),
+                or(document.observer(), ObserverType.MOVING_AVERAGE),
+                or(document.learning(), ScaleLearning.OBSERVED),
+                at);
+    }
+
+    private static TensorRecipe tensor(
+            QuantizationScheme scheme,
+            ObserverType observer,
+            ScaleLearning learning,
+            JsonPointer at) {
+        return Refusal.at(
+                at.appendProperty("narrowRange"),
+                () -> new TensorRecipe(scheme, observer, learning));
+    }
+
+    private static IntegerFormat format(
+            @Nullable IntegerFormat format, @Nullable Boolean narrow, JsonPointer at) {
+        IntegerFormat given = required(format, at, "format", "a tensor");
+        return Refusal.at(
+                at.appendProperty("narrowRange"), () -> given.withNarrowRange(or(narrow, false)));
+    }
+
+    private static Granularity granularity(WeightsDocument document, JsonPointer at) {
+        WeightGranularity granularity = or(document.granularity(), WeightGranularity.PER_CHANNEL);
+        Integer size = document.groupSize();
+        Integer axis = document.axis();
+        JsonPointer atAxis = at.appendProperty("axis");
+        JsonPointer atSize = at.appendProperty("groupSize");
+        if (axis != null && granularity == WeightGranularity.PER_TENSOR) {
+            throw new Refusal(
+                    atAxis,
+                    "per-tensor weights have no axis, so "
+                            + axis
+                            + " is not legal; legal is to leave it out, or granularity per-channel or per-group.");
+        }
+        if (size != null && granularity != WeightGranularity.PER_GROUP) {
+            throw new Refusal(
+                    atSize,
+                    "a group size of " + size + " is legal only where granularity is per-group.");
+        }
+        return switch (granularity) {
+            case PER_TENSOR -> Granularity.PER_TENSOR;
+            case PER_CHANNEL -> Refusal.at(atAxis, () -> new Granularity.PerChannel(or(axis, 0)));
+            case PER_GROUP -> {
+                int given = required(size, at, "groupSize", "per-group granularity");
+                yield Refusal.at(
+                        given < 1 ? atSize : atAxis,
+                        () -> new Granularity.PerGroup(or(axis, 1), given));
+            }
+        };
+    }
+
+    private static Rule rule(
+            @Nullable RuleDocument document,
+            JsonPointer at,
+            @Nullable TensorRecipe recipeWeights,
+            @Nullable TensorRecipe recipeActivations) {
+        if (document == null) {
+            throw new Refusal(
+                    at, "null is not a rule; legal is an object with a name, op or position.");
+        }
+        String pattern = document.name();
+        if (pattern != null) {
+            Refusal.at(at.appendProperty("name"), () -> new Glob(pattern));
+        }
+        String op = document.op();
+        if (op != null && !LayerOps.NAMES.contains(op)) {
+            throw new Refusal(
+                    at.appendProperty("op"),
+                    Names.quote(op)
+                            + " is not an op that rules can name; "
+                            + Names.legal(op, LayerOps.NAMES));
+        }
+        TensorRecipe weights = weights(document.weights(), at.appendProperty("weights"));
+        TensorRecipe activations =
+                activations(document.activations(), at.appendProperty("activations"));
+        boolean exclude = or(document.exclude(), false);
+        Rule rule =
+                Refusal.at(
+                        exclude ? at.appendProperty("exclude") : at,
+                        () ->
+                                new Rule(
+                                        pattern,
+                                        op,
+                                        document.position(),
+                                        exclude,
+                                        weights,
+                                        activations));
+        if (!exclude) {
+            checkPair(
+                    weights != null ? weights : recipeWeights,
+                    activations != null ? activations : recipeActivations,
+                    at);
+        }
+        return rule;
+    }
+
+    private static void checkPair(
+            @Nullable TensorRecipe weights,
+            @Nullable TensorRecipe activations,
+            JsonPointer blamed) {
+        Refusal.at(
+                blamed,
+                () -> {
+                    TensorRecipes.checkPair(weights, activations);
+                    return true;
+                });
+    }
+
+    private static TrainingOptions training(@Nullable TrainingDocument document, JsonPointer at) {
+        if (document == null) {
+            return TrainingOptions.DEFAULT;
+        }
+        TrainingOptions preset = TrainingOptions.DEFAULT;
+        boolean fold = or(document.foldBatchNorm(), preset.foldBatchNorm());
+        long batchNorm = or(document.freezeBatchNormAfter(), preset.freezeBatchNormAfter());
+        long observers = or(document.freezeObserversAfter(), preset.freezeObserversAfter());
+        String blamed = batchNorm < -1 ? "freezeBatchNormAfter" : "freezeObserversAfter";
+        return Refusal.at(
+                at.appendProperty(blamed), () -> new TrainingOptions(fold, batchNorm, observers));
+    }
+
+    private static <T> T or(@Nullable T value, T fallback) {
+        return value == null ? fallback : value;
+    }
+
+    private static <T> T required(@Nullable T value, JsonPointer at, String field, String owner) {
+        if (value == null) {
+            throw new Refusal(
+                    at, "the key " + Names.quote(field) + " is missing; " + owner + " needs it.");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,23 @@
+package io.github.djlqat.recipe;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The training-time options as they are written in JSON or YAML; null is a field that is left out.
+ */
+record TrainingDocument(
+        @JsonPropertyDescription(
+                        "Whether a convolution's weight is quantized as if the BatchNorm behind it were folded into it;"
+                                + " true where left out.")
+                @Nullable Boolean foldBatchNorm,
+        @Minimum(-1)
+                @JsonPropertyDescription(
+                        "The number of training steps after which BatchNorm uses and keeps its running"
+                                + " statistics; -1, or left out, for never.")
+                @Nullable Long freezeBatchNormAfter,
+        @Minimum(-1)
+                @JsonPropertyDescription(
+                        "The number of training steps after which observers stop updating; -1, or left"
+                                + " out, for never.")
+                @Nullable Long freezeObserversAfter) {}

@@ -1,0 +1,32 @@
+package io.github.djlqat.recipe;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.github.djlqat.format.IntegerFormat;
+import io.github.djlqat.scheme.Symmetry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How weights are quantized, as it is written in JSON or YAML; null is a field that is left out.
+ */
+record WeightsDocument(
+        @Required @JsonPropertyDescription("The number format of the codes.")
+                @Nullable IntegerFormat format,
+        @JsonPropertyDescription(
+                        "Whether the most negative code of a signed format is left unused; false where left out.")
+                @Nullable Boolean narrowRange,
+        @JsonPropertyDescription("Where zero sits; symmetric where left out.")
+                @Nullable Symmetry symmetry,
+        @JsonPropertyDescription("Which elements share a scale; per-channel where left out.")
+                @Nullable WeightGranularity granularity,
+        @Minimum(0)
+                @JsonPropertyDescription(
+                        "The axis of channels or groups; where left out 0 for per-channel and 1 for per-group.")
+                @Nullable Integer axis,
+        @Minimum(1)
+                @JsonPropertyDescription(
+                        "The number of elements of a group; needed for per-group, only there.")
+                @Nullable Integer groupSize,
+        @JsonPropertyDescription("How the range is found in calibration; min-max where left out.")
+                @Nullable ObserverType observer,
+        @JsonPropertyDescription("How the scale moves in training; observed where left out.")
+                @Nullable ScaleLearning learning) {}

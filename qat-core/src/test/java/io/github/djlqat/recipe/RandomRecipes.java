@@ -1,0 +1,137 @@
+package io.github.djlqat.recipe;
+
+import io.github.djlqat.format.IntegerFormat;
+import io.github.djlqat.scheme.Granularity;
+import io.github.djlqat.scheme.QuantizationScheme;
+import io.github.djlqat.scheme.Symmetry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Legal recipes at random, with names that are awkward to print. */
+final class RandomRecipes {
+
+    private static final List<String> NAMES =
+            List.of(
+                    "int8",
+                    "null",
+                    "~",
+                    "true",
+                    "yes",
+                    "8",
+                    "-1",
+                    "1e3",
+                    "0x1F",
+                    "1_000",
+                    ".inf",
+                    "12:30",
+                    "2001-01-01",
+                    "a: b",
+                    "a #b",
+                    "# a",
+                    "- a",
+                    "? a",
+                    "*Conv2d*",
+                    "&x",
+                    "!x",
+                    "%x",
+                    "@x",
+                    "`x`",
+                    "'x'",
+                    "\"x\"",
+                    "{x}",
+                    "[x]",
+                    " x ",
+                    "x:",
+                    "é",
+                    "重み",
+                    "\uD83D\uDE00",
+                    "a\\b",
+                    "<<",
+                    "=",
+                    "...",
+                    "---",
+                    "|",
+                    ">",
+                    "a,b",
+                    "\u00A0x");
+
+    private final Random random;
+
+    RandomRecipes(Random random) {
+        this.random = random;
+    }
+
+    Recipe recipe() {
+        TensorRecipe activations = random.nextBoolean() ? activations() : null;
+        boolean quantized = activations != null;
+        List<Rule> rules = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            rules.add(rule());
+        }
+        return new Recipe(
+                pick(NAMES),
+                weights(),
+                activations,
+                quantized && random.nextBoolean() ? activations() : null,
+                rules,
+                new TrainingOptions(random.nextBoolean(), steps(), steps()));
+    }
+
+    private Rule rule() {
+        String name =
+                random.nextBoolean()
+                        ? pick(List.of("*", "*Conv2d*", "0?Linear", "a b", "8", "true", "~"))
+                        : null;
+        String op = random.nextBoolean() ? pick(LayerOps.NAMES) : null;
+        Position position =
+                random.nextBoolean() || (name == null && op == null)
+                        ? pick(List.of(Position.values()))
+                        : null;
+        if (random.nextInt(3) == 0) {
+            return new Rule(name, op, position, true, null, null);
+        }
+        TensorRecipe activations = random.nextBoolean() ? activations() : null;
+        return new Rule(
+                name,
+                op,
+                position,
+                false,
+                activations == null || random.nextBoolean() ? weights() : null,
+                activations);
+    }
+
+    private TensorRecipe weights() {
+        Granularity granularity =
+                switch (random.nextInt(3)) {
+                    case 0 -> Granularity.PER_TENSOR;
+                    case 1 -> new Granularity.PerChannel(random.nextInt(4));
+                    default -> new Granularity.PerGroup(random.nextInt(3), 1 + random.nextInt(256));
+                };
+        IntegerFormat format = new IntegerFormat(2 + random.nextInt(7), true, random.nextBoolean());
+        return tensor(new QuantizationScheme(format, Symmetry.SYMMETRIC, granularity));
+    }
+
+    private TensorRecipe activations() {
+        boolean signed = random.nextBoolean();
+        Symmetry symmetry = pick(List.of(Symmetry.values()));
+        boolean narrow = signed && symmetry == Symmetry.SYMMETRIC && random.nextBoolean();
+        IntegerFormat format = new IntegerFormat(2 + random.nextInt(7), signed, narrow);
+        return tensor(new QuantizationScheme(format, symmetry, Granularity.PER_TENSOR));
+    }
+
+    private TensorRecipe tensor(QuantizationScheme scheme) {
+        return new TensorRecipe(
+                scheme,
+                pick(List.of(ObserverType.values())),
+                pick(List.of(ScaleLearning.values())));
+    }
+
+    private long steps() {
+        return random.nextBoolean() ? -1 : random.nextLong(Long.MAX_VALUE);
+    }
+
+    private <T> T pick(List<T> values) {
+        return values.get(random.nextInt(values.size()));
+    }
+}
