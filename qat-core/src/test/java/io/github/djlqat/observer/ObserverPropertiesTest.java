@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ObserverPropertiesTest {
 
+    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Shape SHAPE = new Shape(4, 6, 10);
     private static final QuantizationScheme INT8 = symmetric(IntegerFormat.INT8, Granularity.PER_TENSOR);
 
@@ -126,11 +127,10 @@ class ObserverPropertiesTest {
     @ParameterizedTest
     @MethodSource("observers")
     void stateSurvivesJson(Observer empty) throws JsonProcessingException {
-        ObjectMapper mapper = new ObjectMapper();
         Observer fed = empty.observe(batch(7), SHAPE).observe(batch(8), SHAPE);
         for (Observer observer : List.of(empty, fed)) {
-            String json = mapper.writeValueAsString(observer.state());
-            Observer restored = empty.withState(mapper.readValue(json, ObserverState.class));
+            String json = MAPPER.writeValueAsString(observer.state());
+            Observer restored = empty.withState(MAPPER.readValue(json, ObserverState.class));
             assertThat(restored.state()).isEqualTo(observer.state());
             assertThat(restored.isEmpty()).isEqualTo(observer.isEmpty());
             assertThat(restored.observe(batch(9), SHAPE).parameters())
