@@ -1,0 +1,5 @@
+/** What the samples print and write: progress while they work, a table when they are done. */
+@NullMarked
+package io.github.djlqat.samples.common.console;
+
+import org.jspecify.annotations.NullMarked;
