@@ -10,7 +10,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/** Writes a file so that its path holds the old content or the whole new one at any moment, also after a crash. */
+/**
+ * Writes a file so that its path holds the old content or the whole new one at any moment, also
+ * after a crash.
+ */
 final class AtomicFile {
 
     private AtomicFile() {}
@@ -21,7 +24,8 @@ final class AtomicFile {
     }
 
     /**
-     * Writes a file: beside its place first, forced to the disk, then renamed. On any failure nothing is left behind.
+     * Writes a file: beside its place first, forced to the disk, then renamed. On any failure
+     * nothing is left behind.
      *
      * @param path the file
      * @param content what is written
@@ -33,9 +37,13 @@ final class AtomicFile {
             throw new FileAlreadyExistsException(path.toString(), null, "it is a directory");
         }
         // Not Files.createTempFile: its files are private to the user, and stay so when renamed.
-        Path beside = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        Path beside =
+                target.resolveSibling(
+                        "." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
-            try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(
+                            beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 content.writeTo(channel);
                 channel.force(true);
             }

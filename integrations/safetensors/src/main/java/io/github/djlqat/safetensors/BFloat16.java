@@ -1,6 +1,9 @@
 package io.github.djlqat.safetensors;
 
-/** Conversions of bfloat16, the upper 16 bits of an IEEE 754 binary32: 1 sign bit, 8 exponent bits, 7 mantissa bits. */
+/**
+ * Conversions of bfloat16, the upper 16 bits of an IEEE 754 binary32: 1 sign bit, 8 exponent bits,
+ * 7 mantissa bits.
+ */
 final class BFloat16 {
 
     private BFloat16() {}
@@ -24,7 +27,8 @@ final class BFloat16 {
     static short fromFloat(float value) {
         int bits = Float.floatToRawIntBits(value);
         if ((bits & 0x7fffffff) > 0x7f800000) {
-            // Set the quiet bit: a payload in the low bits alone would otherwise be cut away and leave an infinity.
+            // Set the quiet bit: a payload in the low bits alone would otherwise be cut away and
+            // leave an infinity.
             return (short) (bits >>> 16 | 0x40);
         }
         return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The element types of safetensors files, by the names that stand in their headers.
  *
- * <p>The order is that of the reference implementation, from the loosest alignment to the strictest: a file holds its
- * tensors in descending order of it.
+ * <p>The order is that of the reference implementation, from the loosest alignment to the
+ * strictest: a file holds its tensors in descending order of it.
  */
 public enum Dtype {
     /** A boolean: one byte that is 0 or 1. */
@@ -57,7 +57,8 @@ public enum Dtype {
     U64(64, null);
 
     private final int bits;
-    // Only the types that DJL's PyTorch engine takes: it ends the process when it is handed another.
+    // Only the types that DJL's PyTorch engine takes: it ends the process when it is handed
+    // another.
     private final @Nullable DataType dataType;
 
     Dtype(int bits, @Nullable DataType dataType) {
@@ -125,7 +126,8 @@ public enum Dtype {
         }
         long total = Math.multiplyExact(elements, (long) bits);
         if (total % 8 != 0) {
-            throw new ArithmeticException(elements + " elements of " + bits + " bits do not fill whole bytes");
+            throw new ArithmeticException(
+                    elements + " elements of " + bits + " bits do not fill whole bytes");
         }
         return total / 8;
     }
@@ -136,6 +138,11 @@ public enum Dtype {
                 return dtype;
             }
         }
-        throw new SafetensorsException("its dtype is \"" + Text.shorten(name) + "\"; the legal ones are " + Arrays.toString(values()) + ".");
+        throw new SafetensorsException(
+                "its dtype is \""
+                        + Text.shorten(name)
+                        + "\"; the legal ones are "
+                        + Arrays.toString(values())
+                        + ".");
     }
 }

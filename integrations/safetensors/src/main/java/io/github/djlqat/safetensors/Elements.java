@@ -10,12 +10,14 @@ final class Elements {
     private Elements() {}
 
     /**
-     * Converts elements to binary32, exactly where it has the number and to the nearest one, ties to even, where it has not.
+     * Converts elements to binary32, exactly where it has the number and to the nearest one, ties
+     * to even, where it has not.
      *
      * @param info the tensor, for its type and for messages
      * @param data its little-endian bytes; its position moves
      * @param target the buffer that takes the elements
-     * @throws SafetensorsException if the type has no number of one element, or a boolean is neither 0 nor 1
+     * @throws SafetensorsException if the type has no number of one element, or a boolean is
+     *     neither 0 nor 1
      */
     static void toFloats(TensorInfo info, ByteBuffer data, FloatBuffer target) {
         switch (info.dtype()) {
@@ -95,22 +97,27 @@ final class Elements {
      * @return their little-endian bytes
      */
     static ByteBuffer fromFloats(Dtype dtype, float[] values) {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, dtype.bits() / 8)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.multiplyExact(values.length, dtype.bits() / 8))
+                        .order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             switch (dtype) {
                 case F32 -> bytes.putFloat(value);
                 case F64 -> bytes.putDouble(value);
                 case F16 -> bytes.putShort(Float16.fromFloat(value));
                 case BF16 -> bytes.putShort(BFloat16.fromFloat(value));
-                default -> throw new IllegalArgumentException("No floats are stored as " + dtype + ".");
+                default ->
+                        throw new IllegalArgumentException(
+                                "No floats are stored as " + dtype + ".");
             }
         }
         return bytes.flip();
     }
 
     private static float unsignedToFloat(long value) {
-        // Halving keeps the lost bit as a sticky one, so that the rounding of the half is that of the whole.
-        return value >= 0 ? (float) value : (float) (value >>> 1 | value & 1) * 2;
+        // Halving keeps the lost bit as a sticky one, so that the rounding of the half is that of
+        // the whole.
+        return value >= 0 ? (float) value : (float) ((value >>> 1) | (value & 1)) * 2;
     }
 
     private static void fill(ByteBuffer data, FloatBuffer target, int width, FloatReader reader) {

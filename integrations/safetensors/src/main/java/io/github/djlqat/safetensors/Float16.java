@@ -3,7 +3,8 @@ package io.github.djlqat.safetensors;
 /**
  * Conversions of IEEE 754 binary16: 1 sign bit, 5 exponent bits with bias 15, 10 mantissa bits.
  *
- * <p>A normal number is \( (-1)^s \, 2^{e-15} \, (1 + m / 1024) \), a subnormal one (e = 0) \( (-1)^s \, 2^{-14} \, m / 1024 \).
+ * <p>A normal number is \( (-1)^s \, 2^{e-15} \, (1 + m / 1024) \), a subnormal one (e = 0) \(
+ * (-1)^s \, 2^{-14} \, m / 1024 \).
  */
 final class Float16 {
 
@@ -45,7 +46,8 @@ final class Float16 {
             return (short) (sign | 0x7c00);
         }
         if (magnitude < 0x38800000) {
-            // Subnormal: a whole number of 2^-24. One that rounds up to 1024 of them carries into the exponent, as it should.
+            // Subnormal: a whole number of 2^-24. One that rounds up to 1024 of them carries into
+            // the exponent, as it should.
             return (short) (sign | (int) Math.rint(Float.intBitsToFloat(magnitude) * 0x1p24));
         }
         int rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);

@@ -3,8 +3,9 @@ package io.github.djlqat.safetensors;
 /**
  * Widening of the 8-bit floats of the Open Compute Project.
  *
- * @see <a href="https://www.opencompute.org/documents/ocp-8-bit-floating-point-specification-ofp8-revision-1-0-2023-12-01-pdf-1">OCP 8-bit
- *     Floating Point Specification (OFP8)</a>
+ * @see <a
+ *     href="https://www.opencompute.org/documents/ocp-8-bit-floating-point-specification-ofp8-revision-1-0-2023-12-01-pdf-1">OCP
+ *     8-bit Floating Point Specification (OFP8)</a>
  */
 final class Float8 {
 

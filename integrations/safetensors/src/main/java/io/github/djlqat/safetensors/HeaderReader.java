@@ -24,15 +24,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parses and validates the JSON of a header.
  *
- * <p>Files come from strangers: whatever the bytes are, the outcome is a valid header or a {@link SafetensorsException}, with
- * memory in proportion to the header's length, which the format caps.
+ * <p>Files come from strangers: whatever the bytes are, the outcome is a valid header or a {@link
+ * SafetensorsException}, with memory in proportion to the header's length, which the format caps.
  */
 final class HeaderReader {
 
     // The deepest legal nesting is the shape: an array in an object in an object.
     private static final int MAX_DEPTH = 3;
 
-    // Names are not canonicalized: a table that grows with hostile names is of no use to a parser that sees each once.
+    // Names are not canonicalized: a table that grows with hostile names is of no use to a parser
+    // that sees each once.
     private static final JsonFactory JSON =
             JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -63,7 +64,8 @@ final class HeaderReader {
         }
         List<TensorInfo> tensors = new ArrayList<>();
         Map<String, String> metadata = new LinkedHashMap<>();
-        // A reader of our own: the parser's decoder for byte arrays guesses the encoding and lets malformed UTF-8 pass.
+        // A reader of our own: the parser's decoder for byte arrays guesses the encoding and lets
+        // malformed UTF-8 pass.
         try (Reader text =
                         new InputStreamReader(
                                 new ByteArrayInputStream(json),
@@ -83,20 +85,29 @@ final class HeaderReader {
                 }
             }
             if (parser.nextToken() != null) {
-                throw new SafetensorsException("the header's JSON object is followed by more than whitespace.");
+                throw new SafetensorsException(
+                        "the header's JSON object is followed by more than whitespace.");
             }
         } catch (IOException e) {
-            throw new SafetensorsException("the header is not UTF-8 JSON of the legal form: " + firstLine(e), e);
+            throw new SafetensorsException(
+                    "the header is not UTF-8 JSON of the legal form: " + firstLine(e), e);
         }
-        return new Header(checkLayout(tensors, dataSize), Collections.unmodifiableMap(metadata), (long) Header.PREFIX_BYTES + json.length);
+        return new Header(
+                checkLayout(tensors, dataSize),
+                Collections.unmodifiableMap(metadata),
+                (long) Header.PREFIX_BYTES + json.length);
     }
 
-    private static void readMetadata(JsonParser parser, Map<String, String> metadata) throws IOException {
+    private static void readMetadata(JsonParser parser, Map<String, String> metadata)
+            throws IOException {
         expect(parser.nextToken(), JsonToken.START_OBJECT, Header.METADATA);
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String key = parser.currentName();
             checkUnicode(key);
-            expect(parser.nextToken(), JsonToken.VALUE_STRING, Header.METADATA + " \"" + Text.shorten(key) + "\"");
+            expect(
+                    parser.nextToken(),
+                    JsonToken.VALUE_STRING,
+                    Header.METADATA + " \"" + Text.shorten(key) + "\"");
             String value = parser.getText();
             checkUnicode(value);
             metadata.put(key, value);
@@ -121,14 +132,18 @@ final class HeaderReader {
                 case "data_offsets" -> offsets = readNumbers(parser, where + ": data_offsets");
                 default ->
                         throw new SafetensorsException(
-                                where + " has the unknown field \"" + Text.shorten(field) + "\"; the legal ones are dtype, shape and data_offsets.");
+                                where
+                                        + " has the unknown field \""
+                                        + Text.shorten(field)
+                                        + "\"; the legal ones are dtype, shape and data_offsets.");
             }
         }
         if (dtype == null || shape == null || offsets == null) {
             throw new SafetensorsException(where + " lacks one of dtype, shape and data_offsets.");
         }
         if (offsets.length != 2) {
-            throw new SafetensorsException(where + ": data_offsets has " + offsets.length + " numbers; it takes 2.");
+            throw new SafetensorsException(
+                    where + ": data_offsets has " + offsets.length + " numbers; it takes 2.");
         }
         return new TensorInfo(name, dtype, new Shape(shape), offsets[0], offsets[1]);
     }
@@ -161,7 +176,8 @@ final class HeaderReader {
 
     private static List<TensorInfo> checkLayout(List<TensorInfo> tensors, long dataSize) {
         List<TensorInfo> ordered = new ArrayList<>(tensors);
-        ordered.sort(Comparator.comparingLong(TensorInfo::begin).thenComparingLong(TensorInfo::end));
+        ordered.sort(
+                Comparator.comparingLong(TensorInfo::begin).thenComparingLong(TensorInfo::end));
         long expected = 0;
         for (TensorInfo tensor : ordered) {
             if (tensor.begin() != expected) {
@@ -193,14 +209,24 @@ final class HeaderReader {
 
     private static void expect(@Nullable JsonToken found, JsonToken expected, String where) {
         if (found != expected) {
-            throw new SafetensorsException(where + ": found " + (found == null ? "the end" : found) + " where " + expected + " is due.");
+            throw new SafetensorsException(
+                    where
+                            + ": found "
+                            + (found == null ? "the end" : found)
+                            + " where "
+                            + expected
+                            + " is due.");
         }
     }
 
-    // JSON can spell half of a surrogate pair, which has no UTF-8 form and so could never be written again.
+    // JSON can spell half of a surrogate pair, which has no UTF-8 form and so could never be
+    // written again.
     private static void checkUnicode(String text) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw new SafetensorsException("\"" + Text.shorten(text) + "\" holds an unpaired surrogate, which is not a Unicode text.");
+            throw new SafetensorsException(
+                    "\""
+                            + Text.shorten(text)
+                            + "\" holds an unpaired surrogate, which is not a Unicode text.");
         }
     }
 

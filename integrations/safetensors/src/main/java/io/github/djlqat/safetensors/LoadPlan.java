@@ -26,7 +26,7 @@ final class LoadPlan {
     private final SafetensorsFile file;
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     // By identity: a shared layer shows the same parameter under several names.
-    private final Map<Parameter, Assignment> assignments = new IdentityHashMap<>();
+    private final IdentityHashMap<Parameter, Assignment> assignments = new IdentityHashMap<>();
     private final Map<String, String> loaded = new LinkedHashMap<>();
     private final Map<String, String> surplus = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
@@ -38,7 +38,8 @@ final class LoadPlan {
      * @param block the block
      * @param nameMapper the parameter's name of a tensor's name, null for none
      */
-    LoadPlan(SafetensorsFile file, Block block, Function<String, @Nullable String> nameMapper) throws IOException {
+    LoadPlan(SafetensorsFile file, Block block, Function<String, @Nullable String> nameMapper)
+            throws IOException {
         this.file = file;
         for (Pair<String, Parameter> pair : block.getParameters()) {
             Parameter other = parameters.putIfAbsent(pair.getKey(), pair.getValue());
@@ -64,22 +65,45 @@ final class LoadPlan {
         if (type == null) {
             return;
         }
-        Shape shape = parameter.isInitialized() ? parameter.getArray().getShape() : parameter.getShape();
+        Shape shape =
+                parameter.isInitialized() ? parameter.getArray().getShape() : parameter.getShape();
         if (shape == null) {
-            problems.add("parameter \"" + target + "\" has no shape yet; initialize the block before loading");
+            problems.add(
+                    "parameter \""
+                            + target
+                            + "\" has no shape yet; initialize the block before loading");
         } else if (!shape.equals(tensor.shape())) {
             problems.add(
-                    "tensor \"" + tensor.name() + "\" has shape " + tensor.shape() + ", parameter \"" + target + "\" has shape " + shape);
+                    "tensor \""
+                            + tensor.name()
+                            + "\" has shape "
+                            + tensor.shape()
+                            + ", parameter \""
+                            + target
+                            + "\" has shape "
+                            + shape);
         }
         if (tensor.elements() > (Integer.MAX_VALUE - 8) / type.getNumOfBytes()) {
-            problems.add("tensor \"" + tensor.name() + "\" has " + tensor.elements() + " elements, too many for an array");
+            problems.add(
+                    "tensor \""
+                            + tensor.name()
+                            + "\" has "
+                            + tensor.elements()
+                            + " elements, too many for an array");
         } else if (tensor.dtype() == Dtype.BOOL) {
             checkBooleans(tensor);
         }
-        Assignment other = assignments.putIfAbsent(parameter, new Assignment(tensor, parameter, type));
+        Assignment other =
+                assignments.putIfAbsent(parameter, new Assignment(tensor, parameter, type));
         if (other != null && !sameContent(tensor, other.tensor())) {
             problems.add(
-                    "tensors \"" + other.tensor().name() + "\" and \"" + tensor.name() + "\" both go to parameter \"" + target + "\" and differ");
+                    "tensors \""
+                            + other.tensor().name()
+                            + "\" and \""
+                            + tensor.name()
+                            + "\" both go to parameter \""
+                            + target
+                            + "\" and differ");
         }
         loaded.put(tensor.name(), target);
     }
@@ -88,18 +112,33 @@ final class LoadPlan {
     private @Nullable DataType type(TensorInfo tensor, String target, Parameter parameter) {
         DataType own = tensor.dtype().dataType();
         if (!parameter.isInitialized()) {
-            // What the rest of a block that was not initialized gets by default, so that its operations have one type.
+            // What the rest of a block that was not initialized gets by default, so that its
+            // operations have one type.
             DataType type = tensor.dtype().isFloating() ? DataType.FLOAT32 : own;
             if (type == null) {
-                problems.add("tensor \"" + tensor.name() + "\" is of " + tensor.dtype() + ", of which DJL has no arrays");
+                problems.add(
+                        "tensor \""
+                                + tensor.name()
+                                + "\" is of "
+                                + tensor.dtype()
+                                + ", of which DJL has no arrays");
             }
             return type;
         }
         DataType type = parameter.getArray().getDataType();
-        boolean widens = tensor.dtype().isFloating() && (type == DataType.FLOAT32 || type == DataType.FLOAT64);
+        boolean widens =
+                tensor.dtype().isFloating()
+                        && (type == DataType.FLOAT32 || type == DataType.FLOAT64);
         if (type != own && !widens) {
             problems.add(
-                    "tensor \"" + tensor.name() + "\" is of " + tensor.dtype() + ", which does not go into parameter \"" + target + "\" of " + type);
+                    "tensor \""
+                            + tensor.name()
+                            + "\" is of "
+                            + tensor.dtype()
+                            + ", which does not go into parameter \""
+                            + target
+                            + "\" of "
+                            + type);
             return null;
         }
         return type;
@@ -114,7 +153,9 @@ final class LoadPlan {
     }
 
     private boolean sameContent(TensorInfo a, TensorInfo b) throws IOException {
-        return a.dtype() == b.dtype() && a.shape().equals(b.shape()) && file.bytes(a.name()).equals(file.bytes(b.name()));
+        return a.dtype() == b.dtype()
+                && a.shape().equals(b.shape())
+                && file.bytes(a.name()).equals(file.bytes(b.name()));
     }
 
     /**
@@ -123,7 +164,10 @@ final class LoadPlan {
      * @return their names; one that is loaded under another name is not among them
      */
     List<String> missing() {
-        return parameters.entrySet().stream().filter(e -> !assignments.containsKey(e.getValue())).map(Map.Entry::getKey).toList();
+        return parameters.entrySet().stream()
+                .filter(e -> !assignments.containsKey(e.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /**
@@ -131,7 +175,8 @@ final class LoadPlan {
      *
      * @param allowMissing whether parameters may get no tensor
      * @param allowSurplus whether tensors may go nowhere
-     * @param sources the names of the tensors that are expected for parameters, by the parameters' names, where known
+     * @param sources the names of the tensors that are expected for parameters, by the parameters'
+     *     names, where known
      * @throws SafetensorsException with everything that is wrong
      */
     void check(boolean allowMissing, boolean allowSurplus, Map<String, Set<String>> sources) {
@@ -139,30 +184,45 @@ final class LoadPlan {
         if (!allowMissing) {
             for (String name : missing()) {
                 Collection<String> expected = sources.getOrDefault(name, Set.of());
-                String hint = expected.stream().filter(s -> !file.contains(s)).map(s -> "\"" + s + "\"").collect(Collectors.joining(", "));
-                lines.add("missing: parameter \"" + name + "\" gets no tensor" + (hint.isEmpty() ? "" : "; the file lacks " + hint));
+                String hint =
+                        expected.stream()
+                                .filter(s -> !file.contains(s))
+                                .map(s -> "\"" + s + "\"")
+                                .collect(Collectors.joining(", "));
+                lines.add(
+                        "missing: parameter \""
+                                + name
+                                + "\" gets no tensor"
+                                + (hint.isEmpty() ? "" : "; the file lacks " + hint));
             }
         }
         if (!allowSurplus) {
-            surplus.forEach((name, reason) -> lines.add("surplus: tensor \"" + name + "\" goes nowhere; " + reason));
+            surplus.forEach(
+                    (name, reason) ->
+                            lines.add("surplus: tensor \"" + name + "\" goes nowhere; " + reason));
         }
         lines.addAll(problems);
         if (!lines.isEmpty()) {
             throw new SafetensorsException(
-                    file.path() + " does not fit the block, which was left as it was:\n  " + String.join("\n  ", lines));
+                    file.path()
+                            + " does not fit the block, which was left as it was:\n  "
+                            + String.join("\n  ", lines));
         }
     }
 
     /**
-     * Copies the tensors into the parameters. All that may fail for want of memory comes before the first change.
+     * Copies the tensors into the parameters. All that may fail for want of memory comes before the
+     * first change.
      *
      * @param manager the owner of the arrays of parameters that have none
      * @return what was done
      */
     LoadReport execute(NDManager manager) throws IOException {
-        Map<Parameter, ByteBuffer> staged = new IdentityHashMap<>();
+        IdentityHashMap<Parameter, ByteBuffer> staged = new IdentityHashMap<>();
         for (Assignment assignment : assignments.values()) {
-            staged.put(assignment.parameter(), file.nativeBytes(assignment.tensor(), assignment.type()));
+            staged.put(
+                    assignment.parameter(),
+                    file.nativeBytes(assignment.tensor(), assignment.type()));
         }
         List<Runnable> changes = new ArrayList<>();
         List<NDArray> created = new ArrayList<>();
@@ -188,12 +248,15 @@ final class LoadPlan {
     private NDArray create(NDManager manager, Parameter parameter, ByteBuffer bytes) {
         Assignment assignment = assignments.get(parameter);
         if (assignment == null) {
-            throw new IllegalStateException("Parameter \"" + parameter.getName() + "\" was staged and not assigned.");
+            throw new IllegalStateException(
+                    "Parameter \"" + parameter.getName() + "\" was staged and not assigned.");
         }
         return manager.create(bytes, assignment.tensor().shape(), assignment.type());
     }
 
-    @SuppressWarnings("NullAway") // A parameter takes an array only while it has no shape; DJL does not annotate that null is legal.
+    @SuppressWarnings(
+            "NullAway") // A parameter takes an array only while it has no shape; DJL does not
+    // annotate that null is legal.
     private static void attach(Parameter parameter, NDArray array) {
         parameter.setShape(null);
         parameter.setArray(array);

@@ -8,9 +8,10 @@ import java.util.Map;
 /**
  * What a load did.
  *
- * @param loaded the parameter that each tensor of the file went to, by the tensor's name, in the order of the file
- * @param missing the names of the parameters for which the file had no tensor, as in {@code block.getParameters()}; they kept
- *     their values
+ * @param loaded the parameter that each tensor of the file went to, by the tensor's name, in the
+ *     order of the file
+ * @param missing the names of the parameters for which the file had no tensor, as in {@code
+ *     block.getParameters()}; they kept their values
  * @param surplus the names of the tensors of the file that went nowhere
  */
 public record LoadReport(Map<String, String> loaded, List<String> missing, List<String> surplus) {

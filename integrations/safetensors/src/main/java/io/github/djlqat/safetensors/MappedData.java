@@ -13,8 +13,8 @@ import java.util.TreeMap;
 /**
  * The data of a file, mapped into memory in windows, because one mapping holds at most 2 GiB.
  *
- * <p>A window ends where a tensor ends, so that every tensor that fits into a window lies in one buffer. A larger tensor has no
- * window; its parts are mapped when they are asked for.
+ * <p>A window ends where a tensor ends, so that every tensor that fits into a window lies in one
+ * buffer. A larger tensor has no window; its parts are mapped when they are asked for.
  */
 final class MappedData {
 
@@ -22,7 +22,8 @@ final class MappedData {
     private final long dataStart;
     private final NavigableMap<Long, MappedByteBuffer> windows;
 
-    private MappedData(FileChannel channel, long dataStart, NavigableMap<Long, MappedByteBuffer> windows) {
+    private MappedData(
+            FileChannel channel, long dataStart, NavigableMap<Long, MappedByteBuffer> windows) {
         this.channel = channel;
         this.dataStart = dataStart;
         this.windows = windows;
@@ -53,7 +54,12 @@ final class MappedData {
     }
 
     private static void addWindow(
-            NavigableMap<Long, MappedByteBuffer> windows, FileChannel channel, long dataStart, long begin, long end) throws IOException {
+            NavigableMap<Long, MappedByteBuffer> windows,
+            FileChannel channel,
+            long dataStart,
+            long begin,
+            long end)
+            throws IOException {
         if (end > begin) {
             windows.put(begin, channel.map(MapMode.READ_ONLY, dataStart + begin, end - begin));
         }

@@ -1,7 +1,8 @@
 package io.github.djlqat.safetensors;
 
 /**
- * A safetensors file breaks the format, holds what was not asked for, or cannot be brought into the type that was asked for.
+ * A safetensors file breaks the format, holds what was not asked for, or cannot be brought into the
+ * type that was asked for.
  *
  * <p>Trouble with reading or writing the file itself is an {@link java.io.IOException}.
  */

@@ -18,9 +18,10 @@ import java.util.Map;
 /**
  * An open safetensors file.
  *
- * <p>The header is validated when the file is opened, and the data is mapped into memory, not read: files larger than the memory
- * are fine. Instances may be used by several threads. The file must not be changed or cut while it is open. What the methods
- * return stays valid after {@link #close()}; the memory of the mappings is given back when nothing refers to them any more.
+ * <p>The header is validated when the file is opened, and the data is mapped into memory, not read:
+ * files larger than the memory are fine. Instances may be used by several threads. The file must
+ * not be changed or cut while it is open. What the methods return stays valid after {@link
+ * #close()}; the memory of the mappings is given back when nothing refers to them any more.
  *
  * <pre>{@code
  * try (SafetensorsFile file = SafetensorsFile.open(Path.of("model.safetensors"))) {
@@ -68,7 +69,8 @@ public final class SafetensorsFile implements AutoCloseable {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         try {
             Header header = readHeader(channel);
-            return new SafetensorsFile(path, channel, header, MappedData.map(channel, header, maxWindow));
+            return new SafetensorsFile(
+                    path, channel, header, MappedData.map(channel, header, maxWindow));
         } catch (SafetensorsException e) {
             channel.close();
             throw new SafetensorsException(path + ": " + e.getMessage(), e);
@@ -81,22 +83,33 @@ public final class SafetensorsFile implements AutoCloseable {
     private static Header readHeader(FileChannel channel) throws IOException {
         long size = channel.size();
         if (size < Header.PREFIX_BYTES) {
-            throw new SafetensorsException("the file has " + size + " bytes; the length of the header alone takes 8.");
+            throw new SafetensorsException(
+                    "the file has " + size + " bytes; the length of the header alone takes 8.");
         }
-        long length = read(channel, 0, Header.PREFIX_BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        long length =
+                read(channel, 0, Header.PREFIX_BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
         if (length < 0 || length > Header.MAX_BYTES) {
             throw new SafetensorsException(
-                    "the header's length is given as " + Long.toUnsignedString(length) + " bytes; at most " + Header.MAX_BYTES + " are legal.");
+                    "the header's length is given as "
+                            + Long.toUnsignedString(length)
+                            + " bytes; at most "
+                            + Header.MAX_BYTES
+                            + " are legal.");
         }
         if (length > size - Header.PREFIX_BYTES) {
             throw new SafetensorsException(
-                    "the file is truncated: its header has " + length + " bytes and " + (size - Header.PREFIX_BYTES) + " follow the length.");
+                    "the file is truncated: its header has "
+                            + length
+                            + " bytes and "
+                            + (size - Header.PREFIX_BYTES)
+                            + " follow the length.");
         }
         byte[] json = read(channel, Header.PREFIX_BYTES, (int) length).array();
         return HeaderReader.read(json, size - Header.PREFIX_BYTES - length);
     }
 
-    private static ByteBuffer read(FileChannel channel, long position, int length) throws IOException {
+    private static ByteBuffer read(FileChannel channel, long position, int length)
+            throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
         while (bytes.hasRemaining()) {
             if (channel.read(bytes, position + bytes.position()) < 0) {
@@ -153,7 +166,13 @@ public final class SafetensorsFile implements AutoCloseable {
     public TensorInfo info(String name) {
         TensorInfo info = tensors.get(name);
         if (info == null) {
-            throw new SafetensorsException(path + " has no tensor \"" + Text.shorten(name) + "\"; it has " + Text.list(tensors.keySet()) + ".");
+            throw new SafetensorsException(
+                    path
+                            + " has no tensor \""
+                            + Text.shorten(name)
+                            + "\"; it has "
+                            + Text.list(tensors.keySet())
+                            + ".");
         }
         return info;
     }
@@ -168,7 +187,13 @@ public final class SafetensorsFile implements AutoCloseable {
      */
     public ByteBuffer bytes(String name) throws IOException {
         TensorInfo info = info(name);
-        return bytes(name, 0, bufferSize(info, info.byteSize(), "read it in parts with bytes(name, offset, length)"));
+        return bytes(
+                name,
+                0,
+                bufferSize(
+                        info,
+                        info.byteSize(),
+                        "read it in parts with bytes(name, offset, length)"));
     }
 
     /**
@@ -186,38 +211,52 @@ public final class SafetensorsFile implements AutoCloseable {
         TensorInfo info = info(name);
         if (offset < 0 || length < 0 || offset > info.byteSize() - length) {
             throw new IndexOutOfBoundsException(
-                    "Tensor \"" + Text.shorten(name) + "\" has " + info.byteSize() + " bytes; " + length + " at offset " + offset + " are not in it.");
+                    "Tensor \""
+                            + Text.shorten(name)
+                            + "\" has "
+                            + info.byteSize()
+                            + " bytes; "
+                            + length
+                            + " at offset "
+                            + offset
+                            + " are not in it.");
         }
         return data.slice(info.begin() + offset, length);
     }
 
     /**
-     * Returns the elements of a tensor as floats: exactly, except that F64 and integers beyond 24 bits are rounded to the
-     * nearest float, ties to even. A BOOL becomes 0 or 1.
+     * Returns the elements of a tensor as floats: exactly, except that F64 and integers beyond 24
+     * bits are rounded to the nearest float, ties to even. A BOOL becomes 0 or 1.
      *
      * @param name its name
      * @return its elements, row-major
      * @throws IOException if the file cannot be mapped
-     * @throws SafetensorsException if there is none of that name, it is too large for an array, or its type is C64, F4, F6_E2M3,
-     *     F6_E3M2, F8_E8M0, F8_E4M3FNUZ or F8_E5M2FNUZ
+     * @throws SafetensorsException if there is none of that name, it is too large for an array, or
+     *     its type is C64, F4, F6_E2M3, F6_E3M2, F8_E8M0, F8_E4M3FNUZ or F8_E5M2FNUZ
      */
     public float[] floats(String name) throws IOException {
         TensorInfo info = info(name);
         ByteBuffer bytes = bytes(name);
-        float[] floats = new float[bufferSize(info, info.elements(), "read it in parts with bytes(name, offset, length)")];
+        float[] floats =
+                new float
+                        [bufferSize(
+                                info,
+                                info.elements(),
+                                "read it in parts with bytes(name, offset, length)")];
         Elements.toFloats(info, bytes, FloatBuffer.wrap(floats));
         return floats;
     }
 
     /**
-     * Makes an array of a tensor. F32, F64, F16, I8, U8, I32, I64 and BOOL keep their type; BF16 becomes FLOAT32, exactly.
+     * Makes an array of a tensor. F32, F64, F16, I8, U8, I32, I64 and BOOL keep their type; BF16
+     * becomes FLOAT32, exactly.
      *
      * @param manager the manager that owns the array
      * @param name the tensor's name
      * @return the array
      * @throws IOException if the file cannot be mapped
-     * @throws SafetensorsException if there is none of that name, it is too large, or it has a type that DJL's PyTorch engine does
-     *     not take; the engine is not called then
+     * @throws SafetensorsException if there is none of that name, it is too large, or it has a type
+     *     that DJL's PyTorch engine does not take; the engine is not called then
      */
     public NDArray toNDArray(NDManager manager, String name) throws IOException {
         TensorInfo info = info(name);
@@ -278,7 +317,14 @@ public final class SafetensorsFile implements AutoCloseable {
     private int bufferSize(TensorInfo info, long size, String advice) {
         if (size > Integer.MAX_VALUE - 8) {
             throw new SafetensorsException(
-                    path + ": tensor \"" + Text.shorten(info.name()) + "\" takes " + size + ", more than 2^31 - 9 of a buffer; " + advice + ".");
+                    path
+                            + ": tensor \""
+                            + Text.shorten(info.name())
+                            + "\" takes "
+                            + size
+                            + ", more than 2^31 - 9 of a buffer; "
+                            + advice
+                            + ".");
         }
         return (int) size;
     }

@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Loads the tensors of a safetensors file into the parameters of a block, and saves them.
  *
- * <p>A load fits entirely or changes nothing: every missing and surplus name, every shape and every type is checked before the
- * first parameter changes, and all that is wrong is in one exception. Parameters that are initialized keep their arrays and get
- * new values in them, so that a trainer on one device goes on with them; create a trainer on several devices after loading, for it
- * copies the arrays.
+ * <p>A load fits entirely or changes nothing: every missing and surplus name, every shape and every
+ * type is checked before the first parameter changes, and all that is wrong is in one exception.
+ * Parameters that are initialized keep their arrays and get new values in them, so that a trainer
+ * on one device goes on with them; create a trainer on several devices after loading, for it copies
+ * the arrays.
  *
  * <pre>{@code
  * LoadReport report;
@@ -51,7 +52,8 @@ public final class SafetensorsLoader {
     }
 
     /**
-     * Creates a builder of a loader that expects the file to use the names of {@code block.getParameters()}.
+     * Creates a builder of a loader that expects the file to use the names of {@code
+     * block.getParameters()}.
      *
      * @return a new builder
      */
@@ -62,9 +64,10 @@ public final class SafetensorsLoader {
     /**
      * Loads tensors into a block.
      *
-     * <p>F64, F32, F16 and BF16 go into parameters of FLOAT32 and FLOAT64: exactly, except that F64 is rounded to the nearest
-     * float. Every other type goes into parameters of the same type only. A parameter that has a shape and no array yet gets
-     * one: of FLOAT32 from tensors of floats, of the same type from others.
+     * <p>F64, F32, F16 and BF16 go into parameters of FLOAT32 and FLOAT64: exactly, except that F64
+     * is rounded to the nearest float. Every other type goes into parameters of the same type only.
+     * A parameter that has a shape and no array yet gets one: of FLOAT32 from tensors of floats, of
+     * the same type from others.
      *
      * @param file the file
      * @param block the block, whose parameters have shapes: initialize it first
@@ -73,20 +76,22 @@ public final class SafetensorsLoader {
      * @throws IOException if the file cannot be read
      * @throws SafetensorsException if it does not fit; the block is as it was
      */
-    public LoadReport load(SafetensorsFile file, Block block, NDManager manager) throws IOException {
+    public LoadReport load(SafetensorsFile file, Block block, NDManager manager)
+            throws IOException {
         LoadPlan plan = new LoadPlan(file, block, nameMapper);
         plan.check(allowMissing, allowSurplus, sources);
         return plan.execute(manager);
     }
 
     /**
-     * Saves the parameters of a block under their own names. A parameter that a block shows under several names is saved under
-     * the first.
+     * Saves the parameters of a block under their own names. A parameter that a block shows under
+     * several names is saved under the first.
      *
      * @param block an initialized block
      * @param path the file; it appears whole or not at all
      * @throws IOException if the file cannot be written
-     * @throws SafetensorsException if a parameter is not initialized or has a type that cannot be written
+     * @throws SafetensorsException if a parameter is not initialized or has a type that cannot be
+     *     written
      */
     public static void save(Block block, Path path) throws IOException {
         Map<String, String> identity = new LinkedHashMap<>();
@@ -106,12 +111,14 @@ public final class SafetensorsLoader {
      * @param path the file; it appears whole or not at all
      * @param nameMap the parameter's name of each tensor's name, as for {@link Builder#optNameMap}
      * @throws IOException if the file cannot be written
-     * @throws SafetensorsException if the map leaves out a parameter or names one that the block has not, or a parameter is not
-     *     initialized or has a type that cannot be written
+     * @throws SafetensorsException if the map leaves out a parameter or names one that the block
+     *     has not, or a parameter is not initialized or has a type that cannot be written
      */
-    public static void save(Block block, Path path, Map<String, String> nameMap) throws IOException {
+    public static void save(Block block, Path path, Map<String, String> nameMap)
+            throws IOException {
         Map<String, Parameter> parameters = new LinkedHashMap<>();
-        block.getParameters().forEach(pair -> parameters.putIfAbsent(pair.getKey(), pair.getValue()));
+        block.getParameters()
+                .forEach(pair -> parameters.putIfAbsent(pair.getKey(), pair.getValue()));
         Set<Parameter> saved = Collections.newSetFromMap(new IdentityHashMap<>());
         SafetensorsWriter writer = new SafetensorsWriter();
         List<String> problems = new ArrayList<>();
@@ -119,7 +126,12 @@ public final class SafetensorsLoader {
                 (name, target) -> {
                     Parameter parameter = parameters.get(target);
                     if (parameter == null) {
-                        problems.add("tensor \"" + name + "\": the block has no parameter \"" + target + "\"");
+                        problems.add(
+                                "tensor \""
+                                        + name
+                                        + "\": the block has no parameter \""
+                                        + target
+                                        + "\"");
                         return;
                     }
                     saved.add(parameter);
@@ -140,7 +152,11 @@ public final class SafetensorsLoader {
                     }
                 });
         if (!problems.isEmpty()) {
-            throw new SafetensorsException("The block cannot be saved to " + path + ":\n  " + String.join("\n  ", problems));
+            throw new SafetensorsException(
+                    "The block cannot be saved to "
+                            + path
+                            + ":\n  "
+                            + String.join("\n  ", problems));
         }
         writer.write(path);
     }
@@ -158,13 +174,16 @@ public final class SafetensorsLoader {
         /**
          * Sets the names by a map; a tensor that is not in it is surplus.
          *
-         * @param nameMap the parameter's name, as in {@code block.getParameters()}, of each tensor's name
+         * @param nameMap the parameter's name, as in {@code block.getParameters()}, of each
+         *     tensor's name
          * @return this builder
          */
         public Builder optNameMap(Map<String, String> nameMap) {
             Map<String, String> copy = Map.copyOf(nameMap);
             Map<String, Set<String>> inverse = new HashMap<>();
-            copy.forEach((name, parameter) -> inverse.computeIfAbsent(parameter, p -> new TreeSet<>()).add(name));
+            copy.forEach(
+                    (name, parameter) ->
+                            inverse.computeIfAbsent(parameter, p -> new TreeSet<>()).add(name));
             nameMapper = copy::get;
             sources = inverse;
             return this;
@@ -173,8 +192,8 @@ public final class SafetensorsLoader {
         /**
          * Sets the names by a function.
          *
-         * @param nameMapper the parameter's name, as in {@code block.getParameters()}, of a tensor's name, or null for a surplus
-         *     tensor
+         * @param nameMapper the parameter's name, as in {@code block.getParameters()}, of a
+         *     tensor's name, or null for a surplus tensor
          * @return this builder
          */
         public Builder optNameMapper(Function<String, @Nullable String> nameMapper) {

@@ -22,9 +22,10 @@ import java.util.TreeMap;
 /**
  * Writes a safetensors file.
  *
- * <p>The layout is that of the reference implementation: tensors in descending order of {@link Dtype}, so that each is aligned
- * to its element size, then by name; the header is padded with spaces to a multiple of 8 bytes. The same tensors give the same
- * bytes. The file appears whole or not at all.
+ * <p>The layout is that of the reference implementation: tensors in descending order of {@link
+ * Dtype}, so that each is aligned to its element size, then by name; the header is padded with
+ * spaces to a multiple of 8 bytes. The same tensors give the same bytes. The file appears whole or
+ * not at all.
  *
  * <pre>{@code
  * new SafetensorsWriter()
@@ -37,10 +38,13 @@ import java.util.TreeMap;
 public final class SafetensorsWriter {
 
     private static final JsonFactory JSON =
-            JsonFactory.builder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
+            JsonFactory.builder()
+                    .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+                    .build();
 
     private static final Comparator<TensorInfo> LAYOUT =
-            Comparator.comparing(TensorInfo::dtype, Comparator.reverseOrder()).thenComparing(TensorInfo::name, Text.UTF8_ORDER);
+            Comparator.comparing(TensorInfo::dtype, Comparator.reverseOrder())
+                    .thenComparing(TensorInfo::name, Text.UTF8_ORDER);
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, String> metadata = new TreeMap<>(Text.UTF8_ORDER);
@@ -57,7 +61,8 @@ public final class SafetensorsWriter {
         checkUnicode(key);
         checkUnicode(value);
         if (metadata.putIfAbsent(key, value) != null) {
-            throw new SafetensorsException("The metadata has the key \"" + Text.shorten(key) + "\" already.");
+            throw new SafetensorsException(
+                    "The metadata has the key \"" + Text.shorten(key) + "\" already.");
         }
         return this;
     }
@@ -68,23 +73,31 @@ public final class SafetensorsWriter {
      * @param name the tensor's name
      * @param array a dense array of FLOAT32, FLOAT64, FLOAT16, UINT8, INT8, INT32, INT64 or BOOLEAN
      * @return this writer
-     * @throws SafetensorsException if the name is not legal or there already, or the array has another type, is sparse, or has
-     *     more than 2 GiB
+     * @throws SafetensorsException if the name is not legal or there already, or the array has
+     *     another type, is sparse, or has more than 2 GiB
      */
     public SafetensorsWriter put(String name, NDArray array) {
         Dtype dtype;
         try {
             dtype = Dtype.of(array.getDataType());
         } catch (SafetensorsException e) {
-            throw new SafetensorsException("Tensor \"" + Text.shorten(name) + "\": " + e.getMessage(), e);
+            throw new SafetensorsException(
+                    "Tensor \"" + Text.shorten(name) + "\": " + e.getMessage(), e);
         }
         if (array.isSparse()) {
-            throw new SafetensorsException("Tensor \"" + Text.shorten(name) + "\" is sparse; only dense arrays can be written.");
+            throw new SafetensorsException(
+                    "Tensor \""
+                            + Text.shorten(name)
+                            + "\" is sparse; only dense arrays can be written.");
         }
         TensorInfo info = info(name, dtype, array.getShape());
         if (info.byteSize() > Integer.MAX_VALUE - 8) {
             throw new SafetensorsException(
-                    "Tensor \"" + Text.shorten(name) + "\" takes " + info.byteSize() + " bytes; an array of at most 2^31 - 9 can be written.");
+                    "Tensor \""
+                            + Text.shorten(name)
+                            + "\" takes "
+                            + info.byteSize()
+                            + " bytes; an array of at most 2^31 - 9 can be written.");
         }
         return add(info, () -> littleEndian(dtype, array.toByteBuffer()));
     }
@@ -96,7 +109,8 @@ public final class SafetensorsWriter {
      * @param shape its shape
      * @param values its elements, row-major; they are copied
      * @return this writer
-     * @throws SafetensorsException if the name is not legal or there already, or the shape has another number of elements
+     * @throws SafetensorsException if the name is not legal or there already, or the shape has
+     *     another number of elements
      */
     public SafetensorsWriter put(String name, Shape shape, float[] values) {
         return put(name, Dtype.F32, shape, values);
@@ -106,17 +120,22 @@ public final class SafetensorsWriter {
      * Adds floats, stored as a type of floats.
      *
      * @param name the tensor's name
-     * @param dtype F32 or F64, which are exact, or F16 or BF16, to which the elements are rounded to nearest, ties to even
+     * @param dtype F32 or F64, which are exact, or F16 or BF16, to which the elements are rounded
+     *     to nearest, ties to even
      * @param shape its shape
      * @param values its elements, row-major; they are copied
      * @return this writer
-     * @throws SafetensorsException if the name is not legal or there already, the type is not one of the four, or the shape has
-     *     another number of elements
+     * @throws SafetensorsException if the name is not legal or there already, the type is not one
+     *     of the four, or the shape has another number of elements
      */
     public SafetensorsWriter put(String name, Dtype dtype, Shape shape, float[] values) {
         if (!dtype.isFloating()) {
             throw new SafetensorsException(
-                    "Tensor \"" + Text.shorten(name) + "\": floats are not stored as " + dtype + "; the legal types are F32, F64, F16 and BF16.");
+                    "Tensor \""
+                            + Text.shorten(name)
+                            + "\": floats are not stored as "
+                            + dtype
+                            + "; the legal types are F32, F64, F16 and BF16.");
         }
         return put(name, dtype, shape, Elements.fromFloats(dtype, values));
     }
@@ -127,10 +146,11 @@ public final class SafetensorsWriter {
      * @param name the tensor's name
      * @param dtype the type of its elements
      * @param shape its shape
-     * @param littleEndian its elements from the buffer's position to its limit, row-major and little-endian; the buffer is not
-     *     copied and must not change until the file is written
+     * @param littleEndian its elements from the buffer's position to its limit, row-major and
+     *     little-endian; the buffer is not copied and must not change until the file is written
      * @return this writer
-     * @throws SafetensorsException if the name is not legal or there already, or the shape takes another number of bytes
+     * @throws SafetensorsException if the name is not legal or there already, or the shape takes
+     *     another number of bytes
      */
     public SafetensorsWriter put(String name, Dtype dtype, Shape shape, ByteBuffer littleEndian) {
         TensorInfo info = info(name, dtype, shape);
@@ -153,7 +173,8 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Writes the file: beside its place first, then renamed, so that a failure leaves what was there.
+     * Writes the file: beside its place first, then renamed, so that a failure leaves what was
+     * there.
      *
      * @param path the file; one that exists is replaced
      * @throws IOException if the file cannot be written
@@ -164,9 +185,18 @@ public final class SafetensorsWriter {
         byte[] header = header(tensors);
         if (header.length > Header.MAX_BYTES) {
             throw new SafetensorsException(
-                    path + ": the header would take " + header.length + " bytes; at most " + Header.MAX_BYTES + " are legal.");
+                    path
+                            + ": the header would take "
+                            + header.length
+                            + " bytes; at most "
+                            + Header.MAX_BYTES
+                            + " are legal.");
         }
-        ByteBuffer prefix = ByteBuffer.allocate(Header.PREFIX_BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).flip();
+        ByteBuffer prefix =
+                ByteBuffer.allocate(Header.PREFIX_BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(header.length)
+                        .flip();
         AtomicFile.write(
                 path,
                 channel -> {
@@ -193,7 +223,13 @@ public final class SafetensorsWriter {
         List<TensorInfo> tensors = new ArrayList<>();
         long offset = 0;
         for (TensorInfo info : entries.values().stream().map(Entry::info).sorted(LAYOUT).toList()) {
-            TensorInfo placed = new TensorInfo(info.name(), info.dtype(), info.shape(), offset, Math.addExact(offset, info.byteSize()));
+            TensorInfo placed =
+                    new TensorInfo(
+                            info.name(),
+                            info.dtype(),
+                            info.shape(),
+                            offset,
+                            Math.addExact(offset, info.byteSize()));
             tensors.add(placed);
             offset = placed.end();
         }
@@ -231,14 +267,16 @@ public final class SafetensorsWriter {
     private Entry entry(TensorInfo info) {
         Entry entry = entries.get(info.name());
         if (entry == null) {
-            throw new IllegalStateException("Tensor \"" + info.name() + "\" was laid out and not put.");
+            throw new IllegalStateException(
+                    "Tensor \"" + info.name() + "\" was laid out and not put.");
         }
         return entry;
     }
 
     private SafetensorsWriter add(TensorInfo info, Bytes bytes) {
         if (entries.putIfAbsent(info.name(), new Entry(info, bytes)) != null) {
-            throw new SafetensorsException("There is a tensor \"" + Text.shorten(info.name()) + "\" already.");
+            throw new SafetensorsException(
+                    "There is a tensor \"" + Text.shorten(info.name()) + "\" already.");
         }
         return this;
     }
@@ -246,14 +284,20 @@ public final class SafetensorsWriter {
     private static TensorInfo info(String name, Dtype dtype, Shape shape) {
         checkUnicode(name);
         if (name.equals(Header.METADATA)) {
-            throw new SafetensorsException("A tensor cannot be named \"" + Header.METADATA + "\": the name stands for the file's texts.");
+            throw new SafetensorsException(
+                    "A tensor cannot be named \""
+                            + Header.METADATA
+                            + "\": the name stands for the file's texts.");
         }
         return new TensorInfo(name, dtype, shape, 0, TensorInfo.byteSize(name, dtype, shape));
     }
 
     private static void checkUnicode(String text) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw new SafetensorsException("\"" + Text.shorten(text) + "\" holds an unpaired surrogate, which has no UTF-8 form.");
+            throw new SafetensorsException(
+                    "\""
+                            + Text.shorten(text)
+                            + "\" holds an unpaired surrogate, which has no UTF-8 form.");
         }
     }
 

@@ -17,7 +17,13 @@ public record TensorInfo(String name, Dtype dtype, Shape shape, long begin, long
     public TensorInfo {
         if (begin < 0 || end < begin) {
             throw new SafetensorsException(
-                    "Tensor \"" + Text.shorten(name) + "\": its data offsets are [" + begin + ", " + end + "]; they must be at least 0 and ascending.");
+                    "Tensor \""
+                            + Text.shorten(name)
+                            + "\": its data offsets are ["
+                            + begin
+                            + ", "
+                            + end
+                            + "]; they must be at least 0 and ascending.");
         }
         long needed = byteSize(name, dtype, shape);
         if (end - begin != needed) {
@@ -65,7 +71,11 @@ public record TensorInfo(String name, Dtype dtype, Shape shape, long begin, long
             for (long dimension : shape.getShape()) {
                 if (dimension < 0) {
                     throw new SafetensorsException(
-                            "Tensor \"" + Text.shorten(name) + "\": its shape has the dimension " + dimension + "; the least is 0.");
+                            "Tensor \""
+                                    + Text.shorten(name)
+                                    + "\": its shape has the dimension "
+                                    + dimension
+                                    + "; the least is 0.");
                 }
                 elements = Math.multiplyExact(elements, dimension);
             }

@@ -9,7 +9,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FloatConversionTest {
 
-    /** The definition of a binary interchange format, in doubles, which hold every number of 16 bits exactly. */
+    /**
+     * The definition of a binary interchange format, in doubles, which hold every number of 16 bits
+     * exactly.
+     */
     private static double define(int bits, int exponentBits, int mantissaBits) {
         int bias = (1 << (exponentBits - 1)) - 1;
         int exponent = (bits >> mantissaBits) & ((1 << exponentBits) - 1);
@@ -18,7 +21,9 @@ class FloatConversionTest {
         if (exponent == (1 << exponentBits) - 1) {
             return fraction == 0 ? sign / 0.0 : Double.NaN;
         }
-        return exponent == 0 ? sign * fraction * Math.pow(2, 1 - bias) : sign * (1 + fraction) * Math.pow(2, exponent - bias);
+        return exponent == 0
+                ? sign * fraction * Math.pow(2, 1 - bias)
+                : sign * (1 + fraction) * Math.pow(2, exponent - bias);
     }
 
     @Test
@@ -26,7 +31,9 @@ class FloatConversionTest {
         for (int bits = 0; bits < 0x10000; bits++) {
             float wide = Float16.toFloat((short) bits);
             double expected = define(bits, 5, 10);
-            assertThat(Double.doubleToLongBits(wide)).as("0x%04x", bits).isEqualTo(Double.doubleToLongBits(expected));
+            assertThat(Double.doubleToLongBits(wide))
+                    .as("0x%04x", bits)
+                    .isEqualTo(Double.doubleToLongBits(expected));
             short back = Float16.fromFloat(wide);
             int quiet = Double.isNaN(expected) ? 0x200 : 0;
             assertThat(back).as("0x%04x", bits).isEqualTo((short) (bits | quiet));
@@ -38,9 +45,13 @@ class FloatConversionTest {
         for (int bits = 0; bits < 0x10000; bits++) {
             float wide = BFloat16.toFloat((short) bits);
             double expected = define(bits, 8, 7);
-            assertThat(Double.doubleToLongBits(wide)).as("0x%04x", bits).isEqualTo(Double.doubleToLongBits(expected));
+            assertThat(Double.doubleToLongBits(wide))
+                    .as("0x%04x", bits)
+                    .isEqualTo(Double.doubleToLongBits(expected));
             int quiet = Double.isNaN(expected) ? 0x40 : 0;
-            assertThat(BFloat16.fromFloat(wide)).as("0x%04x", bits).isEqualTo((short) (bits | quiet));
+            assertThat(BFloat16.fromFloat(wide))
+                    .as("0x%04x", bits)
+                    .isEqualTo((short) (bits | quiet));
         }
     }
 
@@ -49,7 +60,8 @@ class FloatConversionTest {
     void floatsAreRoundedToTheNearestTiesToEven(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 50_000; i++) {
-            // All exponents for bfloat16; those around binary16's range for it. Half of them have few low bits: ties.
+            // All exponents for bfloat16; those around binary16's range for it. Half of them have
+            // few low bits: ties.
             int bits = random.nextInt();
             float any = Float.intBitsToFloat(random.nextBoolean() ? bits : bits & 0xffff8000);
             int exponent = 127 + random.nextInt(-27, 18);
@@ -77,10 +89,13 @@ class FloatConversionTest {
         }
         double error = Math.abs(wanted - here);
         for (int neighbour : new int[] {magnitude - 1, magnitude + 1}) {
-            if (neighbour < 0 || neighbour > infinity || (magnitude == infinity && neighbour > magnitude)) {
+            if (neighbour < 0
+                    || neighbour > infinity
+                    || (magnitude == infinity && neighbour > magnitude)) {
                 continue;
             }
-            double other = Math.abs(wanted - finite(neighbour, infinity, exponentBits, mantissaBits));
+            double other =
+                    Math.abs(wanted - finite(neighbour, infinity, exponentBits, mantissaBits));
             boolean nearest = error < other || (error == other && magnitude % 2 == 0);
             if (magnitude == infinity && wanted > here) {
                 nearest = true;
@@ -100,12 +115,17 @@ class FloatConversionTest {
     void everyFloat8IsWidenedByItsDefinition() {
         for (int bits = 0; bits < 256; bits++) {
             double e5m2 = define(bits, 5, 2);
-            assertThat(Double.doubleToLongBits(Float8.e5m2ToFloat((byte) bits))).isEqualTo(Double.doubleToLongBits(e5m2));
+            assertThat(Double.doubleToLongBits(Float8.e5m2ToFloat((byte) bits)))
+                    .isEqualTo(Double.doubleToLongBits(e5m2));
             int exponent = (bits >> 3) & 15;
             double fraction = (bits & 7) / 8.0;
-            double e4m3 = exponent == 0 ? fraction * Math.pow(2, -6) : (1 + fraction) * Math.pow(2, exponent - 7);
+            double e4m3 =
+                    exponent == 0
+                            ? fraction * Math.pow(2, -6)
+                            : (1 + fraction) * Math.pow(2, exponent - 7);
             e4m3 = (bits & 0x7f) == 0x7f ? Double.NaN : bits > 127 ? -e4m3 : e4m3;
-            assertThat(Double.doubleToLongBits(Float8.e4m3ToFloat((byte) bits))).isEqualTo(Double.doubleToLongBits(e4m3));
+            assertThat(Double.doubleToLongBits(Float8.e4m3ToFloat((byte) bits)))
+                    .isEqualTo(Double.doubleToLongBits(e4m3));
         }
     }
 }

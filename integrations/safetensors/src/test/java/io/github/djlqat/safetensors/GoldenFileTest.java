@@ -25,7 +25,9 @@ class GoldenFileTest {
 
     static Path golden(String name) {
         try {
-            return Path.of(Objects.requireNonNull(GoldenFileTest.class.getResource("/golden/" + name)).toURI());
+            return Path.of(
+                    Objects.requireNonNull(GoldenFileTest.class.getResource("/golden/" + name))
+                            .toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -40,9 +42,12 @@ class GoldenFileTest {
             assertThat(file.info("f64").dtype()).isEqualTo(Dtype.F64);
             assertThat(file.info("scalar").shape()).isEqualTo(new Shape());
             assertThat(file.info("empty").shape()).isEqualTo(new Shape(0, 3));
-            assertThat(file.floats("f64")).containsExactly(1.5f, -2.25f, Float.POSITIVE_INFINITY, 0.1f, (float) Math.PI, -0f);
-            assertThat(file.floats("f32")).containsExactly(0.1f, -1f, Float.POSITIVE_INFINITY, 3.4e38f);
-            assertThat(file.floats("f16")).containsExactly(0.0999755859375f, 65504f, 0x1p-24f);
+            assertThat(file.floats("f64"))
+                    .containsExactly(
+                            1.5f, -2.25f, Float.POSITIVE_INFINITY, 0.1f, (float) Math.PI, -0f);
+            assertThat(file.floats("f32"))
+                    .containsExactly(0.1f, -1f, Float.POSITIVE_INFINITY, 3.4e38f);
+            assertThat(file.floats("f16")).containsExactly(0x1.998p-4f, 65504f, 0x1p-24f);
             assertThat(file.floats("i8")).containsExactly(-128, 0, 127);
             assertThat(file.floats("u8")).containsExactly(0, 128, 255);
             assertThat(file.floats("i16")).containsExactly(-32768, 32767);
@@ -67,13 +72,15 @@ class GoldenFileTest {
             assertThat(file.floats("e5m2")).isEqualTo(file.floats("e5m2.as_f32"));
             float[] values = file.floats("values");
             assertThat(Elements.fromFloats(Dtype.F16, values)).isEqualTo(file.bytes("values.f16"));
-            assertThat(Elements.fromFloats(Dtype.BF16, values)).isEqualTo(file.bytes("values.bf16"));
+            assertThat(Elements.fromFloats(Dtype.BF16, values))
+                    .isEqualTo(file.bytes("values.bf16"));
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"numpy.safetensors", "torch.safetensors"})
-    void theWriterGivesTheBytesOfTheReference(String name, @TempDir Path folder) throws IOException {
+    void theWriterGivesTheBytesOfTheReference(String name, @TempDir Path folder)
+            throws IOException {
         Path copy = folder.resolve("copy.safetensors");
         try (SafetensorsFile file = SafetensorsFile.open(golden(name))) {
             SafetensorsWriter writer = new SafetensorsWriter();
@@ -92,11 +99,14 @@ class GoldenFileTest {
 
     @ParameterizedTest
     @CsvSource({
-        "numpy, f64, FLOAT64", "numpy, f32, FLOAT32", "numpy, f16, FLOAT16", "numpy, i8, INT8", "numpy, u8, UINT8",
-        "numpy, i32, INT32", "numpy, i64, INT64", "numpy, bool, BOOLEAN", "numpy, scalar, FLOAT32", "numpy, empty, FLOAT32",
+        "numpy, f64, FLOAT64", "numpy, f32, FLOAT32", "numpy, f16, FLOAT16", "numpy, i8, INT8",
+                "numpy, u8, UINT8",
+        "numpy, i32, INT32", "numpy, i64, INT64", "numpy, bool, BOOLEAN", "numpy, scalar, FLOAT32",
+                "numpy, empty, FLOAT32",
         "torch, values.bf16, FLOAT32"
     })
-    void typesOfTheEngineBecomeArrays(String golden, String name, DataType type) throws IOException {
+    void typesOfTheEngineBecomeArrays(String golden, String name, DataType type)
+            throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(golden(golden + ".safetensors"));
                 NDManager manager = NDManager.newBaseManager("PyTorch")) {
             NDArray array = file.toNDArray(manager, name);
@@ -108,8 +118,16 @@ class GoldenFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"numpy, i16, I16", "numpy, u16, U16", "numpy, u32, U32", "numpy, u64, U64", "torch, e4m3, F8_E4M3", "torch, e5m2, F8_E5M2"})
-    void otherTypesAreRefusedBeforeTheEngineSeesThem(String golden, String name, String type) throws IOException {
+    @CsvSource({
+        "numpy, i16, I16",
+        "numpy, u16, U16",
+        "numpy, u32, U32",
+        "numpy, u64, U64",
+        "torch, e4m3, F8_E4M3",
+        "torch, e5m2, F8_E5M2"
+    })
+    void otherTypesAreRefusedBeforeTheEngineSeesThem(String golden, String name, String type)
+            throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(golden(golden + ".safetensors"));
                 NDManager manager = NDManager.newBaseManager("PyTorch")) {
             assertThatThrownBy(() -> file.toNDArray(manager, name))
@@ -121,7 +139,9 @@ class GoldenFileTest {
     @Test
     void anUnknownNameIsRefusedWithTheNamesThatThereAre() throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(golden("torch.safetensors"))) {
-            assertThatThrownBy(() -> file.floats("valves")).isInstanceOf(SafetensorsException.class).hasMessageContainingAll("valves", "values.f16");
+            assertThatThrownBy(() -> file.floats("valves"))
+                    .isInstanceOf(SafetensorsException.class)
+                    .hasMessageContainingAll("valves", "values.f16");
         }
     }
 
@@ -129,15 +149,18 @@ class GoldenFileTest {
     @ValueSource(longs = {1, 8, 20, 64, 1000})
     void windowsOfAnySizeShowTheSameBytes(long maxWindow) throws IOException {
         try (SafetensorsFile whole = SafetensorsFile.open(golden("numpy.safetensors"));
-                SafetensorsFile cut = SafetensorsFile.open(golden("numpy.safetensors"), maxWindow)) {
+                SafetensorsFile cut =
+                        SafetensorsFile.open(golden("numpy.safetensors"), maxWindow)) {
             assertThat(whole.windows()).isEqualTo(1);
             assertThat(cut.windows()).isBetween(maxWindow == 1000 ? 1 : 0, 16);
             for (String name : whole.names()) {
                 int size = (int) whole.info(name).byteSize();
                 assertThat(cut.bytes(name)).isEqualTo(whole.bytes(name));
-                assertThat(cut.bytes(name, size / 2, size - size / 2)).isEqualTo(whole.bytes(name).slice(size / 2, size - size / 2));
+                assertThat(cut.bytes(name, size / 2, size - size / 2))
+                        .isEqualTo(whole.bytes(name).slice(size / 2, size - size / 2));
             }
-            assertThatThrownBy(() -> whole.bytes("f32", 12, 8)).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> whole.bytes("f32", 12, 8))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
         }
     }
 }

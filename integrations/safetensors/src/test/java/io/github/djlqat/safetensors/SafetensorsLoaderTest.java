@@ -112,7 +112,10 @@ class SafetensorsLoaderTest {
             tensor.getValue().write(path);
             try (SafetensorsFile part = SafetensorsFile.open(path)) {
                 TensorInfo info = part.info(tensor.getKey());
-                ByteBuffer copy = ByteBuffer.allocate((int) info.byteSize()).put(part.bytes(info.name())).flip();
+                ByteBuffer copy =
+                        ByteBuffer.allocate((int) info.byteSize())
+                                .put(part.bytes(info.name()))
+                                .flip();
                 all.put(info.name(), info.dtype(), info.shape(), copy);
             }
         }
@@ -123,7 +126,8 @@ class SafetensorsLoaderTest {
 
     private static Map<String, float[]> values(Block block) {
         Map<String, float[]> values = new HashMap<>();
-        block.getParameters().forEach(p -> values.put(p.getKey(), p.getValue().getArray().toFloatArray()));
+        block.getParameters()
+                .forEach(p -> values.put(p.getKey(), p.getValue().getArray().toFloatArray()));
         return values;
     }
 
@@ -188,11 +192,15 @@ class SafetensorsLoaderTest {
         checkFitted(block);
         NDList input = new NDList(manager.create(ramp(6, 0), new Shape(2, 3)));
         block.initialize(manager, DataType.FLOAT32, new Shape(1, 3));
-        NDArray expected = trained.forward(new ParameterStore(manager, false), input, false).singletonOrThrow();
-        NDArray found = block.forward(new ParameterStore(manager, false), input, false).singletonOrThrow();
+        NDArray expected =
+                trained.forward(new ParameterStore(manager, false), input, false)
+                        .singletonOrThrow();
+        NDArray found =
+                block.forward(new ParameterStore(manager, false), input, false).singletonOrThrow();
         assertThat(found).isEqualTo(expected);
         assertThat(block.getParameters().get("01Linear_weight").getArray().hasGradient()).isTrue();
-        assertThat(block.getParameters().get("02BatchNorm_runningMean").getArray().hasGradient()).isFalse();
+        assertThat(block.getParameters().get("02BatchNorm_runningMean").getArray().hasGradient())
+                .isFalse();
     }
 
     @Test
@@ -201,7 +209,8 @@ class SafetensorsLoaderTest {
         try (SafetensorsFile file = file(fitting(Dtype.F32))) {
             assertThatThrownBy(() -> mapped().build().load(file, block, manager))
                     .isInstanceOf(SafetensorsException.class)
-                    .hasMessageContainingAll("\"01Linear_weight\" has no shape yet", "initialize the block");
+                    .hasMessageContainingAll(
+                            "\"01Linear_weight\" has no shape yet", "initialize the block");
         }
         assertThat(block.isInitialized()).isFalse();
     }
@@ -213,7 +222,10 @@ class SafetensorsLoaderTest {
         tensors.remove("bn.bias");
         tensors.put("extra", one("extra", Dtype.F32, new Shape(1), new float[1]));
         tensors.put("fc2.weight", one("fc2.weight", Dtype.F32, new Shape(4, 2), ramp(8, 0)));
-        tensors.put("bn.running_var", new SafetensorsWriter().put("bn.running_var", Dtype.I64, new Shape(4), ByteBuffer.allocate(32)));
+        tensors.put(
+                "bn.running_var",
+                new SafetensorsWriter()
+                        .put("bn.running_var", Dtype.I64, new Shape(4), ByteBuffer.allocate(32)));
         try (SafetensorsFile file = file(tensors)) {
             String[] always = {
                 "tensor \"fc2.weight\" has shape (4, 2), parameter \"04Linear_weight\" has shape (2, 4)",
@@ -238,15 +250,24 @@ class SafetensorsLoaderTest {
         tensors.put("extra", one("extra", Dtype.F32, new Shape(1), new float[1]));
         try (SafetensorsFile file = file(tensors)) {
             refused(mapped().optAllowMissing(true).build(), file, "surplus: tensor \"extra\"");
-            refused(mapped().optAllowSurplus(true).build(), file, "missing: parameter \"01Linear_bias\"");
+            refused(
+                    mapped().optAllowSurplus(true).build(),
+                    file,
+                    "missing: parameter \"01Linear_bias\"");
             SequentialBlock block = initialized();
             float[] bias = block.getParameters().get("01Linear_bias").getArray().toFloatArray();
-            LoadReport report = mapped().optAllowMissing(true).optAllowSurplus(true).build().load(file, block, manager);
+            LoadReport report =
+                    mapped().optAllowMissing(true)
+                            .optAllowSurplus(true)
+                            .build()
+                            .load(file, block, manager);
             assertThat(report.missing()).containsExactly("01Linear_bias");
             assertThat(report.surplus()).containsExactly("extra");
             assertThat(report.loaded()).hasSize(6);
-            assertThat(block.getParameters().get("01Linear_bias").getArray().toFloatArray()).isEqualTo(bias);
-            assertThat(block.getParameters().get("04Linear_weight").getArray().toFloatArray()).isEqualTo(ramp(8, 7));
+            assertThat(block.getParameters().get("01Linear_bias").getArray().toFloatArray())
+                    .isEqualTo(bias);
+            assertThat(block.getParameters().get("04Linear_weight").getArray().toFloatArray())
+                    .isEqualTo(ramp(8, 7));
         }
     }
 
@@ -275,9 +296,11 @@ class SafetensorsLoaderTest {
         Path path = folder.resolve("shared.safetensors");
         new SafetensorsWriter().put("01Linear_weight", new Shape(3, 3), ramp(9, 1)).write(path);
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
-            assertThat(SafetensorsLoader.builder().build().load(file, block, manager).missing()).isEmpty();
+            assertThat(SafetensorsLoader.builder().build().load(file, block, manager).missing())
+                    .isEmpty();
         }
-        assertThat(shared.getParameters().get("weight").getArray().toFloatArray()).isEqualTo(ramp(9, 1));
+        assertThat(shared.getParameters().get("weight").getArray().toFloatArray())
+                .isEqualTo(ramp(9, 1));
         for (float start : new float[] {2, 3}) {
             new SafetensorsWriter()
                     .put("01Linear_weight", new Shape(3, 3), ramp(9, 2))
@@ -285,13 +308,24 @@ class SafetensorsLoaderTest {
                     .write(path);
             try (SafetensorsFile file = SafetensorsFile.open(path)) {
                 if (start == 2) {
-                    assertThat(SafetensorsLoader.builder().build().load(file, block, manager).loaded()).hasSize(2);
+                    assertThat(
+                                    SafetensorsLoader.builder()
+                                            .build()
+                                            .load(file, block, manager)
+                                            .loaded())
+                            .hasSize(2);
                 } else {
-                    assertThatThrownBy(() -> SafetensorsLoader.builder().build().load(file, block, manager))
-                            .hasMessageContainingAll("01Linear_weight", "02Linear_weight", "differ");
+                    assertThatThrownBy(
+                                    () ->
+                                            SafetensorsLoader.builder()
+                                                    .build()
+                                                    .load(file, block, manager))
+                            .hasMessageContainingAll(
+                                    "01Linear_weight", "02Linear_weight", "differ");
                 }
             }
-            assertThat(shared.getParameters().get("weight").getArray().toFloatArray()).isEqualTo(ramp(9, 2));
+            assertThat(shared.getParameters().get("weight").getArray().toFloatArray())
+                    .isEqualTo(ramp(9, 2));
         }
         SafetensorsLoader.save(block, path);
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
@@ -307,7 +341,9 @@ class SafetensorsLoaderTest {
             model.setBlock(block);
             Optimizer sgd = Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.5f)).build();
             DefaultTrainingConfig config =
-                    new DefaultTrainingConfig(Loss.l2Loss()).optOptimizer(sgd).optInitializer(Initializer.ONES, p -> true);
+                    new DefaultTrainingConfig(Loss.l2Loss())
+                            .optOptimizer(sgd)
+                            .optInitializer(Initializer.ONES, p -> true);
             try (Trainer trainer = model.newTrainer(config)) {
                 trainer.initialize(new Shape(2, 3));
                 step(trainer);
@@ -331,7 +367,8 @@ class SafetensorsLoaderTest {
         try (NDManager manager = trainer.getManager().newSubManager()) {
             NDArray input = manager.create(new float[] {1, 2, 3, -1, 0, 4}, new Shape(2, 3));
             NDArray labels = manager.create(new float[] {1, 0, 0, 1}, new Shape(2, 2));
-            NDArray weight = trainer.getModel().getBlock().getParameters().get("04Linear_weight").getArray();
+            NDArray weight =
+                    trainer.getModel().getBlock().getParameters().get("04Linear_weight").getArray();
             try (GradientCollector collector = trainer.newGradientCollector()) {
                 NDList output = trainer.forward(new NDList(input));
                 collector.backward(trainer.getLoss().evaluate(new NDList(labels), output));
@@ -353,7 +390,8 @@ class SafetensorsLoaderTest {
         for (Path path : List.of(own, other)) {
             SequentialBlock fresh = initialized();
             try (SafetensorsFile file = SafetensorsFile.open(path)) {
-                SafetensorsLoader loader = path == own ? SafetensorsLoader.builder().build() : mapped().build();
+                SafetensorsLoader loader =
+                        path == own ? SafetensorsLoader.builder().build() : mapped().build();
                 loader.load(file, fresh, manager);
             }
             Map<String, float[]> loaded = values(fresh);
@@ -370,7 +408,9 @@ class SafetensorsLoaderTest {
         assertThatThrownBy(() -> SafetensorsLoader.save(initialized(), path, names))
                 .isInstanceOf(SafetensorsException.class)
                 .hasMessageContainingAll(
-                        "no parameter \"05Linear_weight\"", "mapped to parameter \"02BatchNorm_beta\"", "mapped to parameter \"04Linear_weight\"");
+                        "no parameter \"05Linear_weight\"",
+                        "mapped to parameter \"02BatchNorm_beta\"",
+                        "mapped to parameter \"04Linear_weight\"");
         assertThatThrownBy(() -> SafetensorsLoader.save(block(), path))
                 .isInstanceOf(SafetensorsException.class)
                 .hasMessageContaining("\"01Linear_weight\" is not initialized");
@@ -382,7 +422,10 @@ class SafetensorsLoaderTest {
         Path path = Path.of("..", "..", "..", "shared", "data", "resnet20", "resnet20.safetensors");
         Assumptions.assumeTrue(Files.exists(path), "The weights of ResNet-20 are not here.");
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
-            assertThat(file.names()).hasSize(97).startsWith("conv1.weight", "bn1.weight", "bn1.bias").contains("layer3.2.conv2.weight");
+            assertThat(file.names())
+                    .hasSize(97)
+                    .startsWith("conv1.weight", "bn1.weight", "bn1.bias")
+                    .contains("layer3.2.conv2.weight");
             assertThat(file.info("conv1.weight").shape()).isEqualTo(new Shape(16, 3, 3, 3));
             assertThat(file.info("linear.weight").shape()).isEqualTo(new Shape(10, 64));
             long elements = 0;

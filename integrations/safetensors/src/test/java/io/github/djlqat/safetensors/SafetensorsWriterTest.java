@@ -28,9 +28,15 @@ class SafetensorsWriterTest {
     void arraysComeBackAsTheyWere(DataType type) throws IOException {
         Path path = folder.resolve("a.safetensors");
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            NDArray values = manager.create(new float[] {0, 1, 1, 0, 100, 27}, new Shape(2, 3)).toType(type, true);
+            NDArray values =
+                    manager.create(new float[] {0, 1, 1, 0, 100, 27}, new Shape(2, 3))
+                            .toType(type, true);
             NDArray transposed = values.transpose();
-            new SafetensorsWriter().put("plain", values).put("transposed", transposed).put("scalar", values.get(0, 1)).write(path);
+            new SafetensorsWriter()
+                    .put("plain", values)
+                    .put("transposed", transposed)
+                    .put("scalar", values.get(0, 1))
+                    .write(path);
             try (SafetensorsFile file = SafetensorsFile.open(path)) {
                 assertThat(file.toNDArray(manager, "plain")).isEqualTo(values);
                 assertThat(file.toNDArray(manager, "transposed")).isEqualTo(transposed);
@@ -58,24 +64,47 @@ class SafetensorsWriterTest {
 
     @Test
     void whatCannotBeStoredIsRefusedWhenItIsPut() {
-        SafetensorsWriter writer = new SafetensorsWriter().metadata("k", "v").put("x", new Shape(1), new float[1]);
+        SafetensorsWriter writer =
+                new SafetensorsWriter().metadata("k", "v").put("x", new Shape(1), new float[1]);
         Class<SafetensorsException> refusal = SafetensorsException.class;
-        assertThatThrownBy(() -> writer.put("x", new Shape(1), new float[1])).isInstanceOf(refusal).hasMessageContaining("\"x\" already");
-        assertThatThrownBy(() -> writer.metadata("k", "w")).isInstanceOf(refusal).hasMessageContaining("\"k\" already");
-        assertThatThrownBy(() -> writer.put("__metadata__", new Shape(1), new float[1])).isInstanceOf(refusal);
-        assertThatThrownBy(() -> writer.put("\ud800", new Shape(1), new float[1])).isInstanceOf(refusal).hasMessageContaining("surrogate");
-        assertThatThrownBy(() -> writer.metadata("a", "\udc00")).isInstanceOf(refusal).hasMessageContaining("surrogate");
+        assertThatThrownBy(() -> writer.put("x", new Shape(1), new float[1]))
+                .isInstanceOf(refusal)
+                .hasMessageContaining("\"x\" already");
+        assertThatThrownBy(() -> writer.metadata("k", "w"))
+                .isInstanceOf(refusal)
+                .hasMessageContaining("\"k\" already");
+        assertThatThrownBy(() -> writer.put("__metadata__", new Shape(1), new float[1]))
+                .isInstanceOf(refusal);
+        assertThatThrownBy(() -> writer.put("\ud800", new Shape(1), new float[1]))
+                .isInstanceOf(refusal)
+                .hasMessageContaining("surrogate");
+        assertThatThrownBy(() -> writer.metadata("a", "\udc00"))
+                .isInstanceOf(refusal)
+                .hasMessageContaining("surrogate");
         assertThatThrownBy(() -> writer.put("y", new Shape(2, 2), new float[3]))
                 .isInstanceOf(refusal)
                 .hasMessageContainingAll("(2, 2)", "16 bytes", "12 were given");
-        assertThatThrownBy(() -> writer.put("y", new Shape(-1), new float[1])).isInstanceOf(refusal).hasMessageContaining("-1");
-        assertThatThrownBy(() -> writer.put("y", Dtype.I32, new Shape(1), new float[1])).isInstanceOf(refusal).hasMessageContaining("I32");
-        assertThatThrownBy(() -> writer.put("y", Dtype.F4, new Shape(3), ByteBuffer.allocate(2))).isInstanceOf(refusal);
+        assertThatThrownBy(() -> writer.put("y", new Shape(-1), new float[1]))
+                .isInstanceOf(refusal)
+                .hasMessageContaining("-1");
+        assertThatThrownBy(() -> writer.put("y", Dtype.I32, new Shape(1), new float[1]))
+                .isInstanceOf(refusal)
+                .hasMessageContaining("I32");
+        assertThatThrownBy(() -> writer.put("y", Dtype.F4, new Shape(3), ByteBuffer.allocate(2)))
+                .isInstanceOf(refusal);
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            NDArray sparse = manager.createCoo(FloatBuffer.wrap(new float[] {1}), new long[][] {{0}, {1}}, new Shape(2, 2));
-            assertThatThrownBy(() -> writer.put("s", sparse)).isInstanceOf(refusal).hasMessageContaining("sparse");
+            NDArray sparse =
+                    manager.createCoo(
+                            FloatBuffer.wrap(new float[] {1}),
+                            new long[][] {{0}, {1}},
+                            new Shape(2, 2));
+            assertThatThrownBy(() -> writer.put("s", sparse))
+                    .isInstanceOf(refusal)
+                    .hasMessageContaining("sparse");
         }
-        assertThatThrownBy(() -> Dtype.of(DataType.BFLOAT16)).isInstanceOf(refusal).hasMessageContaining("BFLOAT16");
+        assertThatThrownBy(() -> Dtype.of(DataType.BFLOAT16))
+                .isInstanceOf(refusal)
+                .hasMessageContaining("BFLOAT16");
     }
 
     @Test
@@ -85,13 +114,15 @@ class SafetensorsWriterTest {
         byte[] before = Files.readAllBytes(path);
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             NDArray closed = manager.ones(new Shape(4));
-            SafetensorsWriter writer = new SafetensorsWriter().put("a", new Shape(1), new float[1]).put("b", closed);
+            SafetensorsWriter writer =
+                    new SafetensorsWriter().put("a", new Shape(1), new float[1]).put("b", closed);
             closed.close();
             assertThatThrownBy(() -> writer.write(path)).isInstanceOf(RuntimeException.class);
         }
         assertThat(Files.readAllBytes(path)).isEqualTo(before);
         SafetensorsWriter writer = new SafetensorsWriter().put("a", new Shape(1), new float[1]);
-        assertThatThrownBy(() -> writer.write(folder.resolve("none").resolve("a"))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> writer.write(folder.resolve("none").resolve("a")))
+                .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> writer.write(folder)).isInstanceOf(IOException.class);
         try (var left = Files.list(folder)) {
             assertThat(left).containsExactly(path);
@@ -102,7 +133,10 @@ class SafetensorsWriterTest {
     void dataIsAlignedToItsElementsAndTheSameTensorsGiveTheSameBytes() throws IOException {
         Path path = folder.resolve("a.safetensors");
         Path other = folder.resolve("b.safetensors");
-        writer("u", Dtype.U8, 3).put("f", Dtype.F32, new Shape(1), new float[1]).put("d", Dtype.F64, new Shape(1), new float[1]).write(path);
+        writer("u", Dtype.U8, 3)
+                .put("f", Dtype.F32, new Shape(1), new float[1])
+                .put("d", Dtype.F64, new Shape(1), new float[1])
+                .write(path);
         new SafetensorsWriter()
                 .put("d", Dtype.F64, new Shape(1), new float[1])
                 .put("u", Dtype.U8, new Shape(3), ByteBuffer.allocate(3))
@@ -116,6 +150,7 @@ class SafetensorsWriterTest {
     }
 
     private static SafetensorsWriter writer(String name, Dtype dtype, int bytes) {
-        return new SafetensorsWriter().put(name, dtype, new Shape(bytes), ByteBuffer.allocate(bytes));
+        return new SafetensorsWriter()
+                .put(name, dtype, new Shape(bytes), ByteBuffer.allocate(bytes));
     }
 }
