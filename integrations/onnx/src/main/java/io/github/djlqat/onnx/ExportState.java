@@ -1,0 +1,179 @@
+package io.github.djlqat.onnx;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import io.github.djlqat.graph.Argument;
+import io.github.djlqat.graph.Graph;
+import io.github.djlqat.graph.Node;
+import io.github.djlqat.graph.Value;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What one export knows: the graph it reads, the ONNX graph it builds, and which value became which tensor. */
+final class ExportState {
+
+    private final Graph graph;
+    private final OnnxGraphBuilder builder;
+    private final BatchScaling scaling;
+    private final WeightConverter weights;
+    private final Map<Integer, Operand> values = new HashMap<>();
+    private final Map<String, Operand> tensors = new HashMap<>();
+    private final Map<String, ConstantTensor> constants = new HashMap<>();
+    private final Map<Integer, Integer> fakeQuantizeUses = new HashMap<>();
+    private final Map<Integer, Integer> uses = new HashMap<>();
+    private @Nullable String batchSize;
+
+    ExportState(Graph graph, OnnxGraphBuilder builder, BatchScaling scaling, WeightConverter weights) {
+        this.graph = graph;
+        this.builder = builder;
+        this.scaling = scaling;
+        this.weights = weights;
+        for (Node node : graph.nodes()) {
+            boolean fakeQuantize = node.op().equals(Node.FAKE_QUANTIZE);
+            node.arguments().stream().flatMap(ExportState::tensors).forEach(id -> {
+                uses.merge(id, 1, Integer::sum);
+                if (fakeQuantize) {
+                    fakeQuantizeUses.merge(id, 1, Integer::sum);
+                }
+            });
+        }
+        graph.outputs().forEach(value -> uses.merge(value.id(), 1, Integer::sum));
+    }
+
+    private static Stream<Integer> tensors(Argument argument) {
+        if (argument instanceof Argument.ValueReference reference) {
+            return Stream.of(reference.value().id());
+        }
+        return argument instanceof Argument.Sequence sequence
+                ? sequence.elements().stream().flatMap(ExportState::tensors)
+                : Stream.empty();
+    }
+
+    OnnxGraphBuilder builder() {
+        return builder;
+    }
+
+    BatchScaling scaling() {
+        return scaling;
+    }
+
+    WeightConverter weights() {
+        return weights;
+    }
+
+    /** Whether a value is read by fake-quantize nodes and by nothing else. */
+    boolean isOnlyFakeQuantized(Value value) {
+        int count = uses.getOrDefault(value.id(), 0);
+        return count > 0 && count == fakeQuantizeUses.getOrDefault(value.id(), 0);
+    }
+
+    void bind(Value value, Operand operand) {
+        values.put(value.id(), operand);
+    }
+
+    Operand operand(Value value) {
+        Operand operand = values.get(value.id());
+        if (operand == null) {
+            throw new OnnxExportException(
+                    "The graph uses the value " + value + " of shape " + value.shape() + " before it is computed.");
+        }
+        return operand;
+    }
+
+    Operand operand(Argument argument) {
+        if (argument instanceof Argument.ValueReference reference) {
+            return operand(reference.value());
+        }
+        if (argument instanceof Argument.ParameterReference reference) {
+            return tensors.computeIfAbsent(reference.name(), name -> parameter(name, reference.parameter()));
+        }
+        if (argument instanceof Argument.Constant constant) {
+            return tensors.computeIfAbsent(
+                    constant.name(), name -> constant(name, new ConstantTensor(constant.shape(), constant.data())));
+        }
+        if (argument instanceof Argument.Quantized quantized) {
+            return tensors.computeIfAbsent(quantized.name(), name -> weights.dequantized(quantized));
+        }
+        throw new OnnxExportException("Expected a tensor, found " + argument + ".");
+    }
+
+    private Operand parameter(String name, Parameter parameter) {
+        if (!parameter.isInitialized()) {
+            throw new OnnxExportException(
+                    "The parameter " + name + " is not initialized; initialize or load the model before it is exported.");
+        }
+        NDArray array = parameter.getArray();
+        Object data =
+                switch (array.getDataType()) {
+                    case FLOAT32 -> array.toFloatArray();
+                    case FLOAT64 -> array.toDoubleArray();
+                    case INT32 -> array.toIntArray();
+                    case INT64 -> array.toLongArray();
+                    default ->
+                            throw new OnnxExportException(
+                                    "The parameter " + name + " has the data type " + array.getDataType()
+                                            + "; exported are FLOAT32, FLOAT64, INT32 and INT64.");
+                };
+        return constant(name, new ConstantTensor(array.getShape(), data));
+    }
+
+    /** Adds an initializer that has a name of its own. */
+    Operand constant(String base, ConstantTensor constant) {
+        String name = builder.uniqueName(base);
+        builder.initializer(Tensors.of(name, constant.data(), constant.shape().getShape()));
+        constants.put(name, constant);
+        return new Operand(name, constant.shape(), constant.dataType());
+    }
+
+    /** Adds an initializer for a small constant, shared by all that have its value. */
+    Operand scalar(Number value, DataType type) {
+        ConstantTensor constant = ConstantTensor.full(new Shape(), value, type);
+        String name = builder.constant("constant", constant.data());
+        constants.put(name, constant);
+        return new Operand(name, constant.shape(), type);
+    }
+
+    @Nullable ConstantTensor constantOf(Operand operand) {
+        return constants.get(operand.name());
+    }
+
+    /** Returns the name of a tensor of shape (1) that holds the batch size at run time. */
+    String batchSize() {
+        String known = batchSize;
+        if (known == null) {
+            String input = operand(graph.inputs().get(0)).name();
+            String shape = builder.node("Shape", "batch_shape", new Attributes(), input);
+            known =
+                    builder.node(
+                            "Gather", "batch_size", new Attributes(), shape, builder.constant("index", new long[] {0}, 1));
+            batchSize = known;
+        }
+        return known;
+    }
+
+    /** Returns the name of a tensor that holds a shape, with the dimensions that have a factor times the batch size. */
+    String shapeTensor(String site, long[] dims, long[] factors) {
+        boolean any = false;
+        String[] parts = new String[dims.length];
+        for (int i = 0; i < dims.length; i++) {
+            if (factors[i] == 0) {
+                parts[i] = builder.constant("dim", new long[] {dims[i]}, 1);
+            } else {
+                any = true;
+                parts[i] =
+                        factors[i] == 1
+                                ? batchSize()
+                                : builder.node(
+                                        "Mul", site + "/Scale", new Attributes(), batchSize(),
+                                        builder.constant("factor", new long[] {factors[i]}, 1));
+            }
+        }
+        return any
+                ? builder.node("Concat", site + "/Shape", new Attributes().integer("axis", 0), parts)
+                : builder.constant("shape", dims, dims.length);
+    }
+}

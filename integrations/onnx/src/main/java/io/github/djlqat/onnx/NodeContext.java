@@ -1,0 +1,343 @@
+package io.github.djlqat.onnx;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.djlqat.graph.Argument;
+import io.github.djlqat.graph.Node;
+import io.github.djlqat.graph.Value;
+import io.github.djlqat.scheme.QuantizationParameters;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node of the traced graph with its arguments, and the ONNX graph to add to.
+ *
+ * <p>Arguments are numbered as in {@link Node#arguments()}, leaving out {@code NDManager}s.
+ */
+public final class NodeContext {
+
+    private final ExportState state;
+    private final Node node;
+    private final int index;
+    private final List<Argument> arguments;
+
+    NodeContext(ExportState state, Node node, int index) {
+        this.state = state;
+        this.node = node;
+        this.index = index;
+        arguments =
+                node.arguments().stream()
+                        .filter(a -> !(a instanceof Argument.Literal literal && literal.value() instanceof NDManager))
+                        .toList();
+    }
+
+    /**
+     * Returns the traced node.
+     *
+     * @return the traced node
+     */
+    public Node node() {
+        return node;
+    }
+
+    /**
+     * Returns the name of the site, which names the ONNX nodes.
+     *
+     * @return the name
+     */
+    public String site() {
+        return node.site().name();
+    }
+
+    /**
+     * Returns the number of arguments.
+     *
+     * @return the number of arguments
+     */
+    public int size() {
+        return arguments.size();
+    }
+
+    /**
+     * Returns an argument.
+     *
+     * @param i its number
+     * @return the argument
+     */
+    public Argument argument(int i) {
+        if (i >= arguments.size()) {
+            throw failure("it has " + arguments.size() + " arguments, but argument " + i + " is needed");
+        }
+        return arguments.get(i);
+    }
+
+    /**
+     * Returns a tensor argument.
+     *
+     * @param i its number
+     * @return the tensor; of a quantized constant, its dequantized values
+     */
+    public Operand operand(int i) {
+        Argument argument = argument(i);
+        if (argument instanceof Argument.Literal || argument instanceof Argument.Sequence) {
+            throw failure("argument " + i + " is " + argument + ", where a tensor is needed");
+        }
+        return state.operand(argument);
+    }
+
+    /**
+     * Returns whether an argument is a tensor.
+     *
+     * @param i its number
+     * @return false if it is a literal or a list, or is not there
+     */
+    public boolean isTensor(int i) {
+        return i < size() && !(argument(i) instanceof Argument.Literal) && !(argument(i) instanceof Argument.Sequence);
+    }
+
+    /**
+     * Returns whether an argument is a null literal.
+     *
+     * @param i its number
+     * @return true if it is null
+     */
+    public boolean isNull(int i) {
+        return argument(i) instanceof Argument.Literal literal && literal.value() == null;
+    }
+
+    /**
+     * Returns a literal argument.
+     *
+     * @param i its number
+     * @param type its class
+     * @param <T> its class
+     * @return the value
+     * @throws OnnxExportException if the argument is of another class
+     */
+    public <T> T literal(int i, Class<T> type) {
+        if (argument(i) instanceof Argument.Literal literal && type.isInstance(literal.value())) {
+            return type.cast(literal.value());
+        }
+        throw failure("argument " + i + " is " + argument(i) + ", where a " + type.getSimpleName() + " is needed");
+    }
+
+    /**
+     * Returns whether an argument is a literal of a class.
+     *
+     * @param i its number
+     * @param type the class
+     * @return false also if the argument is not there
+     */
+    public boolean isLiteral(int i, Class<?> type) {
+        return i < size() && argument(i) instanceof Argument.Literal literal && type.isInstance(literal.value());
+    }
+
+    /**
+     * Returns an argument that is a whole number.
+     *
+     * @param i its number
+     * @return the value
+     */
+    public int integer(int i) {
+        return literal(i, Number.class).intValue();
+    }
+
+    /**
+     * Returns an argument that holds sizes or axes: a {@code Shape}, {@code long[]}, {@code int[]} or number.
+     *
+     * @param i its number
+     * @return a copy of the values
+     */
+    public long[] integers(int i) {
+        Object value = literal(i, Object.class);
+        if (value instanceof Shape shape) {
+            return shape.getShape().clone();
+        }
+        if (value instanceof long[] longs) {
+            return longs.clone();
+        }
+        if (value instanceof int[] ints) {
+            long[] longs = new long[ints.length];
+            for (int j = 0; j < ints.length; j++) {
+                longs[j] = ints[j];
+            }
+            return longs;
+        }
+        return new long[] {literal(i, Number.class).longValue()};
+    }
+
+    /**
+     * Returns a computed or traced value of this node.
+     *
+     * @param i the number of the output
+     * @return the traced value
+     */
+    public Value output(int i) {
+        return node.outputs().get(i);
+    }
+
+    /**
+     * Adds an ONNX node with one output, named after the site.
+     *
+     * @param opType its type
+     * @param attributes its attributes
+     * @param inputs the names of its inputs, empty for one that is left out
+     * @return the name of its output
+     */
+    public String add(String opType, Attributes attributes, String... inputs) {
+        String name = opType.equalsIgnoreCase(site()) ? site() : site() + "/" + opType;
+        return state.builder().node(opType, name, attributes, inputs);
+    }
+
+    /**
+     * Adds an ONNX node without attributes.
+     *
+     * @param opType its type
+     * @param inputs the names of its inputs
+     * @return the name of its output
+     */
+    public String add(String opType, String... inputs) {
+        return add(opType, new Attributes(), inputs);
+    }
+
+    /**
+     * Adds a tensor of whole numbers, for inputs that hold axes or shapes.
+     *
+     * @param values the values
+     * @return its name
+     */
+    public String constant(long... values) {
+        return state.builder().constant("constant", values, values.length);
+    }
+
+    /**
+     * Adds a scalar.
+     *
+     * @param value its value
+     * @param type its element type
+     * @return the scalar
+     */
+    public Operand scalar(Number value, DataType type) {
+        return state.scalar(value, type);
+    }
+
+    /**
+     * Converts a tensor to another element type, if it has not got it.
+     *
+     * @param operand the tensor
+     * @param type the element type
+     * @return the converted tensor
+     */
+    public Operand cast(Operand operand, DataType type) {
+        if (operand.dataType() == type) {
+            return operand;
+        }
+        ConstantTensor constant = state.constantOf(operand);
+        if (constant != null && operand.rank() == 0 && constant.data() instanceof float[] value) {
+            return scalar(value[0], type);
+        }
+        return operand.typed(add("Cast", new Attributes().integer("to", Tensors.type(type)), operand.name()), type);
+    }
+
+    /**
+     * Says which ONNX tensor an output is.
+     *
+     * @param i the number of the output
+     * @param name the ONNX tensor
+     */
+    public void bind(int i, String name) {
+        state.bind(output(i), new Operand(name, output(i).shape(), output(i).dataType()));
+    }
+
+    /**
+     * Says which ONNX tensor an output is that holds only elements of a tensor that may have been dequantized; it is
+     * quantized and dequantized again with the same parameters, so that a runtime can stay in integers.
+     *
+     * @param i the number of the output
+     * @param name the ONNX tensor
+     * @param source the tensor whose elements it holds
+     */
+    public void bindSelection(int i, String name, Operand source) {
+        OnnxGraphBuilder.Dequantized known = state.builder().dequantized(source.name());
+        if (known == null || known.parameters().scales().length > 1 || state.isOnlyFakeQuantized(output(i))) {
+            bind(i, name);
+        } else {
+            bind(i, ActivationQuantizer.requantize(state.builder(), site(), name, known.parameters()));
+        }
+    }
+
+    /**
+     * Says that an output is an input.
+     *
+     * @param i the number of the output
+     * @param operand the tensor
+     */
+    public void alias(int i, Operand operand) {
+        state.bind(output(i), operand);
+    }
+
+    /**
+     * Returns an exception that names this node.
+     *
+     * @param reason what is wrong, as a clause
+     * @return the exception to throw
+     */
+    public OnnxExportException failure(String reason) {
+        return new OnnxExportException("The operation " + node.op() + " at " + node.site() + " cannot be exported: " + reason + ".");
+    }
+
+    ExportState state() {
+        return state;
+    }
+
+    OnnxGraphBuilder builder() {
+        return state.builder();
+    }
+
+    /** Returns the batch factors of an output's dimensions. */
+    long[] factors(int output) {
+        return state.scaling().valueFactors(index, output);
+    }
+
+    /** Returns the tensors of a list argument. */
+    List<Operand> operands(int i) {
+        if (argument(i) instanceof Argument.Sequence sequence) {
+            return sequence.elements().stream().map(state::operand).toList();
+        }
+        return List.of(operand(i));
+    }
+
+    /** Returns the per-tensor quantization of a tensor that was just dequantized, or null. */
+    @Nullable QuantizationParameters quantization(Operand operand) {
+        OnnxGraphBuilder.Dequantized known = state.builder().dequantized(operand.name());
+        return known == null ? null : known.parameters();
+    }
+
+    /** Returns a constant whose leading dimension is the traced batch size cut down to one sample. */
+    Operand withoutBatch(Operand operand, boolean expand) {
+        ConstantTensor constant = state.constantOf(operand);
+        long batch = state.scaling().batch();
+        if (constant == null || !state.scaling().dynamic() || operand.rank() == 0
+                || operand.rank() < output(0).shape().dimension()
+                || constant.shape().get(0) != batch || factors(0)[0] != 1) {
+            return operand;
+        }
+        if (!constant.isUniformAlongFirst()) {
+            throw failure(
+                    "the constant " + operand.name() + " of shape " + operand.shape()
+                            + " differs from sample to sample of the batch. Export with optDynamicBatch(false)");
+        }
+        Operand first = batch == 1 ? operand : state.constant(operand.name() + "_sample", constant.first());
+        if (!expand) {
+            return first;
+        }
+        long[] ones = new long[operand.rank()];
+        Arrays.fill(ones, 1);
+        long[] factors = new long[operand.rank()];
+        factors[0] = 1;
+        String shape = state.shapeTensor(site(), ones, factors);
+        return new Operand(add("Expand", first.name(), shape), operand.shape(), operand.dataType());
+    }
+}

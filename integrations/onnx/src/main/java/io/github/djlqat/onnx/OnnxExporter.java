@@ -1,0 +1,348 @@
+package io.github.djlqat.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.github.djlqat.graph.Argument;
+import io.github.djlqat.graph.Graph;
+import io.github.djlqat.graph.Value;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes traced models as ONNX files.
+ *
+ * <p>Fake-quantized activations become QuantizeLinear and DequantizeLinear, and quantized weights become integer
+ * initializers with a DequantizeLinear, the form in which runtimes find what they can compute in integers. Clamps
+ * before a quantizer become clamps of its codes. The bias of a layer whose input and weight are quantized is stored in
+ * 32-bit integers with the scale \( s_x s_w \). Where an operation only moves elements of a quantized tensor, such as a
+ * maximum pool, its output is quantized again with the same parameters.
+ *
+ * <pre>{@code
+ * Graph graph = GraphTracer.trace(block, manager, new NDList(manager.ones(new Shape(2, 3, 32, 32))));
+ * OnnxExporter.builder().optModelName("resnet20").build().export(graph, Path.of("resnet20.onnx"));
+ * }</pre>
+ */
+public final class OnnxExporter {
+
+    static final int LOWEST_OPSET = 17;
+    static final int HIGHEST_OPSET = 21;
+
+    private static final String PRODUCER = "djl-qat";
+    private static final String BATCH = "batch";
+
+    private final @Nullable Integer opset;
+    private final boolean dynamicBatch;
+    private final String modelName;
+    private final List<String> inputNames;
+    private final List<String> outputNames;
+    private final WeightContainer container;
+    private final boolean packed;
+    private final OpConverters converters;
+
+    private OnnxExporter(Builder builder) {
+        opset = builder.opset;
+        dynamicBatch = builder.dynamicBatch;
+        modelName = builder.modelName;
+        inputNames = builder.inputNames;
+        outputNames = builder.outputNames;
+        container = builder.container;
+        packed = builder.packed;
+        converters = new OpConverters(builder.converters);
+    }
+
+    /**
+     * Returns a builder.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Writes a model, after it was checked.
+     *
+     * @param graph the traced model
+     * @param path the file, replaced at once if it is there
+     * @throws IOException if the file cannot be written; it is then as it was before
+     * @throws OnnxExportException if the model holds something that has no ONNX form
+     */
+    public void export(Graph graph, Path path) throws IOException {
+        write(toModelProto(graph), path);
+    }
+
+    /**
+     * Writes a model that was traced at two batch sizes, which tells exactly what grows with the batch.
+     *
+     * @param graph the traced model
+     * @param other the same model traced at another batch size
+     * @param path the file, replaced at once if it is there
+     * @throws IOException if the file cannot be written; it is then as it was before
+     * @throws OnnxExportException if the model holds something that has no ONNX form
+     */
+    public void export(Graph graph, Graph other, Path path) throws IOException {
+        write(toModelProto(graph, other), path);
+    }
+
+    private static void write(ModelProto model, Path path) throws IOException {
+        byte[] bytes = model.toByteArray();
+        ModelChecker.checkLoads(bytes);
+        AtomicFile.write(path, bytes);
+    }
+
+    /**
+     * Makes the ONNX model of a graph, with a leading dimension that equals the traced batch size taken for the batch.
+     *
+     * @param graph the traced model
+     * @return the model, checked in its structure
+     * @throws OnnxExportException if the model holds something that has no ONNX form
+     */
+    public ModelProto toModelProto(Graph graph) {
+        return toModelProto(graph, null);
+    }
+
+    /**
+     * Makes the ONNX model of a graph.
+     *
+     * @param graph the traced model
+     * @param other the same model traced at another batch size, or null
+     * @return the model, checked in its structure
+     * @throws OnnxExportException if the model holds something that has no ONNX form
+     */
+    public ModelProto toModelProto(Graph graph, @Nullable Graph other) {
+        int chosen = chooseOpset(graph);
+        BatchScaling scaling = new BatchScaling(graph, other, dynamicBatch);
+        OnnxGraphBuilder builder = new OnnxGraphBuilder(chosen);
+        ExportState state =
+                new ExportState(graph, builder, scaling, new WeightConverter(builder, container, packed));
+        GraphProto.Builder proto = GraphProto.newBuilder().setName(modelName);
+        for (int i = 0; i < graph.inputs().size(); i++) {
+            Value value = graph.inputs().get(i);
+            String name = builder.uniqueName(name(inputNames, i, graph.inputs().size(), "input"));
+            state.bind(value, new Operand(name, value.shape(), value.dataType()));
+            proto.addInput(info(name, value, scaling.inputFactors(i)));
+        }
+        List<String> results = Stream.iterate(0, i -> i < graph.outputs().size(), i -> i + 1)
+                .map(i -> builder.uniqueName(name(outputNames, i, graph.outputs().size(), "output")))
+                .toList();
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            converters.convert(new NodeContext(state, graph.nodes().get(i), i));
+        }
+        proto.addAllNode(builder.nodes());
+        for (int i = 0; i < graph.outputs().size(); i++) {
+            Value value = graph.outputs().get(i);
+            proto.addNode(
+                    NodeProto.newBuilder()
+                            .setOpType("Identity")
+                            .setName(builder.uniqueName(results.get(i) + "_identity"))
+                            .addInput(state.operand(value).name())
+                            .addOutput(results.get(i)));
+            proto.addOutput(info(results.get(i), value, scaling.outputFactors(i)));
+        }
+        proto.addAllInitializer(builder.initializers());
+        ModelProto model = model(DeadNodes.remove(proto.build()), chosen);
+        ModelChecker.checkStructure(model);
+        return model;
+    }
+
+    private ModelProto model(GraphProto graph, int chosen) {
+        return ModelProto.newBuilder()
+                .setIrVersion(irVersion(chosen))
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(chosen))
+                .setProducerName(PRODUCER)
+                .setDocString(
+                        "Exported by " + PRODUCER + " for ONNX opset " + chosen
+                                + (dynamicBatch ? ", for any batch size." : ", for the traced batch size."))
+                .setGraph(graph)
+                .build();
+    }
+
+    /** Returns the first file version that may name an opset. */
+    private static int irVersion(int opset) {
+        if (opset >= 21) {
+            return 10;
+        }
+        return opset >= 19 ? 9 : 8;
+    }
+
+    private int chooseOpset(Graph graph) {
+        int needed =
+                graph.nodes().stream()
+                        .flatMap(node -> node.arguments().stream())
+                        .flatMap(OnnxExporter::quantized)
+                        .mapToInt(quantized -> WeightConverter.opset(quantized.tensor(), packed))
+                        .max()
+                        .orElse(0);
+        int lowest = Math.max(needed, LOWEST_OPSET);
+        if (opset != null && opset < lowest) {
+            throw new OnnxExportException(
+                    "The model holds 4-bit or group-wise quantized weights, which need opset " + lowest
+                            + "; opset " + opset
+                            + " was asked for. Weights with one scale per channel can be stored in 8 bits by"
+                            + " optPackedWeights(false).");
+        }
+        return opset == null ? lowest : opset;
+    }
+
+    private static Stream<Argument.Quantized> quantized(Argument argument) {
+        if (argument instanceof Argument.Quantized quantized) {
+            return Stream.of(quantized);
+        }
+        return argument instanceof Argument.Sequence sequence
+                ? sequence.elements().stream().flatMap(OnnxExporter::quantized)
+                : Stream.empty();
+    }
+
+    private static String name(List<String> names, int i, int count, String base) {
+        if (names.isEmpty()) {
+            return count == 1 ? base : base + "_" + i;
+        }
+        if (names.size() != count) {
+            throw new OnnxExportException("There are " + names.size() + " names " + names + " for " + count + " " + base + "s.");
+        }
+        return names.get(i);
+    }
+
+    private static ValueInfoProto info(String name, Value value, long[] factors) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (int i = 0; i < factors.length; i++) {
+            TensorShapeProto.Dimension.Builder dim = TensorShapeProto.Dimension.newBuilder();
+            if (factors[i] == 0) {
+                dim.setDimValue(value.shape().get(i));
+            } else if (factors[i] == 1) {
+                dim.setDimParam(BATCH);
+            }
+            shape.addDim(dim);
+        }
+        TypeProto.Tensor tensor =
+                TypeProto.Tensor.newBuilder().setElemType(Tensors.type(value.dataType())).setShape(shape).build();
+        return ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder().setTensorType(tensor)).build();
+    }
+
+    /** Builds an exporter. */
+    public static final class Builder {
+
+        private @Nullable Integer opset;
+        private boolean dynamicBatch = true;
+        private String modelName = "model";
+        private List<String> inputNames = List.of();
+        private List<String> outputNames = List.of();
+        private WeightContainer container = WeightContainer.UINT8;
+        private boolean packed = true;
+        private final Map<String, OpConverter> converters = new HashMap<>();
+
+        Builder() {}
+
+        /**
+         * Sets the opset; by default the lowest that the model can be written in.
+         *
+         * @param version 17 to 21
+         * @return this
+         */
+        public Builder optOpset(int version) {
+            if (version < LOWEST_OPSET || version > HIGHEST_OPSET) {
+                throw new IllegalArgumentException(
+                        "Opset " + version + " is not written; legal are " + LOWEST_OPSET + " to " + HIGHEST_OPSET + ".");
+            }
+            opset = version;
+            return this;
+        }
+
+        /**
+         * Sets whether the first dimension may have any size, which is then named "batch"; by default true.
+         *
+         * @param dynamic false to keep the traced batch size
+         * @return this
+         */
+        public Builder optDynamicBatch(boolean dynamic) {
+            dynamicBatch = dynamic;
+            return this;
+        }
+
+        /**
+         * Sets the name of the ONNX graph; by default "model".
+         *
+         * @param name the name
+         * @return this
+         */
+        public Builder optModelName(String name) {
+            modelName = name;
+            return this;
+        }
+
+        /**
+         * Sets the names of the inputs; by default "input", or "input_0" and so on.
+         *
+         * @param names as many names as the model has inputs
+         * @return this
+         */
+        public Builder optInputNames(String... names) {
+            inputNames = List.of(names);
+            return this;
+        }
+
+        /**
+         * Sets the names of the outputs; by default "output", or "output_0" and so on.
+         *
+         * @param names as many names as the model has outputs
+         * @return this
+         */
+        public Builder optOutputNames(String... names) {
+            outputNames = List.of(names);
+            return this;
+        }
+
+        /**
+         * Sets how signed 8-bit weights are stored; by default as uint8.
+         *
+         * @param type the element type
+         * @return this
+         */
+        public Builder optWeightContainer(WeightContainer type) {
+            container = type;
+            return this;
+        }
+
+        /**
+         * Sets whether codes of 2 to 4 bits are stored two in a byte, which needs opset 21; by default true.
+         *
+         * @param pack false to store them as bytes
+         * @return this
+         */
+        public Builder optPackedWeights(boolean pack) {
+            packed = pack;
+            return this;
+        }
+
+        /**
+         * Adds or replaces the converter of an operation.
+         *
+         * @param op the name of the method of {@code NDArray}, {@code NDArrayEx} or {@code NDManager}
+         * @param converter what writes it
+         * @return this
+         */
+        public Builder addConverter(String op, OpConverter converter) {
+            converters.put(op, converter);
+            return this;
+        }
+
+        /**
+         * Builds the exporter.
+         *
+         * @return the exporter
+         */
+        public OnnxExporter build() {
+            return new OnnxExporter(this);
+        }
+    }
+}

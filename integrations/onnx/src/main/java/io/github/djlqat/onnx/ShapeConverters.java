@@ -1,0 +1,192 @@
+package io.github.djlqat.onnx;
+
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.Map;
+
+/** Operations that rearrange elements without computing. */
+final class ShapeConverters {
+
+    private ShapeConverters() {}
+
+    static void register(Map<String, OpConverter> table) {
+        table.put("reshape", ShapeConverters::reshape);
+        table.put("flatten", ShapeConverters::flatten);
+        table.put("expandDims", ShapeConverters::expandDims);
+        table.put("squeeze", ShapeConverters::squeeze);
+        table.put("transpose", ShapeConverters::transpose);
+        table.put("swapAxes", ShapeConverters::swapAxes);
+        table.put("broadcast", ShapeConverters::broadcast);
+        table.put("pad", ShapeConverters::pad);
+        table.put("tile", ShapeConverters::tile);
+    }
+
+    static long[] identity(int rank) {
+        long[] perm = new long[rank];
+        Arrays.setAll(perm, i -> i);
+        return perm;
+    }
+
+    private static void reshape(NodeContext node) {
+        Operand input = node.operand(0);
+        long[] asked = node.integers(1);
+        long[] dims = node.output(0).shape().getShape().clone();
+        long[] factors = node.factors(0);
+        int free = -1;
+        for (int i = 0; i < dims.length; i++) {
+            if (i < asked.length && asked[i] == -1) {
+                free = i;
+                dims[i] = -1;
+                factors[i] = 0;
+            }
+        }
+        for (int i = 0; i < dims.length; i++) {
+            if (factors[i] == 0) {
+                continue;
+            }
+            if (i == 0 && input.rank() > 0 && input.shape().get(0) == dims[0] && factors[0] == 1) {
+                // 0 copies the dimension of the input.
+                dims[0] = 0;
+                factors[0] = 0;
+            } else if (free < 0) {
+                free = i;
+                dims[i] = -1;
+                factors[i] = 0;
+            }
+        }
+        String shape = node.state().shapeTensor(node.site(), dims, factors);
+        node.bindSelection(0, node.add("Reshape", input.name(), shape), input);
+    }
+
+    // (receiver) or (receiver, startDim, endDim)
+    private static void flatten(NodeContext node) {
+        Operand input = node.operand(0);
+        int start = node.size() > 1 ? input.axis(node.integer(1)) : 0;
+        int end = node.size() > 1 ? input.axis(node.integer(2)) : input.rank() - 1;
+        if (start == 1 && end == input.rank() - 1) {
+            Attributes attributes = new Attributes().integer("axis", 1);
+            node.bindSelection(0, node.add("Flatten", attributes, input.name()), input);
+            return;
+        }
+        long[] dims = node.output(0).shape().getShape().clone();
+        for (int i = 0; i < dims.length; i++) {
+            if (i < start) {
+                dims[i] = 0;
+            } else if (i == start) {
+                dims[i] = -1;
+            }
+        }
+        node.bindSelection(0, node.add("Reshape", input.name(), node.constant(dims)), input);
+    }
+
+    private static void expandDims(NodeContext node) {
+        Operand input = node.operand(0);
+        int axis = node.integer(1);
+        long axes = axis < 0 ? axis + input.rank() + 1 : axis;
+        node.bindSelection(0, node.add("Unsqueeze", input.name(), node.constant(axes)), input);
+    }
+
+    // (receiver), (receiver, axis) or (receiver, axes)
+    private static void squeeze(NodeContext node) {
+        Operand input = node.operand(0);
+        long[] axes =
+                node.size() > 1
+                        ? node.integers(1)
+                        : Arrays.stream(identity(input.rank())).filter(i -> input.shape().get((int) i) == 1).toArray();
+        for (int i = 0; i < axes.length; i++) {
+            axes[i] = input.axis((int) axes[i]);
+        }
+        long[] ones = Arrays.stream(axes).filter(i -> input.shape().get((int) i) == 1).toArray();
+        if (ones.length == 0) {
+            node.alias(0, input);
+        } else {
+            node.bindSelection(0, node.add("Squeeze", input.name(), node.constant(ones)), input);
+        }
+    }
+
+    private static void transpose(NodeContext node) {
+        Operand input = node.operand(0);
+        long[] perm;
+        if (node.size() > 1 && node.integers(1).length > 0) {
+            perm = node.integers(1);
+            for (int i = 0; i < perm.length; i++) {
+                perm[i] = input.axis((int) perm[i]);
+            }
+        } else {
+            perm = new long[input.rank()];
+            Arrays.setAll(perm, i -> input.rank() - 1 - i);
+        }
+        permute(node, input, perm);
+    }
+
+    private static void swapAxes(NodeContext node) {
+        Operand input = node.operand(0);
+        long[] perm = identity(input.rank());
+        int first = input.axis(node.integer(1));
+        int second = input.axis(node.integer(2));
+        perm[first] = second;
+        perm[second] = first;
+        permute(node, input, perm);
+    }
+
+    private static void permute(NodeContext node, Operand input, long[] perm) {
+        String name = node.add("Transpose", new Attributes().integers("perm", perm), input.name());
+        node.bindSelection(0, name, input);
+    }
+
+    private static void broadcast(NodeContext node) {
+        Operand input = node.withoutBatch(node.operand(0), false);
+        Shape target = node.output(0).shape();
+        long[] dims = target.getShape().clone();
+        long[] factors = node.factors(0);
+        int added = dims.length - input.rank();
+        for (int i = added; i < dims.length; i++) {
+            if (factors[i] != 0 && input.shape().get(i - added) == dims[i] && node.state().scaling().batch() != 1) {
+                // Expanding to 1 keeps the dimension of the input.
+                dims[i] = 1;
+                factors[i] = 0;
+            }
+        }
+        String shape = node.state().shapeTensor(node.site(), dims, factors);
+        node.bindSelection(0, node.add("Expand", input.name(), shape), input);
+    }
+
+    /** PyTorch pads from the last axis on: (last before, last after, next to last before, ...). */
+    // (receiver, padding, value)
+    private static void pad(NodeContext node) {
+        Operand input = node.operand(0);
+        long[] padding = node.integers(1);
+        int rank = input.rank();
+        long[] pads = new long[2 * rank];
+        for (int i = 0; i < padding.length / 2; i++) {
+            pads[rank - 1 - i] = padding[2 * i];
+            pads[2 * rank - 1 - i] = padding[2 * i + 1];
+        }
+        Operand value = node.scalar(node.literal(2, Number.class), input.dataType());
+        node.bind(0, node.add("Pad", input.name(), node.constant(pads), value.name()));
+    }
+
+    private static void tile(NodeContext node) {
+        Operand input = node.operand(0);
+        if (!node.isLiteral(1, long[].class) && !node.isLiteral(1, Long.class)) {
+            throw node.failure("only tile(long) and tile(long[]) are exported");
+        }
+        long[] repeats = node.integers(1);
+        if (node.isLiteral(1, Long.class)) {
+            long all = repeats[0];
+            repeats = new long[input.rank()];
+            Arrays.fill(repeats, all);
+        }
+        String name = input.name();
+        if (repeats.length > input.rank()) {
+            long[] axes = identity(repeats.length - input.rank());
+            name = node.add("Unsqueeze", name, node.constant(axes));
+        } else if (repeats.length < input.rank()) {
+            long[] full = new long[input.rank()];
+            Arrays.fill(full, 1);
+            System.arraycopy(repeats, 0, full, full.length - repeats.length, repeats.length);
+            repeats = full;
+        }
+        node.bindSelection(0, node.add("Tile", name, node.constant(repeats)), input);
+    }
+}
