@@ -23,9 +23,10 @@ final class PoolingConverters {
         node.bindSelection(0, node.add("MaxPool", window(node, 1, 4), input.name()), input);
     }
 
+    /** DJL's PyTorch engine counts the padding whatever its last argument says, and so must the exported model. */
     // (receiver, kernel, stride, padding, ceilMode, countIncludePad)
     private static void avgPool(NodeContext node) {
-        Attributes attributes = window(node, 1, 4).integer("count_include_pad", node.literal(5, Boolean.class) ? 1 : 0);
+        Attributes attributes = window(node, 1, 4).integer("count_include_pad", 1);
         node.bind(0, node.add("AveragePool", attributes, node.operand(0).name()));
     }
 

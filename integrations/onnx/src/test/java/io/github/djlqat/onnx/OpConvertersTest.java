@@ -1,0 +1,234 @@
+package io.github.djlqat.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.internal.NDArrayEx;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.LambdaBlock;
+import io.github.djlqat.graph.Graph;
+import io.github.djlqat.graph.GraphTracer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each operation, traced at batch size 2 and run in ONNX Runtime at 2 and 3, against DJL itself. */
+class OpConvertersTest {
+
+    @TempDir Path folder;
+
+    static Stream<Arguments> operations() {
+        return Stream.of(
+                image("relu", x -> ex(x).relu()),
+                image("relu6", Activation::relu6),
+                image("sigmoid", x -> ex(x).sigmoid()),
+                image("tanh", x -> ex(x).tanh()),
+                image("softPlus", x -> ex(x).softPlus()),
+                image("softSign", x -> ex(x).softSign()),
+                image("leakyRelu", x -> ex(x).leakyRelu(0.2f)),
+                image("elu", x -> ex(x).elu(0.7f)),
+                image("selu", x -> ex(x).selu()),
+                image("gelu", x -> ex(x).gelu()),
+                image("swish", x -> ex(x).swish(1.5f)),
+                image("mish", x -> ex(x).mish()),
+                image("softmax", x -> x.softmax(-1)),
+                image("softmax of an inner axis", x -> x.softmax(1)),
+                image("logSoftmax", x -> x.logSoftmax(2)),
+                image("maxPool", x -> ex(x).maxPool(s(2, 2), s(2, 2), s(0, 0), false)),
+                image("maxPool padded", x -> ex(x).maxPool(s(3, 3), s(2, 2), s(1, 1), false)),
+                image("maxPool ceil", x -> ex(x).maxPool(s(3, 2), s(2, 2), s(0, 0), true)),
+                image("avgPool", x -> ex(x).avgPool(s(2, 2), s(2, 2), s(0, 0), false, true)),
+                image("avgPool with padding", x -> ex(x).avgPool(s(3, 3), s(2, 2), s(1, 1), false, true)),
+                image("avgPool without padding", x -> ex(x).avgPool(s(3, 3), s(2, 2), s(1, 1), false, false)),
+                image("avgPool ceil", x -> ex(x).avgPool(s(3, 2), s(2, 2), s(0, 0), true, false)),
+                image("lpPool", x -> ex(x).lpPool(2, s(2, 2), s(2, 2), s(0, 0), false)),
+                image("lpPool of odd power", x -> ex(x.abs()).lpPool(3, s(2, 2), s(2, 2), s(0, 0), false)),
+                image("globalMaxPool", x -> ex(x).globalMaxPool()),
+                image("globalAvgPool", x -> ex(x).globalAvgPool()),
+                image("add", x -> x.add(x.mul(2))),
+                image("add number", x -> x.add(1.25f)),
+                image("add broadcast", x -> x.add(x.get(new NDIndex(":, :1")))),
+                image("sub", x -> x.sub(x.square())),
+                image("mul", x -> x.mul(x)),
+                image("div", x -> x.div(x.abs().add(1))),
+                image("div number", x -> x.div(3)),
+                image("in place", x -> x.add(1).muli(2).subi(0.5).divi(1.5).addi(x)),
+                image("rsub", x -> ex(x).rsub(2)),
+                image("rdiv", x -> ex(x.abs().add(1)).rdiv(2)),
+                image("pow", x -> x.abs().pow(1.5)),
+                image("mod", x -> x.mul(5).mod(3)),
+                image("neg", x -> x.neg()),
+                image("exp log sqrt", x -> x.exp().log().abs().sqrt()),
+                image("log2 log10", x -> x.exp().log2().add(x.exp().log10())),
+                image("rounding", x -> x.mul(3).round().add(x.mul(3).floor()).add(x.mul(3).ceil()).add(x.mul(3).trunc())),
+                image("sin cos erf sign", x -> x.sin().add(x.cos()).add(x.erf()).add(x.sign())),
+                image("maximum minimum", x -> x.maximum(0.1f).minimum(0.7f)),
+                image("maximum of two", x -> x.maximum(x.neg().mul(0.5f))),
+                image("clip", x -> x.clip(-0.5f, 0.25f)),
+                image("compare", x -> x.gt(0).toType(DataType.FLOAT32, false).add(x.lte(x.square()).toType(DataType.FLOAT32, false))),
+                image("logic", x -> x.gt(0).logicalAnd(x.lt(1)).logicalNot().toType(DataType.FLOAT32, false)),
+                image("where", x -> ex(x).where(x.gt(0), x.mul(0.1f))),
+                image("sum all", x -> x.sum().add(x.get(new NDIndex("0, 0, 0, 0")).mul(0))),
+                image("sum", x -> x.sum(new int[] {1, 3})),
+                image("sum keeping", x -> x.sum(new int[] {-1}, true)),
+                image("mean", x -> x.mean(new int[] {2}, true).mean(new int[] {-1})),
+                image("max min", x -> x.max(new int[] {2}).add(x.min(new int[] {2}))),
+                image("argMax", x -> x.argMax(1).toType(DataType.FLOAT32, false)),
+                image("cumSum", x -> x.cumSum(2)),
+                image("reshape", x -> x.reshape(x.getShape().get(0), 2, 2, 35)),
+                image("reshape free", x -> x.reshape(-1, 140)),
+                image("reshape of the batch", x -> x.reshape(x.getShape().get(0) * 4, 35)),
+                image("reshape and back", x -> x.reshape(x.getShape().get(0) * 2, -1).reshape(x.getShape().get(0), 2, -1)),
+                image("flatten", x -> x.flatten(1, -1)),
+                image("flatten inner", x -> x.flatten(2, 3)),
+                image("flatten all", x -> x.flatten()),
+                image("expandDims squeeze", x -> x.expandDims(1).expandDims(-1).squeeze(new int[] {1, 5})),
+                image("squeeze one", x -> x.mean(new int[] {1}, true).squeeze(1)),
+                image("transpose", x -> x.transpose(0, 3, 1, 2)),
+                image("swapAxes", x -> x.swapAxes(1, -1)),
+                image("broadcast", x -> x.mean(new int[] {1}, true).broadcast(x.getShape())),
+                image("pad", x -> x.pad(s(1, 2, 0, 3), 0.5)),
+                image("tile", x -> x.tile(new long[] {1, 2, 1, 1})),
+                image("flip", x -> x.flip(2)),
+                image("concat", x -> x.concat(x.neg(), 1)),
+                image("concat last", x -> NDArrays.concat(new NDList(x, x, x.abs()), -1)),
+                image("stack", x -> NDArrays.stack(new NDList(x, x.neg()), 1)),
+                image("split", x -> NDArrays.concat(new NDList(x.split(2, 1).get(1), x.split(2, 1).get(0)), 1)),
+                image("get slice", x -> x.get(new NDIndex(":, 1:3, ::2, ::2"))),
+                image("get number", x -> x.get(new NDIndex(":, 1"))),
+                image("get ellipsis", x -> x.get("..., 1:")),
+                image("get negative", x -> x.get(new NDIndex(":, :, -2:"))),
+                image("get format", x -> x.get(":, {}", 2)),
+                image("dropout", x -> ex(x).dropout(x, 0.5f, false).get(0)),
+                image("zeros of the batch", OpConvertersTest::paddedByConcat),
+                image("constant", x -> x.mul(x.getManager().create(new float[] {1, 2, 3, 4}).reshape(1, 4, 1, 1))),
+                image("ones of the batch", x -> x.add(x.getManager().ones(new Shape(x.getShape().get(0), 1, 1, 1)))),
+                image("matMul", x -> x.matMul(x.transpose(0, 1, 3, 2))),
+                image("convolution", OpConvertersTest::convolution),
+                image("grouped convolution", OpConvertersTest::groupedConvolution),
+                image("linear of four axes", x -> linear(x, 5)),
+                image("linear", x -> linear(x.flatten(1, -1), 140)),
+                image("linear without bias", x -> linear(x.mean(new int[] {2}).mean(new int[] {2}), 4)),
+                image("batchNorm", x -> batchNorm(x, 1, 4)),
+                image("batchNorm of the last axis", x -> batchNorm(x, 3, 5)),
+                image("layerNorm", OpConvertersTest::layerNorm),
+                image("embedding", OpConvertersTest::embedding));
+    }
+
+    private static Arguments image(String name, UnaryOperator<NDArray> operation) {
+        return Arguments.of(name, operation);
+    }
+
+    private static NDArrayEx ex(NDArray x) {
+        return x.getNDArrayInternal();
+    }
+
+    private static Shape s(long... dims) {
+        return new Shape(dims);
+    }
+
+    private static NDArray random(NDArray like, long... dims) {
+        Random random = new Random(dims.length * 31L + dims[0]);
+        float[] data = new float[Math.toIntExact(new Shape(dims).size())];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (float) random.nextGaussian() / 2;
+        }
+        return like.getManager().create(data, new Shape(dims));
+    }
+
+    private static NDArray paddedByConcat(NDArray x) {
+        NDArray small = x.get(new NDIndex(":, :, ::2, ::2"));
+        Shape shape = small.getShape();
+        NDArray zeros = x.getManager().zeros(new Shape(shape.get(0), 2, shape.get(2), shape.get(3)));
+        return NDArrays.concat(new NDList(zeros, small, zeros), 1);
+    }
+
+    private static NDArray convolution(NDArray x) {
+        return ex(x).convolution(x, random(x, 6, 4, 3, 2), random(x, 6), s(2, 1), s(1, 1), s(1, 2), 1).get(0);
+    }
+
+    private static NDArray groupedConvolution(NDArray x) {
+        return ex(x).convolution(x, random(x, 8, 1, 3, 3), null, s(1, 1), s(1, 1), s(1, 1), 4).get(0);
+    }
+
+    private static NDArray linear(NDArray x, int inputs) {
+        NDArray bias = inputs == 4 ? null : random(x, 3);
+        return ex(x).linear(x, random(x, 3, inputs), bias).get(0);
+    }
+
+    private static NDArray batchNorm(NDArray x, int axis, int channels) {
+        NDArray variance = random(x, channels).abs().add(0.5f);
+        return ex(x)
+                .batchNorm(
+                        x, random(x, channels), variance, random(x, channels), random(x, channels), axis, 0.9f, 1e-3f, false)
+                .get(0);
+    }
+
+    private static NDArray layerNorm(NDArray x) {
+        return ex(x).layerNorm(x, s(7, 5), random(x, 7, 5), random(x, 7, 5), 1e-3f).get(0);
+    }
+
+    private static NDArray embedding(NDArray x) {
+        NDArray indices = x.abs().mul(2).floor().clip(0, 5).toType(DataType.INT64, false);
+        return ex(x).embedding(indices, random(x, 6, 3), SparseFormat.DENSE).get(0);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("operations")
+    void agreesWithDjl(String name, UnaryOperator<NDArray> operation) throws Exception {
+        check(operation, true);
+    }
+
+    private void check(UnaryOperator<NDArray> operation, boolean twoTraces) throws Exception {
+        Block block = new LambdaBlock(list -> new NDList(operation.apply(list.head())));
+        try (NDManager manager = NDManager.newBaseManager()) {
+            block.initialize(manager, DataType.FLOAT32, new Shape(2, 4, 7, 5));
+            Graph graph = trace(block, manager, 2);
+            Path file = folder.resolve("op.onnx");
+            OnnxExporter exporter = OnnxExporter.builder().build();
+            if (twoTraces) {
+                exporter.export(graph, trace(block, manager, 5), file);
+            } else {
+                exporter.export(graph, file);
+            }
+            try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
+                for (int batch : List.of(2, 3)) {
+                    NDArray input = input(manager, batch);
+                    NDArray expected = operation.apply(input);
+                    NDArray actual = verifier.run(manager, new NDList(input)).head();
+                    assertThat(actual.getShape()).isEqualTo(expected.getShape());
+                    assertThat(actual.toFloatArray())
+                            .usingComparatorWithPrecision(1e-4f)
+                            .containsExactly(expected.toFloatArray());
+                }
+            }
+        }
+    }
+
+    private static Graph trace(Block block, NDManager manager, int batch) {
+        return GraphTracer.trace(block, manager, new NDList(input(manager, batch)));
+    }
+
+    private static NDArray input(NDManager manager, int batch) {
+        Random random = new Random(batch);
+        float[] data = new float[batch * 4 * 7 * 5];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (float) random.nextGaussian();
+        }
+        return manager.create(data, new Shape(batch, 4, 7, 5));
+    }
+}

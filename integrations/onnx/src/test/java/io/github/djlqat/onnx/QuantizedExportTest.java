@@ -1,0 +1,255 @@
+package io.github.djlqat.onnx;
+
+import static io.github.djlqat.onnx.QuantizedGraphs.literal;
+import static io.github.djlqat.onnx.QuantizedGraphs.ref;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import io.github.djlqat.format.IntegerFormat;
+import io.github.djlqat.graph.Argument;
+import io.github.djlqat.graph.Graph;
+import io.github.djlqat.graph.Value;
+import io.github.djlqat.scheme.Granularity;
+import io.github.djlqat.scheme.QuantizationParameters;
+import io.github.djlqat.scheme.QuantizedTensor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuantizedExportTest {
+
+    private static final IntegerFormat UINT8 = IntegerFormat.UINT8;
+    private static final IntegerFormat INT8 = IntegerFormat.INT8;
+
+    @TempDir Path folder;
+
+    private Path export(Graph graph) throws Exception {
+        Path file = folder.resolve("model.onnx");
+        OnnxExporter.builder().build().export(graph, file);
+        return file;
+    }
+
+    private float[] run(Graph graph, float[] data, long... shape) throws Exception {
+        try (OnnxVerifier verifier = OnnxVerifier.load(export(graph))) {
+            return verifier.run(data, new Shape(shape));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "int8, false, 0", "int8, true, 0", "int8, false, -17", "uint8, false, 0", "uint8, false, 91", "int4, false, 0",
+        "int4, true, 2", "uint4, false, 0", "uint4, false, 5", "int2, false, 0", "uint2, false, 1", "int5, true, -3",
+        "uint7, false, 64"
+    })
+    void activationsRoundAsTheFormulaSays(String name, boolean narrow, int zeroPoint) throws Exception {
+        IntegerFormat format = IntegerFormat.parse(name).withNarrowRange(narrow);
+        QuantizationParameters parameters = QuantizedGraphs.perTensor(format, 0.0371f, zeroPoint);
+        QuantizedGraphs graphs = new QuantizedGraphs(1, 2, 4000);
+        float[] data = graphs.gaussians(8000);
+        for (int i = 0; i < data.length; i++) {
+            data[i] *= i % 2 == 0 ? 1 : 6;
+        }
+        data[0] = 1e30f;
+        data[1] = -1e30f;
+        Value output =
+                graphs.add("fakeQuantize", "q", new Shape(2, 4000), ref(graphs.input()), literal(parameters));
+        float[] actual = run(graphs.graph(output), data, 2, 4000);
+        for (int i = 0; i < data.length; i++) {
+            assertThat(actual[i]).as("of %s", data[i]).isEqualTo(QuantizedGraphs.fakeQuantize(data[i], parameters));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"int8, 0", "uint8, 0", "uint8, 40", "int4, 0", "uint4, 0", "uint4, 3", "int2, 0"})
+    void clampsBeforeAQuantizerBecomeClampsOfCodes(String name, int zeroPoint) throws Exception {
+        QuantizationParameters parameters = QuantizedGraphs.perTensor(IntegerFormat.parse(name), 0.11f, zeroPoint);
+        QuantizedGraphs graphs = new QuantizedGraphs(2, 1, 3000);
+        float[] data = graphs.gaussians(3000);
+        for (int i = 0; i < data.length; i++) {
+            data[i] *= 5;
+        }
+        Shape shape = new Shape(1, 3000);
+        Value relu = graphs.add("relu", "relu", shape, ref(graphs.input()));
+        Value clipped = graphs.add("minimum", "minimum", shape, ref(relu), literal(6));
+        Value output = graphs.add("fakeQuantize", "q", shape, ref(clipped), literal(parameters));
+        ModelProto model = OnnxExporter.builder().build().toModelProto(graphs.graph(output));
+        assertThat(model.getGraph().getNodeList()).noneMatch(n -> n.getOpType().equals("Relu"));
+        float[] actual = run(graphs.graph(output), data, 1, 3000);
+        for (int i = 0; i < data.length; i++) {
+            float clamped = Math.min(Math.max(data[i], 0), 6);
+            assertThat(actual[i]).isEqualTo(QuantizedGraphs.fakeQuantize(clamped, parameters));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"int8", "uint8", "int7", "int4", "uint4", "int3", "int2", "uint2"})
+    void weightsPerChannelKeepTheirValues(String name) throws Exception {
+        checkWeights(new QuantizedGraphs(3, 7, 7).weight(IntegerFormat.parse(name), 0, 5, 7));
+        checkWeights(new QuantizedGraphs(4, 7, 7).weight(IntegerFormat.parse(name), Granularity.PER_TENSOR, 1, 5, 7));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"int8", "uint8", "int4", "uint4", "int3", "int2"})
+    void weightsPerGroupKeepTheirValues(String name) throws Exception {
+        checkWeights(
+                new QuantizedGraphs(5, 32, 32)
+                        .weight(IntegerFormat.parse(name), new Granularity.PerGroup(1, 16), 3 * 2, 3, 32));
+    }
+
+    /** The identity matrix through a linear layer reads the weight back. */
+    private void checkWeights(QuantizedTensor weight) throws Exception {
+        int rows = (int) weight.shape().get(0);
+        int columns = (int) weight.shape().get(1);
+        QuantizedGraphs graphs = new QuantizedGraphs(0, columns, columns);
+        Value output =
+                graphs.add(
+                        "linear",
+                        "layer",
+                        new Shape(columns, rows),
+                        ref(graphs.input()),
+                        ref(graphs.input()),
+                        new Argument.Quantized("layer_weight", weight),
+                        literal(null));
+        float[] identity = new float[columns * columns];
+        for (int i = 0; i < columns; i++) {
+            identity[i * columns + i] = 1;
+        }
+        float[] actual = run(graphs.graph(output), identity, columns, columns);
+        QuantizationParameters parameters = weight.parameters();
+        boolean unsigned = !parameters.scheme().format().signed();
+        int perScale = weight.codes().length / parameters.scales().length;
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                int at = row * columns + column;
+                int code = unsigned ? weight.codes()[at] & 0xFF : weight.codes()[at];
+                int scale = at / perScale;
+                float expected = (code - parameters.zeroPoints()[scale]) * parameters.scales()[scale];
+                assertThat(actual[column * rows + row]).as("weight (%d, %d)", row, column).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void fourBitCodesArePackedLowHalfFirst() {
+        byte[] bytes = Tensors.nibbles("w", Tensors.INT4, new byte[] {1, -2, 7, -8, 3}, 5).getRawData().toByteArray();
+        assertThat(bytes).containsExactly(0xE1, 0x87, 0x03);
+    }
+
+    @Test
+    void fourBitWeightsTakeHalfAByteAndOpset21() {
+        QuantizedGraphs graphs = new QuantizedGraphs(6, 1, 64);
+        Value output = graphs.linear(graphs.input(), "layer", graphs.weight(IntegerFormat.INT4, 0, 32, 64));
+        ModelProto model = OnnxExporter.builder().build().toModelProto(graphs.graph(output));
+        assertThat(model.getOpsetImport(0).getVersion()).isEqualTo(21);
+        assertThat(model.getIrVersion()).isEqualTo(10);
+        assertThat(initializer(model, "layer_weight_quantized").getRawData().size()).isEqualTo(32 * 64 / 2);
+        ModelProto bytes = OnnxExporter.builder().optPackedWeights(false).build().toModelProto(graphs.graph(output));
+        assertThat(bytes.getOpsetImport(0).getVersion()).isEqualTo(17);
+        assertThat(initializer(bytes, "layer_weight_quantized").getRawData().size()).isEqualTo(32 * 64);
+        assertThatThrownBy(() -> OnnxExporter.builder().optOpset(17).build().toModelProto(graphs.graph(output)))
+                .isInstanceOf(OnnxExportException.class)
+                .hasMessageContaining("opset 21")
+                .hasMessageContaining("optPackedWeights");
+    }
+
+    private static TensorProto initializer(ModelProto model, String name) {
+        return model.getGraph().getInitializerList().stream().filter(t -> t.getName().equals(name)).findFirst().orElseThrow();
+    }
+
+    /** A residual network whose every operation has an integer kernel. */
+    private static Graph residual(IntegerFormat weights, IntegerFormat activations, IntegerFormat afterRelu) {
+        QuantizedGraphs graphs = new QuantizedGraphs(7, 4, 3, 8, 8);
+        float signed = 6f / (activations.qmax() - activations.qmin());
+        float unsigned = 4f / (afterRelu.qmax() - afterRelu.qmin());
+        int middle = (activations.qmax() + activations.qmin() + 1) / 2;
+        int zero = afterRelu.qmin();
+        Value x = graphs.fakeQuantize(graphs.input(), activations, signed, middle);
+        Value first = graphs.convolution(x, "conv1", weights, 8, 3);
+        Value relu = graphs.add("relu", "relu", first.shape(), ref(first));
+        Value left = graphs.fakeQuantize(relu, afterRelu, unsigned, zero);
+        Value pooled =
+                graphs.add(
+                        "maxPool", "pool", new Shape(4, 8, 4, 4), ref(left), literal(new Shape(2, 2)),
+                        literal(new Shape(2, 2)), literal(new Shape(0, 0)), literal(false));
+        Value second = graphs.fakeQuantize(graphs.convolution(pooled, "conv2", weights, 8, 3), activations, 2 * signed, middle);
+        Value sum = graphs.add("add", "add", second.shape(), ref(pooled), ref(second));
+        Value positive = graphs.add("relu", "relu2", sum.shape(), ref(sum));
+        Value joined = graphs.fakeQuantize(positive, afterRelu, 2 * unsigned, zero);
+        Value average = graphs.add("globalAvgPool", "average", new Shape(4, 8), ref(joined));
+        Value features = graphs.fakeQuantize(average, afterRelu, unsigned, zero);
+        return graphs.graph(graphs.linear(features, "head", graphs.weight(weights, 0, 5, 8)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"int8, int8, uint8", "int8, uint8, uint8", "int8, int8, int8", "int4, int4, uint4", "int2, int4, int4"})
+    void runtimeStaysInIntegers(String weights, String activations, String afterRelu) throws Exception {
+        Graph graph =
+                residual(IntegerFormat.parse(weights), IntegerFormat.parse(activations), IntegerFormat.parse(afterRelu));
+        try (OnnxVerifier verifier = OnnxVerifier.load(export(graph))) {
+            Map<String, Integer> ops = verifier.opTypes();
+            assertThat(ops).containsEntry("QLinearConv", 2).containsEntry("QLinearAdd", 1).containsEntry("QGemm", 1);
+            assertThat(ops).containsEntry("QLinearGlobalAveragePool", 1).containsEntry("QuantizeLinear", 1);
+            assertThat(ops).doesNotContainKeys("Conv", "Gemm", "Add", "Relu", "FusedConv", "DequantizeLinear");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT8, 0", "UINT8, 128"})
+    void signedWeightsAreStoredInTheChosenContainer(WeightContainer container, int zeroPoint) {
+        ModelProto model =
+                OnnxExporter.builder().optWeightContainer(container).build().toModelProto(residual(INT8, INT8, UINT8));
+        TensorProto codes = initializer(model, "conv1_weight_quantized");
+        assertThat(codes.getDataType()).isEqualTo(container == WeightContainer.INT8 ? Tensors.INT8 : Tensors.UINT8);
+        assertThat(initializer(model, "conv1_weight_zero_point").getRawData().byteAt(0)).isEqualTo((byte) zeroPoint);
+    }
+
+    @Test
+    void zerosBesideQuantizedTensorsAreCodes() throws Exception {
+        QuantizedGraphs graphs = new QuantizedGraphs(8, 2, 4, 6, 6);
+        Value x = graphs.fakeQuantize(graphs.input(), UINT8, 0.02f, 100);
+        Value conv = graphs.fakeQuantize(graphs.convolution(x, "conv", INT8, 4, 3), UINT8, 0.05f, 120);
+        Value zeros = graphs.add("zeros", "zeros", new Shape(2, 2, 6, 6), literal(new Shape(2, 2, 6, 6)));
+        Value joined =
+                graphs.add(
+                        "concat", "concat", new Shape(2, 8, 6, 6), ref(zeros),
+                        new Argument.Sequence(List.of(ref(conv), ref(zeros))), literal(1));
+        Value output = graphs.fakeQuantize(graphs.convolution(joined, "conv2", INT8, 4, 1), UINT8, 0.05f, 120);
+        Path file = export(graphs.graph(output));
+        try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
+            assertThat(verifier.opTypes()).containsEntry("QLinearConcat", 1).containsEntry("QLinearConv", 2);
+            assertThat(verifier.run(graphs.gaussians(3 * 144), new Shape(3, 4, 6, 6))).hasSize(3 * 144);
+        }
+    }
+
+    @Test
+    void aBiasThatDoesNotFitStaysInFloatingPoint() throws Exception {
+        QuantizedGraphs graphs = new QuantizedGraphs(9, 1, 16);
+        Value x = graphs.fakeQuantize(graphs.input(), UINT8, 1e-6f, 0);
+        QuantizedTensor weight = graphs.weight(INT8, 0, 3, 16);
+        Value output =
+                graphs.add(
+                        "linear", "layer", new Shape(1, 3), ref(x), ref(x),
+                        new Argument.Quantized("layer_weight", weight),
+                        new Argument.Constant("layer_bias", new Shape(3), new float[] {1e9f, -2e9f, 3}));
+        assertThat(run(graphs.graph(output), new float[16], 1, 16)).containsExactly(1e9f, -2e9f, 3);
+    }
+
+    @Test
+    void aTensorThatCannotBeGroupedIsRefused() {
+        QuantizedGraphs graphs = new QuantizedGraphs(10, 1, 24);
+        QuantizedTensor weight = graphs.weight(IntegerFormat.INT4, new Granularity.PerGroup(1, 16), 2, 1, 24);
+        Value output = graphs.linear(graphs.input(), "layer", weight);
+        assertThatThrownBy(() -> OnnxExporter.builder().build().toModelProto(graphs.graph(output)))
+                .isInstanceOf(OnnxExportException.class)
+                .hasMessageContaining("layer_weight")
+                .hasMessageContaining("PerGroup");
+    }
+}
