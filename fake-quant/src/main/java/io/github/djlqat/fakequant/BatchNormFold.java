@@ -1,0 +1,49 @@
+package io.github.djlqat.fakequant;
+
+import ai.djl.nn.Parameter;
+import io.github.djlqat.intercept.Site;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The BatchNorm that follows a layer and is folded into its weight: \( w' = w \cdot f,\ f = \gamma / \sqrt{\sigma^2 +
+ * \epsilon} \) for each output channel.
+ *
+ * @param site the BatchNorm
+ * @param gamma the scale, or null for 1
+ * @param beta the shift, or null for 0
+ * @param mean the running mean
+ * @param variance the running variance
+ * @param epsilon the number added to the variance
+ */
+record BatchNormFold(
+        Site site,
+        @Nullable Parameter gamma,
+        @Nullable Parameter beta,
+        Parameter mean,
+        Parameter variance,
+        float epsilon) {
+
+    /** Returns \( \gamma / \sqrt{\sigma^2 + \epsilon} \) of the running statistics, by channel. */
+    double[] factors() {
+        float[] variances = variance.getArray().toFloatArray();
+        float[] gammas = gamma == null ? null : gamma.getArray().toFloatArray();
+        double[] factors = new double[variances.length];
+        for (int i = 0; i < factors.length; i++) {
+            factors[i] = (gammas == null ? 1 : gammas[i]) / Math.sqrt((double) variances[i] + epsilon);
+        }
+        return factors;
+    }
+
+    /** Returns the bias of the folded layer, by channel, for a layer that had a bias or none. */
+    float[] foldBias(float @Nullable [] bias) {
+        float[] means = mean.getArray().toFloatArray();
+        float[] betas = beta == null ? null : beta.getArray().toFloatArray();
+        double[] factors = factors();
+        float[] folded = new float[means.length];
+        for (int i = 0; i < folded.length; i++) {
+            double own = bias == null ? 0 : bias[i];
+            folded[i] = (float) ((betas == null ? 0 : betas[i]) + (own - means[i]) * factors[i]);
+        }
+        return folded;
+    }
+}

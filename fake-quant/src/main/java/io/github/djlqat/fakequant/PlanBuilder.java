@@ -1,0 +1,311 @@
+package io.github.djlqat.fakequant;
+
+import io.github.djlqat.fakequant.GraphIndex.Use;
+import io.github.djlqat.graph.Argument;
+import io.github.djlqat.graph.Graph;
+import io.github.djlqat.graph.Node;
+import io.github.djlqat.graph.Ops;
+import io.github.djlqat.graph.Value;
+import io.github.djlqat.intercept.Site;
+import io.github.djlqat.recipe.Recipe;
+import io.github.djlqat.recipe.RecipeResolver;
+import io.github.djlqat.recipe.ResolvedLayer;
+import io.github.djlqat.recipe.TensorRecipe;
+import io.github.djlqat.scheme.Granularity;
+import io.github.djlqat.scheme.QuantizationScheme;
+import io.github.djlqat.scheme.ScaleLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides from a recipe and a graph where a model is quantized.
+ *
+ * <p>Each quantized layer demands its input in its format; additions, concatenations and average pooling demand theirs in
+ * the recipe's elementwise format. A demand moves up through operations that preserve values, such as max pooling and
+ * reshaping, so that a runtime performs them on codes. Demands of one format on one value share one quantizer.
+ */
+final class PlanBuilder {
+
+    private record Demand(Value value, TensorRecipe recipe) {}
+
+    private final Recipe recipe;
+    private final Graph graph;
+    private final GraphIndex index;
+    private final Map<Demand, String> shared = new HashMap<>();
+    private final Map<String, QuantizerPlan> quantizers = new LinkedHashMap<>();
+    private final Map<Site, Map<ArgumentPosition, String>> activations = new HashMap<>();
+    private final Map<Site, Map<ArgumentPosition, WeightUse>> weights = new HashMap<>();
+    private final Set<Site> foldedBatchNorms = new HashSet<>();
+    private final List<String> layers = new ArrayList<>();
+
+    private PlanBuilder(Recipe recipe, Graph graph) {
+        this.recipe = recipe;
+        this.graph = graph;
+        this.index = new GraphIndex(graph);
+    }
+
+    static QuantizationPlan build(Recipe recipe, Graph graph) {
+        return new PlanBuilder(recipe, graph).build();
+    }
+
+    private QuantizationPlan build() {
+        List<WeightedLayer> found = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            WeightedLayer layer = WeightedLayer.of(node, index);
+            if (layer != null) {
+                found.add(layer);
+            }
+        }
+        if (found.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "The model has no layer to quantize. Its operations are "
+                            + graph.nodes().stream().map(Node::op).distinct().toList()
+                            + "; quantized are convolution, deconvolution, linear, and matMul, dot or batchDot with a parameter.");
+        }
+        RecipeResolver resolver = new RecipeResolver(recipe);
+        for (int i = 0; i < found.size(); i++) {
+            WeightedLayer layer = found.get(i);
+            addLayer(layer, resolver.resolve(layer.name(), op(layer), i == 0, i == found.size() - 1));
+        }
+        if (layers.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "The recipe \""
+                            + recipe.name()
+                            + "\" matches none of the model's layers: "
+                            + found.stream().map(WeightedLayer::name).toList()
+                            + ".");
+        }
+        if (recipe.elementwise() != null) {
+            addElementwise(recipe.elementwise());
+        }
+        return new QuantizationPlan(sites(), List.copyOf(quantizers.values()), layers);
+    }
+
+    private static String op(WeightedLayer layer) {
+        return switch (layer.node().op()) {
+            case "dot", "batchMatMul" -> "matMul";
+            default -> layer.node().op();
+        };
+    }
+
+    private void addLayer(WeightedLayer layer, ResolvedLayer resolved) {
+        if (resolved.isFloatingPoint()) {
+            return;
+        }
+        layers.add(layer.name());
+        if (resolved.weights() != null) {
+            addWeight(layer, resolved.weights());
+        }
+        if (resolved.activations() != null) {
+            demand(new Use(layer.node(), layer.input()), resolved.activations());
+        }
+    }
+
+    private void addWeight(WeightedLayer layer, TensorRecipe given) {
+        TensorRecipe own = onAxis(given, layer.outputAxis());
+        checkShape(layer, own);
+        String name = layer.parameterName();
+        QuantizerPlan known = quantizers.get(name);
+        if (known == null) {
+            quantizers.put(name, new QuantizerPlan(name, own, layer.parameter().getShape(), layer.parameter()));
+        } else if (!known.recipe().equals(own)) {
+            throw new IllegalArgumentException(
+                    "The weight "
+                            + name
+                            + " is shared by layers that the recipe \""
+                            + recipe.name()
+                            + "\" gives different formats: "
+                            + known.recipe().scheme()
+                            + " and "
+                            + own.scheme()
+                            + ".");
+        }
+        BatchNormFold fold = recipe.training().foldBatchNorm() ? foldedBatchNorm(layer) : null;
+        if (fold != null) {
+            foldedBatchNorms.add(fold.site());
+        }
+        weights.computeIfAbsent(layer.weightNode().site(), s -> new HashMap<>())
+                .put(layer.weight(), new WeightUse(name, layer.outputAxis(), fold));
+    }
+
+    /** A recipe counts axes as in the weight of a linear layer: output channels on axis 0, inputs on axis 1. */
+    private static TensorRecipe onAxis(TensorRecipe given, int outputAxis) {
+        QuantizationScheme scheme = given.scheme();
+        Granularity granularity = scheme.granularity();
+        if (granularity instanceof Granularity.PerChannel channel && channel.axis() == 0) {
+            granularity = new Granularity.PerChannel(outputAxis);
+        } else if (granularity instanceof Granularity.PerGroup group && group.axis() == 1 && outputAxis == 1) {
+            granularity = new Granularity.PerGroup(0, group.size());
+        }
+        return new TensorRecipe(
+                new QuantizationScheme(scheme.format(), scheme.symmetry(), granularity), given.observer(), given.learning());
+    }
+
+    private static void checkShape(WeightedLayer layer, TensorRecipe own) {
+        try {
+            ScaleLayout.of(own.scheme().granularity(), layer.parameter().getShape());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "The weight "
+                            + layer.parameterName()
+                            + " of the layer "
+                            + layer.name()
+                            + " cannot be quantized: "
+                            + e.getMessage()
+                            + " Exclude the layer by a rule, or choose another granularity for it.",
+                    e);
+        }
+    }
+
+    private @Nullable BatchNormFold foldedBatchNorm(WeightedLayer layer) {
+        Value output = layer.node().outputs().get(0);
+        List<Use> uses = index.uses(output);
+        if (layer.weightNode() != layer.node() || uses.size() != 1 || index.isOutput(output)) {
+            return null;
+        }
+        Node next = uses.get(0).node();
+        if (!next.op().equals("batchNorm") || !(next.arguments().get(6) instanceof Argument.Literal axis)) {
+            return null;
+        }
+        boolean channels = Integer.valueOf(1).equals(axis.value());
+        if (!channels
+                || !(next.arguments().get(2) instanceof Argument.ParameterReference mean)
+                || !(next.arguments().get(3) instanceof Argument.ParameterReference variance)
+                || !(next.arguments().get(8) instanceof Argument.Literal epsilon)
+                || !(epsilon.value() instanceof Float eps)) {
+            return null;
+        }
+        return new BatchNormFold(
+                next.site(),
+                parameter(next.arguments().get(4)),
+                parameter(next.arguments().get(5)),
+                mean.parameter(),
+                variance.parameter(),
+                eps);
+    }
+
+    private static ai.djl.nn.@Nullable Parameter parameter(Argument argument) {
+        return argument instanceof Argument.ParameterReference reference ? reference.parameter() : null;
+    }
+
+    private void addElementwise(TensorRecipe elementwise) {
+        for (Node node : graph.nodes()) {
+            if (!Ops.isElementwise(node.op()) || !isBetweenQuantized(node)) {
+                continue;
+            }
+            for (Use use : GraphIndex.inputs(node)) {
+                demand(use, elementwise);
+            }
+        }
+    }
+
+    /** An operation stays in integers only with all its tensors computed, and of one float type. */
+    private static boolean isBetweenQuantized(Node node) {
+        boolean binary = switch (node.op()) {
+            case "add", "addi", "mul", "muli" -> true;
+            default -> false;
+        };
+        return !binary || GraphIndex.inputs(node).size() == 2;
+    }
+
+    /** Has an argument quantized, at the argument itself or further up. */
+    private void demand(Use use, TensorRecipe format) {
+        Value value = GraphIndex.value(use);
+        Node producer = index.producer(value);
+        if (producer != null && Ops.isCreator(producer.op())) {
+            return;
+        }
+        if (producer != null && Ops.isValuePreserving(producer.op()) && canMoveUp(producer, format)) {
+            List<Use> sources = GraphIndex.inputs(producer);
+            String name = null;
+            for (Use source : sources) {
+                demand(source, format);
+                String given = quantizerAt(source);
+                if (given != null && name != null && !given.equals(name)) {
+                    unite(name, given);
+                } else if (name == null) {
+                    name = given;
+                }
+            }
+            return;
+        }
+        if (quantizerAt(use) != null) {
+            return;
+        }
+        String name = shared.computeIfAbsent(new Demand(value, format), d -> define(d, producer));
+        activations.computeIfAbsent(use.node().site(), s -> new HashMap<>()).put(use.position(), name);
+    }
+
+    /** Nothing else may have asked for another format of the operation's inputs. */
+    private boolean canMoveUp(Node node, TensorRecipe format) {
+        List<Use> inputs = GraphIndex.inputs(node);
+        if (inputs.isEmpty()) {
+            return false;
+        }
+        for (Use input : inputs) {
+            String given = quantizerAt(input);
+            if (given != null && !plan(given).recipe().equals(format)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private @Nullable String quantizerAt(Use use) {
+        return activations.getOrDefault(use.node().site(), Map.of()).get(use.position());
+    }
+
+    private QuantizerPlan plan(String name) {
+        QuantizerPlan plan = quantizers.get(name);
+        if (plan == null) {
+            throw new IllegalStateException("No quantizer is named " + name + ".");
+        }
+        return plan;
+    }
+
+    /** Joined arrays share one scale, so that joining them changes no code. */
+    private void unite(String kept, String dropped) {
+        for (Map<ArgumentPosition, String> positions : activations.values()) {
+            positions.replaceAll((position, name) -> name.equals(dropped) ? kept : name);
+        }
+        shared.replaceAll((demand, name) -> name.equals(dropped) ? kept : name);
+        quantizers.remove(dropped);
+    }
+
+    private String define(Demand demand, @Nullable Node producer) {
+        String base = producer == null ? "input" + graph.inputs().indexOf(demand.value()) : producer.site().name();
+        String op = producer == null || base.equals(producer.op()) || base.startsWith(producer.op() + "#") ? "" : "_" + producer.op();
+        String name = base + op;
+        if (quantizers.containsKey(name)) {
+            name = name + "_" + demand.recipe().scheme().format().formatName();
+        }
+        String unique = name;
+        for (int i = 2; quantizers.containsKey(unique); i++) {
+            unique = name + "_" + i;
+        }
+        quantizers.put(unique, new QuantizerPlan(unique, demand.recipe(), demand.value().shape(), null));
+        return unique;
+    }
+
+    private Map<Site, SitePlan> sites() {
+        Set<Site> all = new HashSet<>(activations.keySet());
+        all.addAll(weights.keySet());
+        all.addAll(foldedBatchNorms);
+        Map<Site, SitePlan> sites = new HashMap<>();
+        for (Site site : all) {
+            sites.put(
+                    site,
+                    new SitePlan(
+                            activations.getOrDefault(site, Map.of()),
+                            weights.getOrDefault(site, Map.of()),
+                            foldedBatchNorms.contains(site)));
+        }
+        return sites;
+    }
+}

@@ -1,0 +1,22 @@
+package io.github.djlqat.fakequant;
+
+import io.github.djlqat.intercept.Site;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a model is quantized.
+ *
+ * @param sites what is quantized at each site
+ * @param quantizers the quantizers in the order of their first use
+ * @param layers the names of the quantized layers in order of execution
+ */
+record QuantizationPlan(Map<Site, SitePlan> sites, List<QuantizerPlan> quantizers, List<String> layers) {
+
+    /** Copies the collections. */
+    QuantizationPlan {
+        sites = Map.copyOf(sites);
+        quantizers = List.copyOf(quantizers);
+        layers = List.copyOf(layers);
+    }
+}
