@@ -23,10 +23,14 @@ record BatchNormFold(
         Parameter variance,
         float epsilon) {
 
-    /** Returns \( \gamma / \sqrt{\sigma^2 + \epsilon} \) of the running statistics, by channel. */
+    /** Returns \( \gamma / \sqrt{\sigma^2 + \epsilon} \) of the model's own parameters, by channel. */
     double[] factors() {
-        float[] variances = variance.getArray().toFloatArray();
-        float[] gammas = gamma == null ? null : gamma.getArray().toFloatArray();
+        return factors(
+                gamma == null ? null : gamma.getArray().toFloatArray(), variance.getArray().toFloatArray(), epsilon);
+    }
+
+    /** Returns \( \gamma / \sqrt{\sigma^2 + \epsilon} \) by channel, with null for a scale of 1. */
+    static double[] factors(float @Nullable [] gammas, float[] variances, float epsilon) {
         double[] factors = new double[variances.length];
         for (int i = 0; i < factors.length; i++) {
             factors[i] = (gammas == null ? 1 : gammas[i]) / Math.sqrt((double) variances[i] + epsilon);

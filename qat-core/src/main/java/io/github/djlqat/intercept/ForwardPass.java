@@ -2,6 +2,7 @@ package io.github.djlqat.intercept;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
@@ -26,6 +27,8 @@ public final class ForwardPass {
 
     private final List<Interceptor> interceptors;
     private final Map<Parameter, String> names;
+    private final ParameterStore store;
+    private final NDList inputs;
     private final boolean training;
     private final boolean recording;
     private final Map<NDArray, NamedParameter> parameters = new IdentityHashMap<>();
@@ -37,8 +40,12 @@ public final class ForwardPass {
     private ForwardPass(
             List<Interceptor> interceptors,
             Map<Parameter, String> names,
+            ParameterStore store,
+            NDList inputs,
             boolean training,
             boolean recording) {
+        this.store = store;
+        this.inputs = inputs;
         this.interceptors = interceptors;
         this.names = names;
         this.training = training;
@@ -71,7 +78,7 @@ public final class ForwardPass {
             @Nullable PairList<String, Object> params,
             boolean recording) {
         ForwardPass pass =
-                new ForwardPass(interceptors, names, training || labels != null, recording);
+                new ForwardPass(interceptors, names, store, inputs, training || labels != null, recording);
         try {
             ParameterStore wrapped = new InterceptedParameterStore(store, pass);
             NDList data = pass.wrapper.wrap(inputs);
@@ -107,6 +114,24 @@ public final class ForwardPass {
      */
     public boolean training() {
         return training;
+    }
+
+    /**
+     * Returns where parameters come from, for what an interceptor adds to the model. Its arrays are the plain ones.
+     *
+     * @return the store
+     */
+    public ParameterStore store() {
+        return store;
+    }
+
+    /**
+     * Returns the manager of the first input, which lives as long as the batch.
+     *
+     * @return the manager, or empty for a model without inputs
+     */
+    public Optional<NDManager> inputManager() {
+        return inputs.isEmpty() ? Optional.empty() : Optional.of(inputs.get(0).getManager());
     }
 
     /**

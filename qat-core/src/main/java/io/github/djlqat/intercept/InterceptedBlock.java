@@ -39,6 +39,16 @@ public final class InterceptedBlock extends DelegatingBlock {
         super(block);
         this.interceptors = List.copyOf(interceptors);
         this.recording = recording;
+        requireVisible(block);
+    }
+
+    /**
+     * Checks that a block's operations can be seen.
+     *
+     * @param block a block
+     * @throws IllegalArgumentException if the block holds a symbolic block, whose operations run inside the engine
+     */
+    public static void requireVisible(Block block) {
         refuseSymbolBlocks("", block);
     }
 

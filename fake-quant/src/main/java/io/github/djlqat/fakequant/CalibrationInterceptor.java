@@ -1,0 +1,87 @@
+package io.github.djlqat.fakequant;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import io.github.djlqat.intercept.Interceptor;
+import io.github.djlqat.intercept.OpCall;
+import io.github.djlqat.intercept.Site;
+import io.github.djlqat.kernel.Kernels;
+import io.github.djlqat.observer.MovingAverageObserver;
+import io.github.djlqat.observer.Observer;
+import io.github.djlqat.observer.Observers;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Feeds observers with the activations of a floating-point forward, leaving the quantizers themselves alone. */
+final class CalibrationInterceptor implements Interceptor {
+
+    private final Map<Site, SitePlan> sites;
+    private final Kernels kernels;
+    private final Map<String, Observer> observers = new LinkedHashMap<>();
+
+    /** What one forward pass has observed already: by quantizer, which arrays. */
+    private static final class Done {
+        private final Map<String, Set<NDArray>> seen = new HashMap<>();
+    }
+
+    CalibrationInterceptor(QuantizationPlan plan, Kernels kernels) {
+        this.sites = plan.sites();
+        this.kernels = kernels;
+        for (QuantizerPlan quantizer : plan.quantizers()) {
+            if (quantizer.weight() == null) {
+                observers.put(
+                        quantizer.name(),
+                        Observers.create(quantizer.recipe().observer(), quantizer.recipe().scheme()));
+            }
+        }
+    }
+
+    Map<String, Observer> observers() {
+        return observers;
+    }
+
+    @Override
+    public NDList intercept(OpCall call) {
+        SitePlan plan = sites.get(call.site());
+        if (plan != null) {
+            plan.activations().forEach((position, name) -> observe(call, position, name));
+        }
+        return call.proceed();
+    }
+
+    private void observe(OpCall call, ArgumentPosition position, String name) {
+        Object argument = call.arguments().get(position.index());
+        NDArray x = (NDArray) (position.element() < 0 ? argument : ((NDList) Objects.requireNonNull(argument)).get(position.element()));
+        boolean first =
+                call.pass()
+                        .state(CalibrationInterceptor.class, Done::new)
+                        .seen
+                        .computeIfAbsent(name, n -> Collections.newSetFromMap(new IdentityHashMap<>()))
+                        .add(Objects.requireNonNull(x));
+        if (!first) {
+            return;
+        }
+        Observer observer = Objects.requireNonNull(observers.get(name));
+        try {
+            observers.put(name, observe(observer, x));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "Calibration stopped at " + call.site() + ", tensor " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Observer observe(Observer observer, NDArray x) {
+        if (observer instanceof MovingAverageObserver average) {
+            try (NDArray range = kernels.range(x)) {
+                float[] ends = range.toFloatArray();
+                return average.observeRange(ends[0], ends[1]);
+            }
+        }
+        return observer.observe(x.toFloatArray(), x.getShape());
+    }
+}

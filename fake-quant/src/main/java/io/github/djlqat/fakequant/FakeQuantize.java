@@ -1,0 +1,427 @@
+package io.github.djlqat.fakequant;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.initializer.Initializer;
+import ai.djl.util.PairList;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.djlqat.format.IntegerFormat;
+import io.github.djlqat.kernel.Kernels;
+import io.github.djlqat.observer.MovingAverageObserver;
+import io.github.djlqat.observer.Observer;
+import io.github.djlqat.observer.ObserverState;
+import io.github.djlqat.observer.Observers;
+import io.github.djlqat.recipe.ScaleLearning;
+import io.github.djlqat.recipe.TensorRecipe;
+import io.github.djlqat.scheme.QuantizationParameters;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rounds a tensor to the codes of a number format and back, with the straight-through gradient.
+ *
+ * <p>The input is a float32 tensor of any shape, the output one of the same shape with \( \hat x =
+ * (\mathrm{clamp}(\mathrm{rint}(x / s) + z, q_{min}, q_{max}) - z) s \). The gradient to the input is 1 inside the range
+ * and 0 outside (the clip mask). With {@link ScaleLearning#LSQ} the scale is trained with the gradient of the paper, at
+ * the gradient scale \( g = 1 / \sqrt{N Q_P} \) for \( N \) features that share a scale.
+ *
+ * <p>While observing, a training forward first updates the observer and takes the scale from it; with LSQ only the first
+ * one does, unless the block was calibrated. Scale, zero point and what the observer has seen are saved with the model.
+ *
+ * @see <a href="https://arxiv.org/abs/1806.08342">Krishnamoorthi, Quantizing deep convolutional networks</a>
+ * @see <a href="https://arxiv.org/abs/1902.08153">Esser et al., Learned Step Size Quantization</a>
+ */
+public final class FakeQuantize extends AbstractBlock {
+
+    private static final byte VERSION = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** A learned scale may shrink to this part of its calibrated value, and no further. */
+    private static final float SMALLEST_PART = 1e-3f;
+
+    private final String name;
+    private final TensorRecipe recipe;
+    private final boolean weight;
+    private final Parameter scale;
+    private final Parameter zeroPoint;
+    private @Nullable ScaleShape layout;
+    private volatile Observer observer;
+    private volatile boolean calibrated;
+    private volatile boolean observing = true;
+    private volatile @Nullable Kernels kernels;
+    private volatile float @Nullable [] floor;
+
+    private FakeQuantize(Builder builder) {
+        super(VERSION);
+        recipe = builder.recipe;
+        name = builder.name;
+        weight = builder.weight;
+        kernels = builder.kernels;
+        observer = Observers.create(recipe.observer(), recipe.scheme());
+        scale =
+                addParameter(
+                        Parameter.builder()
+                                .setName("scale")
+                                .setType(Parameter.Type.OTHER)
+                                .optInitializer(Initializer.ONES)
+                                .optRequiresGrad(recipe.learning() == ScaleLearning.LSQ)
+                                .build());
+        zeroPoint =
+                addParameter(
+                        Parameter.builder()
+                                .setName("zeroPoint")
+                                .setType(Parameter.Type.OTHER)
+                                .optInitializer(Initializer.ZEROS)
+                                .optRequiresGrad(false)
+                                .build());
+    }
+
+    /**
+     * Starts to build a fake quantizer.
+     *
+     * @param recipe the format, observer and way of learning
+     * @return a builder
+     */
+    public static Builder builder(TensorRecipe recipe) {
+        return new Builder(recipe);
+    }
+
+    /**
+     * Returns the name that errors give.
+     *
+     * @return the name
+     */
+    public String getName() {
+        return name;
+    }
+
+    /**
+     * Returns how the tensor is quantized.
+     *
+     * @return the recipe
+     */
+    public TensorRecipe getRecipe() {
+        return recipe;
+    }
+
+    /**
+     * Returns whether scale and zero point were chosen from data.
+     *
+     * @return true after the first observed batch
+     */
+    public boolean isCalibrated() {
+        return calibrated;
+    }
+
+    /**
+     * Returns what has been observed.
+     *
+     * @return the observer
+     */
+    public Observer getObserver() {
+        return observer;
+    }
+
+    /**
+     * Chooses whether training updates the observer.
+     *
+     * @param observing false to keep the scale of an observed quantizer where it is
+     */
+    public void setObserving(boolean observing) {
+        this.observing = observing;
+    }
+
+    /**
+     * Takes over an observer and the scale and zero point that it chooses.
+     *
+     * @param observed an observer of this block's scheme
+     * @throws IllegalStateException if the observer has seen nothing, or the block is not initialized
+     */
+    public void calibrate(Observer observed) {
+        QuantizationParameters chosen = observed.parameters();
+        setScale(scale.getArray(), chosen.scales());
+        setZeroPoint(zeroPoint.getArray(), chosen.zeroPoints());
+        observer = observed;
+        floor = null;
+        calibrated = true;
+    }
+
+    /**
+     * Returns the scales and zero points in use.
+     *
+     * @return the parameters
+     * @throws IllegalStateException if the block is not calibrated
+     */
+    public QuantizationParameters getQuantizationParameters() {
+        requireCalibrated();
+        float[] zeros = zeroPoint.getArray().toFloatArray();
+        int[] zeroPoints = new int[zeros.length];
+        for (int i = 0; i < zeros.length; i++) {
+            zeroPoints[i] = (int) zeros[i];
+        }
+        return new QuantizationParameters(recipe.scheme(), scale.getArray().toFloatArray(), zeroPoints);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store, NDList inputs, boolean training, @Nullable PairList<String, Object> params) {
+        NDArray x = inputs.singletonOrThrow();
+        return new NDList(apply(store, x.getManager(), x, training));
+    }
+
+    /** Quantizes and dequantizes; the result attaches to the manager given. */
+    NDArray apply(ParameterStore store, NDManager manager, NDArray x, boolean training) {
+        NDArray scaleValue = store.getValue(scale, x.getDevice(), training);
+        NDArray zeroValue = store.getValue(zeroPoint, x.getDevice(), training);
+        boolean learned = recipe.learning() == ScaleLearning.LSQ;
+        if (training && observing && !(learned && calibrated)) {
+            observe(x, scaleValue, zeroValue);
+        }
+        requireCalibrated();
+        if (training && learned) {
+            project(scaleValue);
+        }
+        ScaleShape shape = layout(x.getShape());
+        NDArray grouped = shape.group(manager, x);
+        IntegerFormat format = recipe.scheme().format();
+        Kernels fast = kernels(manager);
+        NDArray result =
+                learned
+                        ? fast.fakeQuantizeLearned(
+                                manager,
+                                grouped,
+                                scaleValue,
+                                zeroValue,
+                                format.qmin(),
+                                format.qmax(),
+                                gradientScale(x.getShape(), scaleValue.size()))
+                        : fast.fakeQuantize(manager, grouped, scaleValue, zeroValue, format.qmin(), format.qmax());
+        return shape.ungroup(result);
+    }
+
+    private float gradientScale(Shape shape, long scales) {
+        long features = weight || shape.dimension() < 2 ? shape.size() / scales : shape.size() / shape.get(0);
+        return (float) (1 / Math.sqrt((double) features * recipe.scheme().format().qmax()));
+    }
+
+    private void observe(NDArray x, NDArray scaleValue, NDArray zeroValue) {
+        Observer seen;
+        try {
+            seen = weight ? observeWeight(x) : observeActivation(x);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("The tensor " + name + " cannot be quantized: " + e.getMessage(), e);
+        }
+        QuantizationParameters chosen = seen.parameters();
+        setScale(scaleValue, chosen.scales());
+        setZeroPoint(zeroValue, chosen.zeroPoints());
+        observer = seen;
+        floor = null;
+        calibrated = true;
+    }
+
+    /** A weight is known whole at each step, so that what it was before does not count. */
+    private Observer observeWeight(NDArray x) {
+        return Observers.create(recipe.observer(), recipe.scheme()).observe(x.toFloatArray(), x.getShape());
+    }
+
+    private Observer observeActivation(NDArray x) {
+        if (observer instanceof MovingAverageObserver average) {
+            try (NDArray range = kernels(x.getManager()).range(x)) {
+                float[] ends = range.toFloatArray();
+                return average.observeRange(ends[0], ends[1]);
+            }
+        }
+        return observer.observe(x.toFloatArray(), x.getShape());
+    }
+
+    /** Keeps a learned scale positive. */
+    private void project(NDArray scaleValue) {
+        float[] values = scaleValue.toFloatArray();
+        float[] least = floor;
+        if (least == null) {
+            least = new float[values.length];
+            for (int i = 0; i < least.length; i++) {
+                least[i] = Math.max(Float.MIN_NORMAL, values[i] * SMALLEST_PART);
+            }
+            floor = least;
+        }
+        boolean moved = false;
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new IllegalStateException(
+                        "The learned scale "
+                                + i
+                                + " of "
+                                + name
+                                + " has become "
+                                + values[i]
+                                + "; a scale is positive and finite. Lower the learning rate.");
+            }
+            if (values[i] < least[i]) {
+                values[i] = least[i];
+                moved = true;
+            }
+        }
+        if (moved) {
+            scaleValue.set(values);
+        }
+    }
+
+    private static void setScale(NDArray array, float[] values) {
+        array.set(values);
+    }
+
+    private static void setZeroPoint(NDArray array, int[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = values[i];
+        }
+        array.set(floats);
+    }
+
+    private void requireCalibrated() {
+        if (!calibrated) {
+            throw new IllegalStateException(
+                    "The quantizer " + name + " has seen no data: calibrate the model, or run a training step, first.");
+        }
+    }
+
+    private Kernels kernels(NDManager manager) {
+        Kernels known = kernels;
+        if (known == null) {
+            synchronized (this) {
+                known = kernels;
+                if (known == null) {
+                    NDManager owner = scale.getArray().getManager();
+                    known = Kernels.forManager(owner);
+                    owner.attachInternal(NDManager.nextUid(), known);
+                    kernels = known;
+                }
+            }
+        }
+        return known;
+    }
+
+    private ScaleShape layout(Shape shape) {
+        ScaleShape known = layout;
+        if (known == null || known.isGrouped() && !known.fits(shape)) {
+            known = ScaleShape.of(recipe.scheme().granularity(), shape);
+            layout = known;
+        }
+        return known;
+    }
+
+    @Override
+    protected void prepare(Shape[] inputShapes) {
+        Shape shape = ScaleShape.of(recipe.scheme().granularity(), inputShapes[0]).scaleShape();
+        scale.setShape(shape);
+        zeroPoint.setShape(shape);
+    }
+
+    @Override
+    public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
+        super.initialize(manager, DataType.FLOAT32, inputShapes);
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return inputShapes;
+    }
+
+    @Override
+    protected void saveMetadata(DataOutputStream os) throws IOException {
+        super.saveMetadata(os);
+        os.writeBoolean(calibrated);
+        byte[] state = JSON.writeValueAsBytes(observer.state());
+        os.writeInt(state.length);
+        os.write(state);
+    }
+
+    @Override
+    public void loadMetadata(byte loadVersion, DataInputStream is) throws IOException, MalformedModelException {
+        super.loadMetadata(loadVersion, is);
+        calibrated = is.readBoolean();
+        int length = is.readInt();
+        if (length < 0) {
+            throw new MalformedModelException("The observer of " + name + " has a negative length: " + length + ".");
+        }
+        byte[] state = is.readNBytes(length);
+        try {
+            observer = Observers.create(recipe.observer(), recipe.scheme()).withState(JSON.readValue(state, ObserverState.class));
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new MalformedModelException("The saved observer of " + name + " cannot be read: " + e.getMessage(), e);
+        }
+        floor = null;
+    }
+
+    @Override
+    public String toString() {
+        return "FakeQuantize(" + name + ", " + recipe.scheme() + ")";
+    }
+
+    /** Builds a {@link FakeQuantize}. */
+    public static final class Builder {
+
+        private final TensorRecipe recipe;
+        private String name = "FakeQuantize";
+        private boolean weight;
+        private @Nullable Kernels kernels;
+
+        private Builder(TensorRecipe recipe) {
+            this.recipe = recipe;
+        }
+
+        /**
+         * Sets the name that errors give.
+         *
+         * @param name the name
+         * @return this builder
+         */
+        public Builder optName(String name) {
+            this.name = name;
+            return this;
+        }
+
+        /**
+         * Sets whether the tensor is a weight, which is observed anew at each step, rather than an activation, whose
+         * first axis counts samples.
+         *
+         * @param weight whether the tensor is a weight
+         * @return this builder
+         */
+        public Builder optWeight(boolean weight) {
+            this.weight = weight;
+            return this;
+        }
+
+        /**
+         * Sets kernels to share with other quantizers; by default the block loads its own.
+         *
+         * @param kernels the kernels, closed by the caller
+         * @return this builder
+         */
+        public Builder optKernels(Kernels kernels) {
+            this.kernels = kernels;
+            return this;
+        }
+
+        /**
+         * Builds the block.
+         *
+         * @return the block
+         */
+        public FakeQuantize build() {
+            return new FakeQuantize(this);
+        }
+    }
+}

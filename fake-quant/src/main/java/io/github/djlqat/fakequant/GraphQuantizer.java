@@ -1,0 +1,141 @@
+package io.github.djlqat.fakequant;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import io.github.djlqat.graph.Argument;
+import io.github.djlqat.graph.Graph;
+import io.github.djlqat.graph.Node;
+import io.github.djlqat.graph.Value;
+import io.github.djlqat.intercept.Site;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Rewrites a traced program as its quantized form: what a {@link QuantizedBlock} computes, with codes for weights. */
+final class GraphQuantizer {
+
+    private static final int INPUT = 1;
+    private static final int BIAS = 3;
+
+    private final QuantizedBlock block;
+    private final Map<Value, Value> renamed = new HashMap<>();
+    private final Map<String, Map<Value, Value>> quantized = new HashMap<>();
+    private final Map<String, Argument.Quantized> weights = new HashMap<>();
+    private final Set<String> names = new HashSet<>();
+    private final List<Node> nodes = new ArrayList<>();
+    private int nextId;
+
+    private GraphQuantizer(QuantizedBlock block) {
+        this.block = block;
+    }
+
+    static Graph quantize(Graph graph, QuantizedBlock block) {
+        return new GraphQuantizer(block).rewrite(graph);
+    }
+
+    private Graph rewrite(Graph graph) {
+        nextId = 1 + graph.nodes().stream().flatMap(n -> n.outputs().stream()).mapToInt(Value::id).max().orElse(0);
+        nextId = Math.max(nextId, 1 + graph.inputs().stream().mapToInt(Value::id).max().orElse(0));
+        for (Node node : graph.nodes()) {
+            SitePlan plan = block.plan().sites().get(node.site());
+            if (plan != null && plan.foldedBatchNorm()) {
+                Value input = ((Argument.ValueReference) node.arguments().get(INPUT)).value();
+                renamed.put(node.outputs().get(0), current(input));
+            } else {
+                nodes.add(new Node(node.op(), node.site(), arguments(node, plan), node.outputs()));
+            }
+        }
+        return new Graph(graph.inputs(), nodes, graph.outputs().stream().map(this::current).toList());
+    }
+
+    private Value current(Value value) {
+        return renamed.getOrDefault(value, value);
+    }
+
+    private List<Argument> arguments(Node node, @Nullable SitePlan plan) {
+        List<Argument> arguments = new ArrayList<>();
+        for (int i = 0; i < node.arguments().size(); i++) {
+            arguments.add(argument(node.arguments().get(i), i, plan));
+        }
+        if (plan != null) {
+            plan.weights().forEach((position, use) -> {
+                arguments.set(position.index(), weight((Argument.ParameterReference) node.arguments().get(position.index()), use));
+                if (use.fold() != null) {
+                    arguments.set(BIAS, bias(node, use.fold()));
+                }
+            });
+        }
+        return arguments;
+    }
+
+    private Argument argument(Argument argument, int index, @Nullable SitePlan plan) {
+        if (argument instanceof Argument.Sequence sequence) {
+            List<Argument> elements = new ArrayList<>();
+            for (int j = 0; j < sequence.elements().size(); j++) {
+                elements.add(tensor(sequence.elements().get(j), new ArgumentPosition(index, j), plan));
+            }
+            return new Argument.Sequence(elements);
+        }
+        return tensor(argument, new ArgumentPosition(index, -1), plan);
+    }
+
+    private Argument tensor(Argument argument, ArgumentPosition position, @Nullable SitePlan plan) {
+        if (!(argument instanceof Argument.ValueReference reference)) {
+            return argument;
+        }
+        Value value = current(reference.value());
+        String quantizer = plan == null ? null : plan.activations().get(position);
+        return new Argument.ValueReference(quantizer == null ? value : quantized(quantizer, value));
+    }
+
+    private Value quantized(String name, Value value) {
+        return quantized
+                .computeIfAbsent(name, n -> new HashMap<>())
+                .computeIfAbsent(
+                        value,
+                        v -> {
+                            Value output = new Value(nextId++, v.shape(), v.dataType());
+                            nodes.add(
+                                    new Node(
+                                            Node.FAKE_QUANTIZE,
+                                            new Site(name, Node.FAKE_QUANTIZE),
+                                            List.of(
+                                                    new Argument.ValueReference(v),
+                                                    new Argument.Literal(quantizer(name).getQuantizationParameters())),
+                                            List.of(output)));
+                            return output;
+                        });
+    }
+
+    private FakeQuantize quantizer(String name) {
+        return Objects.requireNonNull(block.getQuantizers().get(name), name);
+    }
+
+    private Argument.Quantized weight(Argument.ParameterReference reference, WeightUse use) {
+        String key = use.quantizer() + "@" + (use.fold() == null ? "" : use.fold().site());
+        return weights.computeIfAbsent(
+                key,
+                k -> new Argument.Quantized(unique(reference.name()), WeightConverter.convert(reference.parameter(), use, quantizer(use.quantizer()))));
+    }
+
+    private String unique(String name) {
+        String result = name;
+        for (int i = 2; !names.add(result); i++) {
+            result = name + "_" + i;
+        }
+        return result;
+    }
+
+    private Argument bias(Node node, BatchNormFold fold) {
+        Argument own = node.arguments().get(BIAS);
+        Parameter parameter = own instanceof Argument.ParameterReference reference ? reference.parameter() : null;
+        float[] folded = fold.foldBias(parameter == null ? null : parameter.getArray().toFloatArray());
+        Site site = node.site();
+        return new Argument.Constant(unique(site.name() + "_bias"), new Shape(folded.length), folded);
+    }
+}

@@ -1,0 +1,113 @@
+package io.github.djlqat.fakequant;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.github.djlqat.intercept.Interceptor;
+import io.github.djlqat.intercept.OpCall;
+import io.github.djlqat.intercept.Site;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Replaces the planned arguments of operations by their fake-quantized values. */
+final class QuantizeInterceptor implements Interceptor {
+
+    private static final int BATCH_NORM_TRAINING = 9;
+
+    private final Map<Site, SitePlan> sites;
+    private final Map<String, FakeQuantize> quantizers;
+    private final boolean batchNormFrozen;
+
+    /** What one forward pass has quantized already: by quantizer, by input. */
+    private static final class Done {
+        private final Map<String, Map<NDArray, NDArray>> results = new HashMap<>();
+    }
+
+    QuantizeInterceptor(QuantizationPlan plan, Map<String, FakeQuantize> quantizers, boolean batchNormFrozen) {
+        this.sites = plan.sites();
+        this.quantizers = quantizers;
+        this.batchNormFrozen = batchNormFrozen;
+    }
+
+    @Override
+    public NDList intercept(OpCall call) {
+        SitePlan plan = sites.get(call.site());
+        if (plan == null) {
+            return call.proceed();
+        }
+        List<@Nullable Object> arguments = new ArrayList<>(call.arguments());
+        plan.activations()
+                .forEach((position, name) -> replace(arguments, position, x -> activation(call, name, x)));
+        plan.weights().forEach((position, use) -> replace(arguments, position, w -> weight(call, use, w)));
+        if (plan.foldedBatchNorm() && batchNormFrozen) {
+            arguments.set(BATCH_NORM_TRAINING, false);
+        }
+        return call.proceed(arguments);
+    }
+
+    private NDArray activation(OpCall call, String name, NDArray x) {
+        return once(call, name, x, () -> quantizer(name).apply(call.pass().store(), x.getManager(), x, call.pass().training()));
+    }
+
+    private NDArray weight(OpCall call, WeightUse use, NDArray w) {
+        // A weight lives as long as the model; what is computed from it must go with the batch.
+        NDManager manager = activationManager(call, w);
+        return once(
+                call,
+                use.quantizer(),
+                w,
+                () -> FoldedWeight.quantize(call.pass(), manager, quantizer(use.quantizer()), use, w));
+    }
+
+    private static NDArray once(OpCall call, String name, NDArray input, java.util.function.Supplier<NDArray> compute) {
+        Map<NDArray, NDArray> results =
+                call.pass()
+                        .state(QuantizeInterceptor.class, Done::new)
+                        .results
+                        .computeIfAbsent(name, n -> new IdentityHashMap<>());
+        NDArray known = results.get(input);
+        if (known == null) {
+            known = compute.get();
+            results.put(input, known);
+        }
+        return known;
+    }
+
+    /** The manager of the first array that is no parameter, or the weight's where there is none. */
+    private static NDManager activationManager(OpCall call, NDArray weight) {
+        for (Object argument : call.arguments()) {
+            if (argument instanceof NDArray array && call.parameter(array).isEmpty()) {
+                return array.getManager();
+            }
+        }
+        return call.pass().inputManager().orElse(weight.getManager());
+    }
+
+    private FakeQuantize quantizer(String name) {
+        return Objects.requireNonNull(quantizers.get(name), name);
+    }
+
+    static void replace(
+            List<@Nullable Object> arguments, ArgumentPosition position, java.util.function.UnaryOperator<NDArray> change) {
+        Object argument = arguments.get(position.index());
+        if (position.element() >= 0 && argument instanceof NDList list) {
+            NDList changed = new NDList(list);
+            changed.set(position.element(), change.apply(list.get(position.element())));
+            arguments.set(position.index(), changed);
+        } else if (argument instanceof NDArray array) {
+            arguments.set(position.index(), change.apply(array));
+        } else {
+            throw new IllegalStateException(
+                    "The model computes in another way than when it was prepared: argument "
+                            + position.index()
+                            + " is "
+                            + argument
+                            + ". A model whose operations depend on its data cannot be prepared.");
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package io.github.djlqat.fakequant;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.BlockList;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.github.djlqat.graph.Graph;
+import io.github.djlqat.intercept.DelegatingBlock;
+import io.github.djlqat.intercept.InterceptedBlock;
+import io.github.djlqat.intercept.Interceptor;
+import io.github.djlqat.recipe.Recipe;
+import io.github.djlqat.recipe.TrainingOptions;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model prepared by a recipe: its forward rounds weights and activations to the recipe's formats, in training with the
+ * straight-through gradient.
+ *
+ * <p>The inner block and its parameters are the model's own. The quantizers are one more child, named {@code
+ * quantization}. Saved parameters begin with those of the inner block, so that the plain model loads the same file.
+ */
+public final class QuantizedBlock extends DelegatingBlock {
+
+    private static final int TRAILER = 0x444A4C51;
+    private static final byte VERSION = 1;
+
+    private final Recipe recipe;
+    private final List<Graph> graphs;
+    private final QuantizationPlan plan;
+    private final Quantizers quantizers;
+    private final InterceptedBlock training;
+    private final InterceptedBlock frozen;
+    private final AtomicLong steps = new AtomicLong();
+    private volatile boolean batchNormFrozen;
+    private volatile boolean observersFrozen;
+
+    QuantizedBlock(Block block, Recipe recipe, List<Graph> graphs, QuantizationPlan plan, NDManager manager) {
+        super(block);
+        this.recipe = recipe;
+        this.graphs = graphs;
+        this.plan = plan;
+        this.quantizers = new Quantizers(plan, manager);
+        this.training = new InterceptedBlock(block, new QuantizeInterceptor(plan, quantizers.byName(), false));
+        this.frozen = training.withInterceptors(List.of(new QuantizeInterceptor(plan, quantizers.byName(), true)));
+    }
+
+    /**
+     * Returns the recipe the model was prepared by.
+     *
+     * @return the recipe
+     */
+    public Recipe getRecipe() {
+        return recipe;
+    }
+
+    /**
+     * Returns the quantizers by name: the full name of the weight, or the operation whose result is quantized.
+     *
+     * @return an unmodifiable map in the order of execution
+     */
+    public Map<String, FakeQuantize> getQuantizers() {
+        return quantizers.byName();
+    }
+
+    /**
+     * Returns the names of the quantized layers.
+     *
+     * @return the names in order of execution
+     */
+    public List<String> getQuantizedLayers() {
+        return plan.layers();
+    }
+
+    /**
+     * Returns the number of training forwards so far; the recipe's schedule counts them.
+     *
+     * @return the number of training steps
+     */
+    public long getSteps() {
+        return steps.get();
+    }
+
+    /**
+     * Makes the BatchNorms that are folded into layers use and keep their running statistics in training, whatever the
+     * recipe's schedule says.
+     */
+    public void freezeBatchNorm() {
+        batchNormFrozen = true;
+    }
+
+    /** Makes all observers keep what they have seen, whatever the recipe's schedule says. */
+    public void freezeObservers() {
+        observersFrozen = true;
+        quantizers.byName().values().forEach(quantizer -> quantizer.setObserving(false));
+    }
+
+    QuantizationPlan plan() {
+        return plan;
+    }
+
+    List<Graph> graphs() {
+        return graphs;
+    }
+
+    /** Returns the inner block under an interceptor of the caller's. */
+    InterceptedBlock intercepted(Interceptor interceptor) {
+        return training.withInterceptors(List.of(interceptor));
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store, NDList inputs, boolean isTraining, @Nullable PairList<String, Object> params) {
+        return chain(isTraining).forward(store, inputs, isTraining, params);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store, NDList data, NDList labels, @Nullable PairList<String, Object> params) {
+        return chain(true).forward(store, data, labels, params);
+    }
+
+    private InterceptedBlock chain(boolean isTraining) {
+        if (!isTraining) {
+            return training;
+        }
+        long step = steps.getAndIncrement();
+        TrainingOptions options = recipe.training();
+        if (!observersFrozen && isPast(step, options.freezeObserversAfter())) {
+            freezeObservers();
+        }
+        if (!batchNormFrozen && isPast(step, options.freezeBatchNormAfter())) {
+            freezeBatchNorm();
+        }
+        return batchNormFrozen ? frozen : training;
+    }
+
+    private static boolean isPast(long step, long limit) {
+        return limit >= 0 && step >= limit;
+    }
+
+    @Override
+    public BlockList getChildren() {
+        BlockList children = new BlockList();
+        children.addAll(getBlock().getChildren());
+        children.add("quantization", quantizers);
+        return children;
+    }
+
+    @Override
+    public void initialize(NDManager manager, DataType dataType, Shape... shapes) {
+        super.initialize(manager, dataType, shapes);
+        // Gradients are attached when parameters are initialized, which a trainer asks for once more.
+        quantizers.getParameters().forEach(pair -> pair.getValue().initialize(manager, DataType.FLOAT32));
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        quantizers.clear();
+    }
+
+    @Override
+    public void saveParameters(DataOutputStream os) throws IOException {
+        super.saveParameters(os);
+        os.writeInt(TRAILER);
+        os.writeByte(VERSION);
+        os.writeLong(steps.get());
+        os.writeBoolean(batchNormFrozen);
+        os.writeBoolean(observersFrozen);
+        os.writeInt(quantizers.byName().size());
+        for (Map.Entry<String, FakeQuantize> entry : quantizers.byName().entrySet()) {
+            os.writeUTF(entry.getKey());
+            os.writeUTF(entry.getValue().getRecipe().scheme().toString());
+            entry.getValue().saveParameters(os);
+        }
+    }
+
+    /**
+     * Loads the model's parameters and the quantizers behind them. A file that the plain model saved leaves the quantizers
+     * as they are.
+     *
+     * @throws MalformedModelException if the file was saved by a model that was prepared in another way
+     */
+    @Override
+    public void loadParameters(NDManager manager, DataInputStream is) throws IOException, MalformedModelException {
+        super.loadParameters(manager, is);
+        int magic;
+        try {
+            magic = is.readInt();
+        } catch (EOFException e) {
+            return;
+        }
+        byte version = magic == TRAILER ? is.readByte() : -1;
+        if (version != VERSION) {
+            throw new MalformedModelException(
+                    "What follows the model's parameters is no quantization state that can be read.");
+        }
+        long savedSteps = is.readLong();
+        boolean savedBatchNormFrozen = is.readBoolean();
+        boolean savedObserversFrozen = is.readBoolean();
+        int count = is.readInt();
+        if (count != quantizers.byName().size()) {
+            throw new MalformedModelException(
+                    "The file holds " + count + " quantizers, the prepared model has " + quantizers.byName().size() + ".");
+        }
+        for (Map.Entry<String, FakeQuantize> entry : quantizers.byName().entrySet()) {
+            String name = is.readUTF();
+            String scheme = is.readUTF();
+            String expected = entry.getValue().getRecipe().scheme().toString();
+            if (!name.equals(entry.getKey()) || !scheme.equals(expected)) {
+                throw new MalformedModelException(
+                        "The file holds the quantizer " + name + " of " + scheme + ", the prepared model has "
+                                + entry.getKey() + " of " + expected + ".");
+            }
+            entry.getValue().loadParameters(manager, is);
+        }
+        steps.set(savedSteps);
+        batchNormFrozen = savedBatchNormFrozen;
+        if (savedObserversFrozen) {
+            freezeObservers();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.github.djlqat.fakequant;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.github.djlqat.kernel.Kernels;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The fake quantizers of a prepared model, as a block so that their parameters are trained and saved with it. */
+final class Quantizers extends AbstractBlock {
+
+    private final Map<String, FakeQuantize> byName = new LinkedHashMap<>();
+
+    Quantizers(QuantizationPlan plan, NDManager manager) {
+        Kernels kernels = Kernels.forManager(manager);
+        manager.attachInternal(NDManager.nextUid(), kernels);
+        for (QuantizerPlan quantizer : plan.quantizers()) {
+            FakeQuantize block =
+                    FakeQuantize.builder(quantizer.recipe())
+                            .optName(quantizer.name())
+                            .optWeight(quantizer.weight() != null)
+                            .optKernels(kernels)
+                            .build();
+            block.initialize(manager, DataType.FLOAT32, quantizer.shape());
+            byName.put(quantizer.name(), addChildBlock(quantizer.name(), block));
+        }
+        inputShapes = new Shape[0];
+    }
+
+    Map<String, FakeQuantize> byName() {
+        return Collections.unmodifiableMap(byName);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store, NDList inputs, boolean training, @Nullable PairList<String, Object> params) {
+        throw new UnsupportedOperationException("The quantizers of a model are no layer of it.");
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] shapes) {
+        return shapes;
+    }
+}

@@ -1,0 +1,80 @@
+package io.github.djlqat.fakequant;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import io.github.djlqat.scheme.Granularity;
+import io.github.djlqat.scheme.IntegerCodec;
+import io.github.djlqat.scheme.QuantizationParameters;
+import io.github.djlqat.scheme.QuantizationScheme;
+import io.github.djlqat.scheme.QuantizedTensor;
+import io.github.djlqat.scheme.ScaleLayout;
+
+/** Rounds a weight to codes, with the BatchNorm behind it folded in, as the fake-quantized forward computes. */
+final class WeightConverter {
+
+    private static final float SMALLEST_SCALE = Float.MIN_NORMAL;
+
+    private WeightConverter() {}
+
+    static QuantizedTensor convert(Parameter weight, WeightUse use, FakeQuantize quantizer) {
+        float[] values = weight.getArray().toFloatArray();
+        Shape shape = weight.getShape();
+        QuantizationParameters own = quantizer.getQuantizationParameters();
+        if (use.fold() == null) {
+            return IntegerCodec.quantize(values, shape, own);
+        }
+        QuantizationScheme scheme = own.scheme();
+        double[] factors = use.fold().factors();
+        float[] under = FoldedWeight.quantizationFactors(scheme, use, factors);
+        boolean commutes = FoldedWeight.commutes(scheme, use.outputAxis());
+        boolean mirrored = commutes && FoldedWeight.isMirrored(scheme);
+        ScaleLayout channels = ScaleLayout.of(new Granularity.PerChannel(use.outputAxis()), shape);
+        if (!mirrored) {
+            scaleRuns(values, channels, under);
+        }
+        QuantizedTensor rounded = IntegerCodec.quantize(values, shape, own);
+        byte[] codes = rounded.codes().clone();
+        if (mirrored) {
+            negateRuns(codes, channels, under);
+        }
+        return new QuantizedTensor(shape, codes, new QuantizationParameters(scheme, foldedScales(own, use, shape, factors, under), own.zeroPoints()));
+    }
+
+    private static void scaleRuns(float[] values, ScaleLayout channels, float[] factors) {
+        channels.forEachRun(
+                (channel, from, to) -> {
+                    for (int i = from; i < to; i++) {
+                        values[i] *= factors[channel];
+                    }
+                });
+    }
+
+    private static void negateRuns(byte[] codes, ScaleLayout channels, float[] factors) {
+        channels.forEachRun(
+                (channel, from, to) -> {
+                    if (factors[channel] < 0) {
+                        for (int i = from; i < to; i++) {
+                            codes[i] = (byte) -codes[i];
+                        }
+                    }
+                });
+    }
+
+    /** A scale for the weight under its quantization factor becomes one for the wholly folded weight. */
+    private static float[] foldedScales(
+            QuantizationParameters own, WeightUse use, Shape shape, double[] factors, float[] under) {
+        float[] scales = own.scales();
+        if (!FoldedWeight.commutes(own.scheme(), use.outputAxis())) {
+            return scales;
+        }
+        ScaleLayout layout = ScaleLayout.of(own.scheme().granularity(), shape);
+        ScaleLayout channels = ScaleLayout.of(new Granularity.PerChannel(use.outputAxis()), shape);
+        int[] channelOf = new int[scales.length];
+        layout.forEachRun((scale, from, to) -> channelOf[scale] = channels.scaleOf(from));
+        for (int i = 0; i < scales.length; i++) {
+            double whole = Math.abs(factors[channelOf[i]] / under[channelOf[i]]);
+            scales[i] = (float) Math.max(SMALLEST_SCALE, scales[i] * whole);
+        }
+        return scales;
+    }
+}
