@@ -5,8 +5,8 @@ import io.github.djlqat.intercept.Site;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The BatchNorm that follows a layer and is folded into its weight: \( w' = w \cdot f,\ f = \gamma / \sqrt{\sigma^2 +
- * \epsilon} \) for each output channel.
+ * The BatchNorm that follows a layer and is folded into its weight: \( w' = w \cdot f,\ f = \gamma
+ * / \sqrt{\sigma^2 + \epsilon} \) for each output channel.
  *
  * @param site the BatchNorm
  * @param gamma the scale, or null for 1
@@ -23,17 +23,22 @@ record BatchNormFold(
         Parameter variance,
         float epsilon) {
 
-    /** Returns \( \gamma / \sqrt{\sigma^2 + \epsilon} \) of the model's own parameters, by channel. */
+    /**
+     * Returns \( \gamma / \sqrt{\sigma^2 + \epsilon} \) of the model's own parameters, by channel.
+     */
     double[] factors() {
         return factors(
-                gamma == null ? null : gamma.getArray().toFloatArray(), variance.getArray().toFloatArray(), epsilon);
+                gamma == null ? null : gamma.getArray().toFloatArray(),
+                variance.getArray().toFloatArray(),
+                epsilon);
     }
 
     /** Returns \( \gamma / \sqrt{\sigma^2 + \epsilon} \) by channel, with null for a scale of 1. */
     static double[] factors(float @Nullable [] gammas, float[] variances, float epsilon) {
         double[] factors = new double[variances.length];
         for (int i = 0; i < factors.length; i++) {
-            factors[i] = (gammas == null ? 1 : gammas[i]) / Math.sqrt((double) variances[i] + epsilon);
+            factors[i] =
+                    (gammas == null ? 1 : gammas[i]) / Math.sqrt((double) variances[i] + epsilon);
         }
         return factors;
     }

@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** Feeds observers with the activations of a floating-point forward, leaving the quantizers themselves alone. */
+/**
+ * Feeds observers with the activations of a floating-point forward, leaving the quantizers
+ * themselves alone.
+ */
 final class CalibrationInterceptor implements Interceptor {
 
     private final Map<Site, SitePlan> sites;
@@ -36,7 +39,8 @@ final class CalibrationInterceptor implements Interceptor {
             if (quantizer.weight() == null) {
                 observers.put(
                         quantizer.name(),
-                        Observers.create(quantizer.recipe().observer(), quantizer.recipe().scheme()));
+                        Observers.create(
+                                quantizer.recipe().observer(), quantizer.recipe().scheme()));
             }
         }
     }
@@ -56,12 +60,18 @@ final class CalibrationInterceptor implements Interceptor {
 
     private void observe(OpCall call, ArgumentPosition position, String name) {
         Object argument = call.arguments().get(position.index());
-        NDArray x = (NDArray) (position.element() < 0 ? argument : ((NDList) Objects.requireNonNull(argument)).get(position.element()));
+        NDArray x =
+                (NDArray)
+                        (position.element() < 0
+                                ? argument
+                                : ((NDList) Objects.requireNonNull(argument))
+                                        .get(position.element()));
         boolean first =
                 call.pass()
                         .state(CalibrationInterceptor.class, Done::new)
                         .seen
-                        .computeIfAbsent(name, n -> Collections.newSetFromMap(new IdentityHashMap<>()))
+                        .computeIfAbsent(
+                                name, n -> Collections.newSetFromMap(new IdentityHashMap<>()))
                         .add(Objects.requireNonNull(x));
         if (!first) {
             return;
@@ -71,7 +81,13 @@ final class CalibrationInterceptor implements Interceptor {
             observers.put(name, observe(observer, x));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "Calibration stopped at " + call.site() + ", tensor " + name + ": " + e.getMessage(), e);
+                    "Calibration stopped at "
+                            + call.site()
+                            + ", tensor "
+                            + name
+                            + ": "
+                            + e.getMessage(),
+                    e);
         }
     }
 

@@ -33,7 +33,10 @@ public final class ConvertedBlock extends DelegatingBlock {
 
     @Override
     protected NDList forwardInternal(
-            ParameterStore store, NDList inputs, boolean training, @Nullable PairList<String, Object> params) {
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            @Nullable PairList<String, Object> params) {
         if (training) {
             throw new IllegalStateException(
                     "The model is converted and cannot be trained; set the block to getPrepared() to go on training.");

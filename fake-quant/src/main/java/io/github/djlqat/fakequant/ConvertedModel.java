@@ -8,8 +8,8 @@ import java.util.List;
  * What conversion makes of a prepared model.
  *
  * @param block the block that computes as the exported model does
- * @param graphs the same program, traced at two batch sizes: weights as codes, BatchNorms folded, activations rounded by
- *     nodes of their own
+ * @param graphs the same program, traced at two batch sizes: weights as codes, BatchNorms folded,
+ *     activations rounded by nodes of their own
  */
 public record ConvertedModel(Block block, List<Graph> graphs) {
 

@@ -31,14 +31,17 @@ import org.jspecify.annotations.Nullable;
  * Rounds a tensor to the codes of a number format and back, with the straight-through gradient.
  *
  * <p>The input is a float32 tensor of any shape, the output one of the same shape with \( \hat x =
- * (\mathrm{clamp}(\mathrm{rint}(x / s) + z, q_{min}, q_{max}) - z) s \). The gradient to the input is 1 inside the range
- * and 0 outside (the clip mask). With {@link ScaleLearning#LSQ} the scale is trained with the gradient of the paper, at
- * the gradient scale \( g = 1 / \sqrt{N Q_P} \) for \( N \) features that share a scale.
+ * (\mathrm{clamp}(\mathrm{rint}(x / s) + z, q_{min}, q_{max}) - z) s \). The gradient to the input
+ * is 1 inside the range and 0 outside (the clip mask). With {@link ScaleLearning#LSQ} the scale is
+ * trained with the gradient of the paper, at the gradient scale \( g = 1 / \sqrt{N Q_P} \) for \( N
+ * \) features that share a scale.
  *
- * <p>While observing, a training forward first updates the observer and takes the scale from it; with LSQ only the first
- * one does, unless the block was calibrated. Scale, zero point and what the observer has seen are saved with the model.
+ * <p>While observing, a training forward first updates the observer and takes the scale from it;
+ * with LSQ only the first one does, unless the block was calibrated. Scale, zero point and what the
+ * observer has seen are saved with the model.
  *
- * @see <a href="https://arxiv.org/abs/1806.08342">Krishnamoorthi, Quantizing deep convolutional networks</a>
+ * @see <a href="https://arxiv.org/abs/1806.08342">Krishnamoorthi, Quantizing deep convolutional
+ *     networks</a>
  * @see <a href="https://arxiv.org/abs/1902.08153">Esser et al., Learned Step Size Quantization</a>
  */
 public final class FakeQuantize extends AbstractBlock {
@@ -145,7 +148,8 @@ public final class FakeQuantize extends AbstractBlock {
      * Takes over an observer and the scale and zero point that it chooses.
      *
      * @param observed an observer of this block's scheme
-     * @throws IllegalStateException if the observer has seen nothing, or the block is not initialized
+     * @throws IllegalStateException if the observer has seen nothing, or the block is not
+     *     initialized
      */
     public void calibrate(Observer observed) {
         QuantizationParameters chosen = observed.parameters();
@@ -169,12 +173,16 @@ public final class FakeQuantize extends AbstractBlock {
         for (int i = 0; i < zeros.length; i++) {
             zeroPoints[i] = (int) zeros[i];
         }
-        return new QuantizationParameters(recipe.scheme(), scale.getArray().toFloatArray(), zeroPoints);
+        return new QuantizationParameters(
+                recipe.scheme(), scale.getArray().toFloatArray(), zeroPoints);
     }
 
     @Override
     protected NDList forwardInternal(
-            ParameterStore store, NDList inputs, boolean training, @Nullable PairList<String, Object> params) {
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            @Nullable PairList<String, Object> params) {
         NDArray x = inputs.singletonOrThrow();
         return new NDList(apply(store, x.getManager(), x, training));
     }
@@ -205,12 +213,21 @@ public final class FakeQuantize extends AbstractBlock {
                                 format.qmin(),
                                 format.qmax(),
                                 gradientScale(x.getShape(), scaleValue.size()))
-                        : fast.fakeQuantize(manager, grouped, scaleValue, zeroValue, format.qmin(), format.qmax());
+                        : fast.fakeQuantize(
+                                manager,
+                                grouped,
+                                scaleValue,
+                                zeroValue,
+                                format.qmin(),
+                                format.qmax());
         return shape.ungroup(result);
     }
 
     private float gradientScale(Shape shape, long scales) {
-        long features = weight || shape.dimension() < 2 ? shape.size() / scales : shape.size() / shape.get(0);
+        long features =
+                weight || shape.dimension() < 2
+                        ? shape.size() / scales
+                        : shape.size() / shape.get(0);
         return (float) (1 / Math.sqrt((double) features * recipe.scheme().format().qmax()));
     }
 
@@ -219,7 +236,8 @@ public final class FakeQuantize extends AbstractBlock {
         try {
             seen = weight ? observeWeight(x) : observeActivation(x);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("The tensor " + name + " cannot be quantized: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "The tensor " + name + " cannot be quantized: " + e.getMessage(), e);
         }
         QuantizationParameters chosen = seen.parameters();
         setScale(scaleValue, chosen.scales());
@@ -231,7 +249,8 @@ public final class FakeQuantize extends AbstractBlock {
 
     /** A weight is known whole at each step, so that what it was before does not count. */
     private Observer observeWeight(NDArray x) {
-        return Observers.create(recipe.observer(), recipe.scheme()).observe(x.toFloatArray(), x.getShape());
+        return Observers.create(recipe.observer(), recipe.scheme())
+                .observe(x.toFloatArray(), x.getShape());
     }
 
     private Observer observeActivation(NDArray x) {
@@ -292,7 +311,9 @@ public final class FakeQuantize extends AbstractBlock {
     private void requireCalibrated() {
         if (!calibrated) {
             throw new IllegalStateException(
-                    "The quantizer " + name + " has seen no data: calibrate the model, or run a training step, first.");
+                    "The quantizer "
+                            + name
+                            + " has seen no data: calibrate the model, or run a training step, first.");
         }
     }
 
@@ -348,18 +369,23 @@ public final class FakeQuantize extends AbstractBlock {
     }
 
     @Override
-    public void loadMetadata(byte loadVersion, DataInputStream is) throws IOException, MalformedModelException {
+    public void loadMetadata(byte loadVersion, DataInputStream is)
+            throws IOException, MalformedModelException {
         super.loadMetadata(loadVersion, is);
         calibrated = is.readBoolean();
         int length = is.readInt();
         if (length < 0) {
-            throw new MalformedModelException("The observer of " + name + " has a negative length: " + length + ".");
+            throw new MalformedModelException(
+                    "The observer of " + name + " has a negative length: " + length + ".");
         }
         byte[] state = is.readNBytes(length);
         try {
-            observer = Observers.create(recipe.observer(), recipe.scheme()).withState(JSON.readValue(state, ObserverState.class));
+            observer =
+                    Observers.create(recipe.observer(), recipe.scheme())
+                            .withState(JSON.readValue(state, ObserverState.class));
         } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new MalformedModelException("The saved observer of " + name + " cannot be read: " + e.getMessage(), e);
+            throw new MalformedModelException(
+                    "The saved observer of " + name + " cannot be read: " + e.getMessage(), e);
         }
         floor = null;
     }
@@ -393,8 +419,8 @@ public final class FakeQuantize extends AbstractBlock {
         }
 
         /**
-         * Sets whether the tensor is a weight, which is observed anew at each step, rather than an activation, whose
-         * first axis counts samples.
+         * Sets whether the tensor is a weight, which is observed anew at each step, rather than an
+         * activation, whose first axis counts samples.
          *
          * @param weight whether the tensor is a weight
          * @return this builder

@@ -11,14 +11,17 @@ import io.github.djlqat.scheme.Symmetry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fake-quantizes a weight as if the BatchNorm behind its layer were folded into it, and leaves the BatchNorm to run:
- * \( \hat w = Q(w f) / f \), which is what dividing the layer's output by \( f \) computes, without an operation on it.
+ * Fake-quantizes a weight as if the BatchNorm behind its layer were folded into it, and leaves the
+ * BatchNorm to run: \( \hat w = Q(w f) / f \), which is what dividing the layer's output by \( f \)
+ * computes, without an operation on it.
  *
- * <p>Where each output channel has scales of its own, \( Q_{s|f|}(w f) / f = Q_s(w) \) for \( f > 0 \), so that folding
- * changes nothing but the scale that is exported; for \( f < 0 \) the codes change sign, which only a range without a
- * mirror image notices. Such a scale is kept for the weight as it is, where running statistics do not shake it.
+ * <p>Where each output channel has scales of its own, \( Q_{s|f|}(w f) / f = Q_s(w) \) for \( f > 0
+ * \), so that folding changes nothing but the scale that is exported; for \( f < 0 \) the codes
+ * change sign, which only a range without a mirror image notices. Such a scale is kept for the
+ * weight as it is, where running statistics do not shake it.
  *
- * @see <a href="https://arxiv.org/abs/1806.08342">Krishnamoorthi, section 3.2.2, batch normalization</a>
+ * @see <a href="https://arxiv.org/abs/1806.08342">Krishnamoorthi, section 3.2.2, batch
+ *     normalization</a>
  */
 final class FoldedWeight {
 
@@ -28,16 +31,23 @@ final class FoldedWeight {
 
     /** Whether folding a positive factor for each output channel commutes with quantization. */
     static boolean commutes(QuantizationScheme scheme, int outputAxis) {
-        return scheme.granularity() instanceof Granularity.PerChannel channel && channel.axis() == outputAxis
-                || scheme.granularity() instanceof Granularity.PerGroup group && group.axis() != outputAxis;
+        return scheme.granularity() instanceof Granularity.PerChannel channel
+                        && channel.axis() == outputAxis
+                || scheme.granularity() instanceof Granularity.PerGroup group
+                        && group.axis() != outputAxis;
     }
 
     /** Whether the codes of the opposite of a weight are the opposites of its codes. */
     static boolean isMirrored(QuantizationScheme scheme) {
-        return scheme.symmetry() == Symmetry.SYMMETRIC && scheme.format().signed() && scheme.format().narrowRange();
+        return scheme.symmetry() == Symmetry.SYMMETRIC
+                && scheme.format().signed()
+                && scheme.format().narrowRange();
     }
 
-    /** Returns the factor that a weight is quantized under, by output channel: from the whole factor of the fold. */
+    /**
+     * Returns the factor that a weight is quantized under, by output channel: from the whole factor
+     * of the fold.
+     */
     static float[] quantizationFactors(QuantizationScheme scheme, WeightUse use, double[] factors) {
         float[] result = new float[factors.length];
         boolean sign = commutes(scheme, use.outputAxis());
@@ -48,10 +58,12 @@ final class FoldedWeight {
         return result;
     }
 
-    static NDArray quantize(ForwardPass pass, NDManager manager, FakeQuantize quantizer, WeightUse use, NDArray w) {
+    static NDArray quantize(
+            ForwardPass pass, NDManager manager, FakeQuantize quantizer, WeightUse use, NDArray w) {
         BatchNormFold fold = use.fold();
         QuantizationScheme scheme = quantizer.getRecipe().scheme();
-        boolean nothingToFold = fold == null || commutes(scheme, use.outputAxis()) && isMirrored(scheme);
+        boolean nothingToFold =
+                fold == null || commutes(scheme, use.outputAxis()) && isMirrored(scheme);
         if (fold == null || nothingToFold) {
             return quantizer.apply(pass.store(), manager, w, pass.training());
         }
@@ -62,7 +74,8 @@ final class FoldedWeight {
         NDArray factor = manager.create(factors, new Shape(shape));
         NDArray folded = w.mul(factor);
         folded.attach(manager);
-        NDArray result = quantizer.apply(pass.store(), manager, folded, pass.training()).div(factor);
+        NDArray result =
+                quantizer.apply(pass.store(), manager, folded, pass.training()).div(factor);
         result.attach(manager);
         return result;
     }

@@ -43,7 +43,10 @@ final class GraphIndex {
         return graph.outputs().contains(value);
     }
 
-    /** Returns the arguments of a node that are computed values, without the receiver where it is repeated. */
+    /**
+     * Returns the arguments of a node that are computed values, without the receiver where it is
+     * repeated.
+     */
     static List<Use> inputs(Node node) {
         List<Use> inputs = new ArrayList<>();
         for (int i = Ops.repeatsReceiver(node.op()) ? 1 : 0; i < node.arguments().size(); i++) {
@@ -67,6 +70,8 @@ final class GraphIndex {
 
     static Argument argument(Node node, ArgumentPosition position) {
         Argument argument = node.arguments().get(position.index());
-        return position.element() < 0 ? argument : ((Argument.Sequence) argument).elements().get(position.element());
+        return position.element() < 0
+                ? argument
+                : ((Argument.Sequence) argument).elements().get(position.element());
     }
 }

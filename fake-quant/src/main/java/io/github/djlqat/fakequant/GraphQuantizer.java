@@ -16,7 +16,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Rewrites a traced program as its quantized form: what a {@link QuantizedBlock} computes, with codes for weights. */
+/**
+ * Rewrites a traced program as its quantized form: what a {@link QuantizedBlock} computes, with
+ * codes for weights.
+ */
 final class GraphQuantizer {
 
     private static final int INPUT = 1;
@@ -39,7 +42,13 @@ final class GraphQuantizer {
     }
 
     private Graph rewrite(Graph graph) {
-        nextId = 1 + graph.nodes().stream().flatMap(n -> n.outputs().stream()).mapToInt(Value::id).max().orElse(0);
+        nextId =
+                1
+                        + graph.nodes().stream()
+                                .flatMap(n -> n.outputs().stream())
+                                .mapToInt(Value::id)
+                                .max()
+                                .orElse(0);
         nextId = Math.max(nextId, 1 + graph.inputs().stream().mapToInt(Value::id).max().orElse(0));
         for (Node node : graph.nodes()) {
             SitePlan plan = block.plan().sites().get(node.site());
@@ -50,7 +59,8 @@ final class GraphQuantizer {
                 nodes.add(new Node(node.op(), node.site(), arguments(node, plan), node.outputs()));
             }
         }
-        return new Graph(graph.inputs(), nodes, graph.outputs().stream().map(this::current).toList());
+        return new Graph(
+                graph.inputs(), nodes, graph.outputs().stream().map(this::current).toList());
     }
 
     private Value current(Value value) {
@@ -63,12 +73,19 @@ final class GraphQuantizer {
             arguments.add(argument(node.arguments().get(i), i, plan));
         }
         if (plan != null) {
-            plan.weights().forEach((position, use) -> {
-                arguments.set(position.index(), weight((Argument.ParameterReference) node.arguments().get(position.index()), use));
-                if (use.fold() != null) {
-                    arguments.set(BIAS, bias(node, use.fold()));
-                }
-            });
+            plan.weights()
+                    .forEach(
+                            (position, use) -> {
+                                arguments.set(
+                                        position.index(),
+                                        weight(
+                                                (Argument.ParameterReference)
+                                                        node.arguments().get(position.index()),
+                                                use));
+                                if (use.fold() != null) {
+                                    arguments.set(BIAS, bias(node, use.fold()));
+                                }
+                            });
         }
         return arguments;
     }
@@ -77,7 +94,8 @@ final class GraphQuantizer {
         if (argument instanceof Argument.Sequence sequence) {
             List<Argument> elements = new ArrayList<>();
             for (int j = 0; j < sequence.elements().size(); j++) {
-                elements.add(tensor(sequence.elements().get(j), new ArgumentPosition(index, j), plan));
+                elements.add(
+                        tensor(sequence.elements().get(j), new ArgumentPosition(index, j), plan));
             }
             return new Argument.Sequence(elements);
         }
@@ -106,7 +124,9 @@ final class GraphQuantizer {
                                             new Site(name, Node.FAKE_QUANTIZE),
                                             List.of(
                                                     new Argument.ValueReference(v),
-                                                    new Argument.Literal(quantizer(name).getQuantizationParameters())),
+                                                    new Argument.Literal(
+                                                            quantizer(name)
+                                                                    .getQuantizationParameters())),
                                             List.of(output)));
                             return output;
                         });
@@ -120,7 +140,11 @@ final class GraphQuantizer {
         String key = use.quantizer() + "@" + (use.fold() == null ? "" : use.fold().site());
         return weights.computeIfAbsent(
                 key,
-                k -> new Argument.Quantized(unique(reference.name()), WeightConverter.convert(reference.parameter(), use, quantizer(use.quantizer()))));
+                k ->
+                        new Argument.Quantized(
+                                unique(reference.name()),
+                                WeightConverter.convert(
+                                        reference.parameter(), use, quantizer(use.quantizer()))));
     }
 
     private String unique(String name) {
@@ -133,9 +157,12 @@ final class GraphQuantizer {
 
     private Argument bias(Node node, BatchNormFold fold) {
         Argument own = node.arguments().get(BIAS);
-        Parameter parameter = own instanceof Argument.ParameterReference reference ? reference.parameter() : null;
-        float[] folded = fold.foldBias(parameter == null ? null : parameter.getArray().toFloatArray());
+        Parameter parameter =
+                own instanceof Argument.ParameterReference reference ? reference.parameter() : null;
+        float[] folded =
+                fold.foldBias(parameter == null ? null : parameter.getArray().toFloatArray());
         Site site = node.site();
-        return new Argument.Constant(unique(site.name() + "_bias"), new Shape(folded.length), folded);
+        return new Argument.Constant(
+                unique(site.name() + "_bias"), new Shape(folded.length), folded);
     }
 }

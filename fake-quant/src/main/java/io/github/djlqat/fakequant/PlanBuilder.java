@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides from a recipe and a graph where a model is quantized.
  *
- * <p>Each quantized layer demands its input in its format; additions, concatenations and average pooling demand theirs in
- * the recipe's elementwise format. A demand moves up through operations that preserve values, such as max pooling and
- * reshaping, so that a runtime performs them on codes. Demands of one format on one value share one quantizer.
+ * <p>Each quantized layer demands its input in its format; additions, concatenations and average
+ * pooling demand theirs in the recipe's elementwise format. A demand moves up through operations
+ * that preserve values, such as max pooling and reshaping, so that a runtime performs them on
+ * codes. Demands of one format on one value share one quantizer.
  */
 final class PlanBuilder {
 
@@ -71,7 +72,9 @@ final class PlanBuilder {
         RecipeResolver resolver = new RecipeResolver(recipe);
         for (int i = 0; i < found.size(); i++) {
             WeightedLayer layer = found.get(i);
-            addLayer(layer, resolver.resolve(layer.name(), op(layer), i == 0, i == found.size() - 1));
+            addLayer(
+                    layer,
+                    resolver.resolve(layer.name(), op(layer), i == 0, i == found.size() - 1));
         }
         if (layers.isEmpty()) {
             throw new IllegalArgumentException(
@@ -113,7 +116,9 @@ final class PlanBuilder {
         String name = layer.parameterName();
         QuantizerPlan known = quantizers.get(name);
         if (known == null) {
-            quantizers.put(name, new QuantizerPlan(name, own, layer.parameter().getShape(), layer.parameter()));
+            quantizers.put(
+                    name,
+                    new QuantizerPlan(name, own, layer.parameter().getShape(), layer.parameter()));
         } else if (!known.recipe().equals(own)) {
             throw new IllegalArgumentException(
                     "The weight "
@@ -134,17 +139,24 @@ final class PlanBuilder {
                 .put(layer.weight(), new WeightUse(name, layer.outputAxis(), fold));
     }
 
-    /** A recipe counts axes as in the weight of a linear layer: output channels on axis 0, inputs on axis 1. */
+    /**
+     * A recipe counts axes as in the weight of a linear layer: output channels on axis 0, inputs on
+     * axis 1.
+     */
     private static TensorRecipe onAxis(TensorRecipe given, int outputAxis) {
         QuantizationScheme scheme = given.scheme();
         Granularity granularity = scheme.granularity();
         if (granularity instanceof Granularity.PerChannel channel && channel.axis() == 0) {
             granularity = new Granularity.PerChannel(outputAxis);
-        } else if (granularity instanceof Granularity.PerGroup group && group.axis() == 1 && outputAxis == 1) {
+        } else if (granularity instanceof Granularity.PerGroup group
+                && group.axis() == 1
+                && outputAxis == 1) {
             granularity = new Granularity.PerGroup(0, group.size());
         }
         return new TensorRecipe(
-                new QuantizationScheme(scheme.format(), scheme.symmetry(), granularity), given.observer(), given.learning());
+                new QuantizationScheme(scheme.format(), scheme.symmetry(), granularity),
+                given.observer(),
+                given.learning());
     }
 
     private static void checkShape(WeightedLayer layer, TensorRecipe own) {
@@ -170,7 +182,8 @@ final class PlanBuilder {
             return null;
         }
         Node next = uses.get(0).node();
-        if (!next.op().equals("batchNorm") || !(next.arguments().get(6) instanceof Argument.Literal axis)) {
+        if (!next.op().equals("batchNorm")
+                || !(next.arguments().get(6) instanceof Argument.Literal axis)) {
             return null;
         }
         boolean channels = Integer.valueOf(1).equals(axis.value());
@@ -191,7 +204,9 @@ final class PlanBuilder {
     }
 
     private static ai.djl.nn.@Nullable Parameter parameter(Argument argument) {
-        return argument instanceof Argument.ParameterReference reference ? reference.parameter() : null;
+        return argument instanceof Argument.ParameterReference reference
+                ? reference.parameter()
+                : null;
     }
 
     private void addElementwise(TensorRecipe elementwise) {
@@ -207,10 +222,11 @@ final class PlanBuilder {
 
     /** An operation stays in integers only with all its tensors computed, and of one float type. */
     private static boolean isBetweenQuantized(Node node) {
-        boolean binary = switch (node.op()) {
-            case "add", "addi", "mul", "muli" -> true;
-            default -> false;
-        };
+        boolean binary =
+                switch (node.op()) {
+                    case "add", "addi", "mul", "muli" -> true;
+                    default -> false;
+                };
         return !binary || GraphIndex.inputs(node).size() == 2;
     }
 
@@ -221,7 +237,9 @@ final class PlanBuilder {
         if (producer != null && Ops.isCreator(producer.op())) {
             return;
         }
-        if (producer != null && Ops.isValuePreserving(producer.op()) && canMoveUp(producer, format)) {
+        if (producer != null
+                && Ops.isValuePreserving(producer.op())
+                && canMoveUp(producer, format)) {
             List<Use> sources = GraphIndex.inputs(producer);
             String name = null;
             for (Use source : sources) {
@@ -239,7 +257,9 @@ final class PlanBuilder {
             return;
         }
         String name = shared.computeIfAbsent(new Demand(value, format), d -> define(d, producer));
-        activations.computeIfAbsent(use.node().site(), s -> new HashMap<>()).put(use.position(), name);
+        activations
+                .computeIfAbsent(use.node().site(), s -> new HashMap<>())
+                .put(use.position(), name);
     }
 
     /** Nothing else may have asked for another format of the operation's inputs. */
@@ -279,8 +299,16 @@ final class PlanBuilder {
     }
 
     private String define(Demand demand, @Nullable Node producer) {
-        String base = producer == null ? "input" + graph.inputs().indexOf(demand.value()) : producer.site().name();
-        String op = producer == null || base.equals(producer.op()) || base.startsWith(producer.op() + "#") ? "" : "_" + producer.op();
+        String base =
+                producer == null
+                        ? "input" + graph.inputs().indexOf(demand.value())
+                        : producer.site().name();
+        String op =
+                producer == null
+                                || base.equals(producer.op())
+                                || base.startsWith(producer.op() + "#")
+                        ? ""
+                        : "_" + producer.op();
         String name = base + op;
         if (quantizers.containsKey(name)) {
             name = name + "_" + demand.recipe().scheme().format().formatName();
@@ -289,7 +317,8 @@ final class PlanBuilder {
         for (int i = 2; quantizers.containsKey(unique); i++) {
             unique = name + "_" + i;
         }
-        quantizers.put(unique, new QuantizerPlan(unique, demand.recipe(), demand.value().shape(), null));
+        quantizers.put(
+                unique, new QuantizerPlan(unique, demand.recipe(), demand.value().shape(), null));
         return unique;
     }
 

@@ -12,7 +12,6 @@ import ai.djl.training.ParameterStore;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
-import ai.djl.util.Pair;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.GraphTracer;
 import io.github.djlqat.intercept.InterceptedBlock;
@@ -28,8 +27,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Quantizes models: <em>prepare</em> puts fake quantization into a model, <em>calibrate</em> chooses the ranges of its
- * activations from data, training with DJL's own trainer adapts it, and <em>convert</em> makes it integer.
+ * Quantizes models: <em>prepare</em> puts fake quantization into a model, <em>calibrate</em>
+ * chooses the ranges of its activations from data, training with DJL's own trainer adapts it, and
+ * <em>convert</em> makes it integer.
  *
  * <pre>{@code
  * Quantization.prepare(model, Presets.named("int8"), new Shape(1, 3, 32, 32));
@@ -43,20 +43,22 @@ public final class Quantization {
     private Quantization() {}
 
     /**
-     * Prepares a model in place: its block becomes a {@link QuantizedBlock} around the block it had.
+     * Prepares a model in place: its block becomes a {@link QuantizedBlock} around the block it
+     * had.
      *
      * @param model a model with a block
      * @param recipe what is quantized, and how
-     * @param inputShapes the shapes of the inputs, the first dimension counting samples; used to initialize a block that
-     *     is not, and to run it once
+     * @param inputShapes the shapes of the inputs, the first dimension counting samples; used to
+     *     initialize a block that is not, and to run it once
      * @return the prepared block
-     * @throws IllegalArgumentException if the block cannot be prepared as {@link #prepare(Block, NDManager, Recipe,
-     *     Shape...)} says; the model is then as it was
+     * @throws IllegalArgumentException if the block cannot be prepared as {@link #prepare(Block,
+     *     NDManager, Recipe, Shape...)} says; the model is then as it was
      */
     public static QuantizedBlock prepare(Model model, Recipe recipe, Shape... inputShapes) {
         Block block = model.getBlock();
         if (block == null) {
-            throw new IllegalArgumentException("The model " + model.getName() + " has no block to prepare.");
+            throw new IllegalArgumentException(
+                    "The model " + model.getName() + " has no block to prepare.");
         }
         QuantizedBlock prepared = prepare(block, model.getNDManager(), recipe, inputShapes);
         model.setBlock(prepared);
@@ -64,24 +66,30 @@ public final class Quantization {
     }
 
     /**
-     * Prepares a block. Its parameters stay its own; the weights' quantizers take their first scales from them.
+     * Prepares a block. Its parameters stay its own; the weights' quantizers take their first
+     * scales from them.
      *
      * @param block the block
      * @param manager the manager that the quantizers' parameters attach to, usually the model's
      * @param recipe what is quantized, and how
      * @param inputShapes the shapes of the inputs, the first dimension counting samples
      * @return the prepared block
-     * @throws IllegalArgumentException if the block is prepared already, holds a symbolic block, has no layer that can be
-     *     quantized or none that the recipe matches, a weight is not finite, or a weight's shape does not fit its
-     *     granularity; the block is then as it was
+     * @throws IllegalArgumentException if the block is prepared already, holds a symbolic block,
+     *     has no layer that can be quantized or none that the recipe matches, a weight is not
+     *     finite, or a weight's shape does not fit its granularity; the block is then as it was
      */
-    public static QuantizedBlock prepare(Block block, NDManager manager, Recipe recipe, Shape... inputShapes) {
+    public static QuantizedBlock prepare(
+            Block block, NDManager manager, Recipe recipe, Shape... inputShapes) {
         if (block instanceof QuantizedBlock) {
-            throw new IllegalArgumentException("The block is prepared already, by the recipe \"" + ((QuantizedBlock) block).getRecipe().name() + "\".");
+            throw new IllegalArgumentException(
+                    "The block is prepared already, by the recipe \""
+                            + ((QuantizedBlock) block).getRecipe().name()
+                            + "\".");
         }
         InterceptedBlock.requireVisible(block);
         if (inputShapes.length == 0) {
-            throw new IllegalArgumentException("The shape of at least one input is needed to run the block once.");
+            throw new IllegalArgumentException(
+                    "The shape of at least one input is needed to run the block once.");
         }
         if (!block.isInitialized()) {
             block.initialize(manager, DataType.FLOAT32, inputShapes);
@@ -90,7 +98,10 @@ public final class Quantization {
         QuantizationPlan plan = PlanBuilder.build(recipe, graphs.get(0));
         Map<String, Observer> weights = observeWeights(plan);
         QuantizedBlock prepared = new QuantizedBlock(block, recipe, graphs, plan, manager);
-        weights.forEach((name, observer) -> Objects.requireNonNull(prepared.getQuantizers().get(name)).calibrate(observer));
+        weights.forEach(
+                (name, observer) ->
+                        Objects.requireNonNull(prepared.getQuantizers().get(name))
+                                .calibrate(observer));
         return prepared;
     }
 
@@ -125,24 +136,30 @@ public final class Quantization {
                                 .observe(weight.getArray().toFloatArray(), weight.getShape()));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "The weight " + quantizer.name() + " cannot be quantized: " + e.getMessage(), e);
+                        "The weight "
+                                + quantizer.name()
+                                + " cannot be quantized: "
+                                + e.getMessage(),
+                        e);
             }
         }
         return observers;
     }
 
     /**
-     * Chooses the ranges of a prepared model's activations by running it, in floating point, on data.
+     * Chooses the ranges of a prepared model's activations by running it, in floating point, on
+     * data.
      *
      * @param model a model whose block is prepared
      * @param data the calibration set
      * @param batches the number of batches to use at most
-     * @throws IllegalArgumentException if the set has no batch, or a tensor holds NaN or infinity; the model is then as
-     *     it was
+     * @throws IllegalArgumentException if the set has no batch, or a tensor holds NaN or infinity;
+     *     the model is then as it was
      * @throws IOException if the data cannot be read
      * @throws TranslateException if the data cannot be processed
      */
-    public static void calibrate(Model model, Dataset data, int batches) throws IOException, TranslateException {
+    public static void calibrate(Model model, Dataset data, int batches)
+            throws IOException, TranslateException {
         QuantizedBlock prepared = prepared(model);
         Calibration calibration = new Calibration(prepared, model.getNDManager());
         try (NDManager scope = model.getNDManager().newSubManager()) {
@@ -160,23 +177,25 @@ public final class Quantization {
     }
 
     /**
-     * Chooses the ranges of a prepared block's activations by running it, in floating point, on data.
+     * Chooses the ranges of a prepared block's activations by running it, in floating point, on
+     * data.
      *
      * @param block a prepared block
      * @param manager a manager on the device to run on; nothing stays attached to it
      * @param batches the inputs of each run
-     * @throws IllegalArgumentException if there is no batch, or a tensor holds NaN or infinity; the block is then as it
-     *     was
+     * @throws IllegalArgumentException if there is no batch, or a tensor holds NaN or infinity; the
+     *     block is then as it was
      */
-    public static void calibrate(QuantizedBlock block, NDManager manager, Iterable<NDList> batches) {
+    public static void calibrate(
+            QuantizedBlock block, NDManager manager, Iterable<NDList> batches) {
         Calibration calibration = new Calibration(block, manager);
         batches.forEach(calibration::observe);
         calibration.finish();
     }
 
     /**
-     * Converts a prepared model: rounds its weights to codes, folds its BatchNorms, and makes its block one that only
-     * infers.
+     * Converts a prepared model: rounds its weights to codes, folds its BatchNorms, and makes its
+     * block one that only infers.
      *
      * @param model a model whose block is prepared
      * @return the converted model
@@ -196,7 +215,10 @@ public final class Quantization {
      * @throws IllegalStateException if a quantizer has seen no data
      */
     public static ConvertedModel convert(QuantizedBlock block) {
-        List<Graph> graphs = block.graphs().stream().map(graph -> GraphQuantizer.quantize(graph, block)).toList();
+        List<Graph> graphs =
+                block.graphs().stream()
+                        .map(graph -> GraphQuantizer.quantize(graph, block))
+                        .toList();
         return new ConvertedModel(new ConvertedBlock(block), graphs);
     }
 
@@ -205,7 +227,9 @@ public final class Quantization {
             return prepared;
         }
         throw new IllegalArgumentException(
-                "The model " + model.getName() + " is not prepared: call Quantization.prepare first.");
+                "The model "
+                        + model.getName()
+                        + " is not prepared: call Quantization.prepare first.");
     }
 
     /** Observers that are fed aside and taken over only when all data has been seen. */
@@ -232,7 +256,8 @@ public final class Quantization {
                     copy.attach(scope);
                     copies.add(copy);
                 }
-                block.intercepted(interceptor).forward(new ParameterStore(scope, false), copies, false);
+                block.intercepted(interceptor)
+                        .forward(new ParameterStore(scope, false), copies, false);
             }
             fed = true;
         }
@@ -245,7 +270,10 @@ public final class Quantization {
             }
             interceptor
                     .observers()
-                    .forEach((name, observer) -> Objects.requireNonNull(block.getQuantizers().get(name)).calibrate(observer));
+                    .forEach(
+                            (name, observer) ->
+                                    Objects.requireNonNull(block.getQuantizers().get(name))
+                                            .calibrate(observer));
         }
     }
 }

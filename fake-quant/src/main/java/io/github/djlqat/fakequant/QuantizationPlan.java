@@ -11,7 +11,8 @@ import java.util.Map;
  * @param quantizers the quantizers in the order of their first use
  * @param layers the names of the quantized layers in order of execution
  */
-record QuantizationPlan(Map<Site, SitePlan> sites, List<QuantizerPlan> quantizers, List<String> layers) {
+record QuantizationPlan(
+        Map<Site, SitePlan> sites, List<QuantizerPlan> quantizers, List<String> layers) {
 
     /** Copies the collections. */
     QuantizationPlan {

@@ -28,7 +28,8 @@ final class QuantizeInterceptor implements Interceptor {
         private final Map<String, Map<NDArray, NDArray>> results = new HashMap<>();
     }
 
-    QuantizeInterceptor(QuantizationPlan plan, Map<String, FakeQuantize> quantizers, boolean batchNormFrozen) {
+    QuantizeInterceptor(
+            QuantizationPlan plan, Map<String, FakeQuantize> quantizers, boolean batchNormFrozen) {
         this.sites = plan.sites();
         this.quantizers = quantizers;
         this.batchNormFrozen = batchNormFrozen;
@@ -42,8 +43,12 @@ final class QuantizeInterceptor implements Interceptor {
         }
         List<@Nullable Object> arguments = new ArrayList<>(call.arguments());
         plan.activations()
-                .forEach((position, name) -> replace(arguments, position, x -> activation(call, name, x)));
-        plan.weights().forEach((position, use) -> replace(arguments, position, w -> weight(call, use, w)));
+                .forEach(
+                        (position, name) ->
+                                replace(arguments, position, x -> activation(call, name, x)));
+        plan.weights()
+                .forEach(
+                        (position, use) -> replace(arguments, position, w -> weight(call, use, w)));
         if (plan.foldedBatchNorm() && batchNormFrozen) {
             arguments.set(BATCH_NORM_TRAINING, false);
         }
@@ -51,7 +56,17 @@ final class QuantizeInterceptor implements Interceptor {
     }
 
     private NDArray activation(OpCall call, String name, NDArray x) {
-        return once(call, name, x, () -> quantizer(name).apply(call.pass().store(), x.getManager(), x, call.pass().training()));
+        return once(
+                call,
+                name,
+                x,
+                () ->
+                        quantizer(name)
+                                .apply(
+                                        call.pass().store(),
+                                        x.getManager(),
+                                        x,
+                                        call.pass().training()));
     }
 
     private NDArray weight(OpCall call, WeightUse use, NDArray w) {
@@ -61,10 +76,13 @@ final class QuantizeInterceptor implements Interceptor {
                 call,
                 use.quantizer(),
                 w,
-                () -> FoldedWeight.quantize(call.pass(), manager, quantizer(use.quantizer()), use, w));
+                () ->
+                        FoldedWeight.quantize(
+                                call.pass(), manager, quantizer(use.quantizer()), use, w));
     }
 
-    private static NDArray once(OpCall call, String name, NDArray input, java.util.function.Supplier<NDArray> compute) {
+    private static NDArray once(
+            OpCall call, String name, NDArray input, java.util.function.Supplier<NDArray> compute) {
         Map<NDArray, NDArray> results =
                 call.pass()
                         .state(QuantizeInterceptor.class, Done::new)
@@ -93,7 +111,9 @@ final class QuantizeInterceptor implements Interceptor {
     }
 
     static void replace(
-            List<@Nullable Object> arguments, ArgumentPosition position, java.util.function.UnaryOperator<NDArray> change) {
+            List<@Nullable Object> arguments,
+            ArgumentPosition position,
+            java.util.function.UnaryOperator<NDArray> change) {
         Object argument = arguments.get(position.index());
         if (position.element() >= 0 && argument instanceof NDList list) {
             NDList changed = new NDList(list);

@@ -25,11 +25,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model prepared by a recipe: its forward rounds weights and activations to the recipe's formats, in training with the
- * straight-through gradient.
+ * A model prepared by a recipe: its forward rounds weights and activations to the recipe's formats,
+ * in training with the straight-through gradient.
  *
- * <p>The inner block and its parameters are the model's own. The quantizers are one more child, named {@code
- * quantization}. Saved parameters begin with those of the inner block, so that the plain model loads the same file.
+ * <p>The inner block and its parameters are the model's own. The quantizers are one more child,
+ * named {@code quantization}. Saved parameters begin with those of the inner block, so that the
+ * plain model loads the same file.
  */
 public final class QuantizedBlock extends DelegatingBlock {
 
@@ -46,14 +47,23 @@ public final class QuantizedBlock extends DelegatingBlock {
     private volatile boolean batchNormFrozen;
     private volatile boolean observersFrozen;
 
-    QuantizedBlock(Block block, Recipe recipe, List<Graph> graphs, QuantizationPlan plan, NDManager manager) {
+    QuantizedBlock(
+            Block block,
+            Recipe recipe,
+            List<Graph> graphs,
+            QuantizationPlan plan,
+            NDManager manager) {
         super(block);
         this.recipe = recipe;
         this.graphs = graphs;
         this.plan = plan;
         this.quantizers = new Quantizers(plan, manager);
-        this.training = new InterceptedBlock(block, new QuantizeInterceptor(plan, quantizers.byName(), false));
-        this.frozen = training.withInterceptors(List.of(new QuantizeInterceptor(plan, quantizers.byName(), true)));
+        this.training =
+                new InterceptedBlock(
+                        block, new QuantizeInterceptor(plan, quantizers.byName(), false));
+        this.frozen =
+                training.withInterceptors(
+                        List.of(new QuantizeInterceptor(plan, quantizers.byName(), true)));
     }
 
     /**
@@ -66,7 +76,8 @@ public final class QuantizedBlock extends DelegatingBlock {
     }
 
     /**
-     * Returns the quantizers by name: the full name of the weight, or the operation whose result is quantized.
+     * Returns the quantizers by name: the full name of the weight, or the operation whose result is
+     * quantized.
      *
      * @return an unmodifiable map in the order of execution
      */
@@ -93,8 +104,8 @@ public final class QuantizedBlock extends DelegatingBlock {
     }
 
     /**
-     * Makes the BatchNorms that are folded into layers use and keep their running statistics in training, whatever the
-     * recipe's schedule says.
+     * Makes the BatchNorms that are folded into layers use and keep their running statistics in
+     * training, whatever the recipe's schedule says.
      */
     public void freezeBatchNorm() {
         batchNormFrozen = true;
@@ -121,13 +132,19 @@ public final class QuantizedBlock extends DelegatingBlock {
 
     @Override
     protected NDList forwardInternal(
-            ParameterStore store, NDList inputs, boolean isTraining, @Nullable PairList<String, Object> params) {
+            ParameterStore store,
+            NDList inputs,
+            boolean isTraining,
+            @Nullable PairList<String, Object> params) {
         return chain(isTraining).forward(store, inputs, isTraining, params);
     }
 
     @Override
     protected NDList forwardInternal(
-            ParameterStore store, NDList data, NDList labels, @Nullable PairList<String, Object> params) {
+            ParameterStore store,
+            NDList data,
+            NDList labels,
+            @Nullable PairList<String, Object> params) {
         return chain(true).forward(store, data, labels, params);
     }
 
@@ -161,8 +178,11 @@ public final class QuantizedBlock extends DelegatingBlock {
     @Override
     public void initialize(NDManager manager, DataType dataType, Shape... shapes) {
         super.initialize(manager, dataType, shapes);
-        // Gradients are attached when parameters are initialized, which a trainer asks for once more.
-        quantizers.getParameters().forEach(pair -> pair.getValue().initialize(manager, DataType.FLOAT32));
+        // Gradients are attached when parameters are initialized, which a trainer asks for once
+        // more.
+        quantizers
+                .getParameters()
+                .forEach(pair -> pair.getValue().initialize(manager, DataType.FLOAT32));
     }
 
     @Override
@@ -188,13 +208,15 @@ public final class QuantizedBlock extends DelegatingBlock {
     }
 
     /**
-     * Loads the model's parameters and the quantizers behind them. A file that the plain model saved leaves the quantizers
-     * as they are.
+     * Loads the model's parameters and the quantizers behind them. A file that the plain model
+     * saved leaves the quantizers as they are.
      *
-     * @throws MalformedModelException if the file was saved by a model that was prepared in another way
+     * @throws MalformedModelException if the file was saved by a model that was prepared in another
+     *     way
      */
     @Override
-    public void loadParameters(NDManager manager, DataInputStream is) throws IOException, MalformedModelException {
+    public void loadParameters(NDManager manager, DataInputStream is)
+            throws IOException, MalformedModelException {
         super.loadParameters(manager, is);
         int magic;
         try {
@@ -213,7 +235,11 @@ public final class QuantizedBlock extends DelegatingBlock {
         int count = is.readInt();
         if (count != quantizers.byName().size()) {
             throw new MalformedModelException(
-                    "The file holds " + count + " quantizers, the prepared model has " + quantizers.byName().size() + ".");
+                    "The file holds "
+                            + count
+                            + " quantizers, the prepared model has "
+                            + quantizers.byName().size()
+                            + ".");
         }
         for (Map.Entry<String, FakeQuantize> entry : quantizers.byName().entrySet()) {
             String name = is.readUTF();
@@ -221,8 +247,15 @@ public final class QuantizedBlock extends DelegatingBlock {
             String expected = entry.getValue().getRecipe().scheme().toString();
             if (!name.equals(entry.getKey()) || !scheme.equals(expected)) {
                 throw new MalformedModelException(
-                        "The file holds the quantizer " + name + " of " + scheme + ", the prepared model has "
-                                + entry.getKey() + " of " + expected + ".");
+                        "The file holds the quantizer "
+                                + name
+                                + " of "
+                                + scheme
+                                + ", the prepared model has "
+                                + entry.getKey()
+                                + " of "
+                                + expected
+                                + ".");
             }
             entry.getValue().loadParameters(manager, is);
         }

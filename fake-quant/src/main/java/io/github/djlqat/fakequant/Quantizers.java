@@ -13,7 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The fake quantizers of a prepared model, as a block so that their parameters are trained and saved with it. */
+/**
+ * The fake quantizers of a prepared model, as a block so that their parameters are trained and
+ * saved with it.
+ */
 final class Quantizers extends AbstractBlock {
 
     private final Map<String, FakeQuantize> byName = new LinkedHashMap<>();
@@ -40,7 +43,10 @@ final class Quantizers extends AbstractBlock {
 
     @Override
     protected NDList forwardInternal(
-            ParameterStore store, NDList inputs, boolean training, @Nullable PairList<String, Object> params) {
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            @Nullable PairList<String, Object> params) {
         throw new UnsupportedOperationException("The quantizers of a model are no layer of it.");
     }
 

@@ -10,7 +10,9 @@ import java.util.Map;
  * @param foldedBatchNorm whether the site is a BatchNorm that is folded into the layer before it
  */
 record SitePlan(
-        Map<ArgumentPosition, String> activations, Map<ArgumentPosition, WeightUse> weights, boolean foldedBatchNorm) {
+        Map<ArgumentPosition, String> activations,
+        Map<ArgumentPosition, WeightUse> weights,
+        boolean foldedBatchNorm) {
 
     /** Copies the maps. */
     SitePlan {

@@ -9,7 +9,10 @@ import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.QuantizedTensor;
 import io.github.djlqat.scheme.ScaleLayout;
 
-/** Rounds a weight to codes, with the BatchNorm behind it folded in, as the fake-quantized forward computes. */
+/**
+ * Rounds a weight to codes, with the BatchNorm behind it folded in, as the fake-quantized forward
+ * computes.
+ */
 final class WeightConverter {
 
     private static final float SMALLEST_SCALE = Float.MIN_NORMAL;
@@ -37,7 +40,11 @@ final class WeightConverter {
         if (mirrored) {
             negateRuns(codes, channels, under);
         }
-        return new QuantizedTensor(shape, codes, new QuantizationParameters(scheme, foldedScales(own, use, shape, factors, under), own.zeroPoints()));
+        return new QuantizedTensor(
+                shape,
+                codes,
+                new QuantizationParameters(
+                        scheme, foldedScales(own, use, shape, factors, under), own.zeroPoints()));
     }
 
     private static void scaleRuns(float[] values, ScaleLayout channels, float[] factors) {
@@ -60,9 +67,16 @@ final class WeightConverter {
                 });
     }
 
-    /** A scale for the weight under its quantization factor becomes one for the wholly folded weight. */
+    /**
+     * A scale for the weight under its quantization factor becomes one for the wholly folded
+     * weight.
+     */
     private static float[] foldedScales(
-            QuantizationParameters own, WeightUse use, Shape shape, double[] factors, float[] under) {
+            QuantizationParameters own,
+            WeightUse use,
+            Shape shape,
+            double[] factors,
+            float[] under) {
         float[] scales = own.scales();
         if (!FoldedWeight.commutes(own.scheme(), use.outputAxis())) {
             return scales;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param node the operation
  * @param name the name of the layer
  * @param input the position of the input
- * @param weightNode the node whose argument the parameter is: the operation itself, or the view of the parameter that it
- *     takes
+ * @param weightNode the node whose argument the parameter is: the operation itself, or the view of
+ *     the parameter that it takes
  * @param weight the position of the parameter in that node
  * @param parameterName the full name of the parameter
  * @param parameter the parameter
@@ -42,7 +42,12 @@ record WeightedLayer(
 
     private static @Nullable WeightedLayer direct(Node node, int outputAxis, GraphIndex index) {
         if (node.arguments().get(1) instanceof Argument.ValueReference) {
-            return of(node, new ArgumentPosition(1, -1), new ArgumentPosition(2, -1), outputAxis, index);
+            return of(
+                    node,
+                    new ArgumentPosition(1, -1),
+                    new ArgumentPosition(2, -1),
+                    outputAxis,
+                    index);
         }
         return null;
     }
@@ -53,11 +58,20 @@ record WeightedLayer(
                 right instanceof Argument.ParameterReference reference
                         ? reference.parameter().getShape().dimension()
                         : 2;
-        return of(node, new ArgumentPosition(0, -1), new ArgumentPosition(1, -1), dimensions - 1, index);
+        return of(
+                node,
+                new ArgumentPosition(0, -1),
+                new ArgumentPosition(1, -1),
+                dimensions - 1,
+                index);
     }
 
     private static @Nullable WeightedLayer of(
-            Node node, ArgumentPosition input, ArgumentPosition weight, int outputAxis, GraphIndex index) {
+            Node node,
+            ArgumentPosition input,
+            ArgumentPosition weight,
+            int outputAxis,
+            GraphIndex index) {
         if (!(GraphIndex.argument(node, input) instanceof Argument.ValueReference)) {
             return null;
         }

@@ -35,10 +35,28 @@ public final class Ops {
                     "stack");
 
     private static final Set<String> ELEMENTWISE =
-            Set.of("add", "addi", "mul", "muli", "concat", "stack", "avgPool", "globalAvgPool", "mean");
+            Set.of(
+                    "add",
+                    "addi",
+                    "mul",
+                    "muli",
+                    "concat",
+                    "stack",
+                    "avgPool",
+                    "globalAvgPool",
+                    "mean");
 
     private static final Set<String> CREATORS =
-            Set.of("zeros", "ones", "full", "create", "arange", "eye", "linspace", "zerosLike", "onesLike");
+            Set.of(
+                    "zeros",
+                    "ones",
+                    "full",
+                    "create",
+                    "arange",
+                    "eye",
+                    "linspace",
+                    "zerosLike",
+                    "onesLike");
 
     private static final Set<String> RECTIFIERS = Set.of("relu", "clip");
 
@@ -85,7 +103,8 @@ public final class Ops {
     }
 
     /**
-     * Returns whether an op only cuts off values, which the range of a quantizer behind it does too.
+     * Returns whether an op only cuts off values, which the range of a quantizer behind it does
+     * too.
      *
      * @param op the op
      * @return true for relu and clip

@@ -78,7 +78,8 @@ public final class ForwardPass {
             @Nullable PairList<String, Object> params,
             boolean recording) {
         ForwardPass pass =
-                new ForwardPass(interceptors, names, store, inputs, training || labels != null, recording);
+                new ForwardPass(
+                        interceptors, names, store, inputs, training || labels != null, recording);
         try {
             ParameterStore wrapped = new InterceptedParameterStore(store, pass);
             NDList data = pass.wrapper.wrap(inputs);
@@ -117,7 +118,8 @@ public final class ForwardPass {
     }
 
     /**
-     * Returns where parameters come from, for what an interceptor adds to the model. Its arrays are the plain ones.
+     * Returns where parameters come from, for what an interceptor adds to the model. Its arrays are
+     * the plain ones.
      *
      * @return the store
      */

@@ -46,7 +46,8 @@ public final class InterceptedBlock extends DelegatingBlock {
      * Checks that a block's operations can be seen.
      *
      * @param block a block
-     * @throws IllegalArgumentException if the block holds a symbolic block, whose operations run inside the engine
+     * @throws IllegalArgumentException if the block holds a symbolic block, whose operations run
+     *     inside the engine
      */
     public static void requireVisible(Block block) {
         refuseSymbolBlocks("", block);

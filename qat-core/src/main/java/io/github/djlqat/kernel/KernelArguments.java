@@ -5,8 +5,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Checks arguments before they reach native code, which would end the process or fail with a message about its own
- * internals.
+ * Checks arguments before they reach native code, which would end the process or fail with a
+ * message about its own internals.
  */
 final class KernelArguments {
 
@@ -36,20 +36,26 @@ final class KernelArguments {
         checkDevice("zero point", zeroPoint, x);
         if (qmin >= qmax || Math.abs((long) qmin) > 1 << 16 || Math.abs((long) qmax) > 1 << 16) {
             throw new IllegalArgumentException(
-                    "The codes run from " + qmin + " to " + qmax + "; they must increase and stay within 16 bits.");
+                    "The codes run from "
+                            + qmin
+                            + " to "
+                            + qmax
+                            + "; they must increase and stay within 16 bits.");
         }
     }
 
     static void checkGradientScale(float gradientScale) {
         if (!Float.isFinite(gradientScale)) {
-            throw new IllegalArgumentException("The gradient scale is " + gradientScale + "; it must be finite.");
+            throw new IllegalArgumentException(
+                    "The gradient scale is " + gradientScale + "; it must be finite.");
         }
     }
 
     static void checkRange(NDArray x) {
         checkDenseFloat("input", x);
         if (x.isEmpty()) {
-            throw new IllegalArgumentException("An input of shape " + x.getShape() + " has no range.");
+            throw new IllegalArgumentException(
+                    "An input of shape " + x.getShape() + " has no range.");
         }
     }
 
@@ -72,17 +78,28 @@ final class KernelArguments {
     private static void checkDenseFloat(String what, NDArray array) {
         if (array.getDataType() != DataType.FLOAT32) {
             throw new IllegalArgumentException(
-                    "The " + what + " has data type " + array.getDataType() + "; only float32 can be quantized.");
+                    "The "
+                            + what
+                            + " has data type "
+                            + array.getDataType()
+                            + "; only float32 can be quantized.");
         }
         if (array.isSparse()) {
-            throw new IllegalArgumentException("The " + what + " is sparse; only dense arrays can be quantized.");
+            throw new IllegalArgumentException(
+                    "The " + what + " is sparse; only dense arrays can be quantized.");
         }
     }
 
     private static void checkDevice(String what, NDArray array, NDArray x) {
         if (!array.getDevice().equals(x.getDevice())) {
             throw new IllegalArgumentException(
-                    "The " + what + " is on " + array.getDevice() + " but the input is on " + x.getDevice() + ".");
+                    "The "
+                            + what
+                            + " is on "
+                            + array.getDevice()
+                            + " but the input is on "
+                            + x.getDevice()
+                            + ".");
         }
     }
 }

@@ -6,17 +6,20 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
-
 import java.util.function.Supplier;
 
-/** Kernels in plain array operations: portable to any engine, and the reference that faster ones are held against. */
+/**
+ * Kernels in plain array operations: portable to any engine, and the reference that faster ones are
+ * held against.
+ */
 public final class NDArrayKernels implements Kernels {
 
     @Override
     public NDArray fakeQuantize(
             NDManager manager, NDArray x, NDArray scale, NDArray zeroPoint, int qmin, int qmax) {
         KernelArguments.checkQuantization(x, scale, zeroPoint, qmin, qmax);
-        return scoped(manager, () -> new Quantization(x, scale, zeroPoint, qmin, qmax).straightThrough());
+        return scoped(
+                manager, () -> new Quantization(x, scale, zeroPoint, qmin, qmax).straightThrough());
     }
 
     @Override
@@ -30,7 +33,9 @@ public final class NDArrayKernels implements Kernels {
             float gradientScale) {
         KernelArguments.checkQuantization(x, scale, zeroPoint, qmin, qmax);
         KernelArguments.checkGradientScale(gradientScale);
-        return scoped(manager, () -> new Quantization(x, scale, zeroPoint, qmin, qmax).learned(gradientScale));
+        return scoped(
+                manager,
+                () -> new Quantization(x, scale, zeroPoint, qmin, qmax).learned(gradientScale));
     }
 
     @Override
@@ -47,7 +52,10 @@ public final class NDArrayKernels implements Kernels {
     @Override
     public void close() {}
 
-    /** Runs a computation, frees all arrays it made but the result, and gives the result to the manager. */
+    /**
+     * Runs a computation, frees all arrays it made but the result, and gives the result to the
+     * manager.
+     */
     private static NDArray scoped(NDManager manager, Supplier<NDArray> computation) {
         NDArray result;
         try (NDScope scope = new NDScope()) {
@@ -78,7 +86,12 @@ public final class NDArrayKernels implements Kernels {
             NDArray highest = zero.neg().add(qmax);
             NDArray values = x.stopGradient();
             outside = values.lt(lowest.mul(step)).logicalOr(values.gt(highest.mul(step)));
-            quantized = values.mul(step.onesLike().div(step)).round().maximum(lowest).minimum(highest).mul(step);
+            quantized =
+                    values.mul(step.onesLike().div(step))
+                            .round()
+                            .maximum(lowest)
+                            .minimum(highest)
+                            .mul(step);
         }
 
         /** The quantized values plus a zero whose derivative is 1 inside the range. */
@@ -87,7 +100,10 @@ public final class NDArrayKernels implements Kernels {
             return quantized.add(inside.sub(inside.stopGradient()));
         }
 
-        /** Adds a zero whose derivative by the scale is that of the quantizer with the rounding error held constant. */
+        /**
+         * Adds a zero whose derivative by the scale is that of the quantizer with the rounding
+         * error held constant.
+         */
         NDArray learned(float gradientScale) {
             NDArray values = x.stopGradient();
             NDArray slope = NDArrays.where(outside, quantized, quantized.sub(values)).div(step);

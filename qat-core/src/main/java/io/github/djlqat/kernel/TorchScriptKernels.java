@@ -11,9 +11,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
-
 import io.github.djlqat.torchscript.TorchScriptArchiveWriter;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,8 +23,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Kernels in TorchScript, for DJL's PyTorch engine.
  *
- * <p>The source lies in the resource {@code kernels.py} and is loaded when an instance is made. The engine calls the
- * method that an input's name asks for, so an instance keeps one array for each method that is there only for its name.
+ * <p>The source lies in the resource {@code kernels.py} and is loaded when an instance is made. The
+ * engine calls the method that an input's name asks for, so an instance keeps one array for each
+ * method that is there only for its name.
  */
 public final class TorchScriptKernels implements Kernels {
 
@@ -34,7 +33,10 @@ public final class TorchScriptKernels implements Kernels {
     private static final String CLASS_NAME = "Kernels";
     private static final String ENGINE = "PyTorch";
 
-    /** The prefix of an array's name that makes the engine run that method instead of {@code forward}. */
+    /**
+     * The prefix of an array's name that makes the engine run that method instead of {@code
+     * forward}.
+     */
     private static final String METHOD_PREFIX = "module_method:";
 
     private final Model model;
@@ -54,21 +56,30 @@ public final class TorchScriptKernels implements Kernels {
     public TorchScriptKernels(NDManager manager) {
         if (!supports(manager)) {
             throw new IllegalArgumentException(
-                    "The engine " + manager.getEngine().getEngineName() + " does not run TorchScript; " + ENGINE + " does.");
+                    "The engine "
+                            + manager.getEngine().getEngineName()
+                            + " does not run TorchScript; "
+                            + ENGINE
+                            + " does.");
         }
-        // The module holds no tensors, and arrays of no dimensions on the CPU mix with those of any device.
+        // The module holds no tensors, and arrays of no dimensions on the CPU mix with those of any
+        // device.
         model = Model.newInstance("kernels", Device.cpu(), ENGINE);
         try {
             byte[] archive = new TorchScriptArchiveWriter(CLASS_NAME, source()).toByteArray();
             model.load(new ByteArrayInputStream(archive));
         } catch (IOException | MalformedModelException e) {
             model.close();
-            throw new IllegalStateException("The TorchScript kernels do not load into this engine.", e);
+            throw new IllegalStateException(
+                    "The TorchScript kernels do not load into this engine.", e);
         }
         module = model.getBlock();
         constants = model.getNDManager().newSubManager();
         noParameters = new ParameterStore(constants, false);
-        infinities = kept(constants.create(new float[] {Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY}));
+        infinities =
+                kept(
+                        constants.create(
+                                new float[] {Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY}));
         module.initialize(constants, DataType.FLOAT32, new Shape(1));
         // The first call of a TorchScript block initializes the block lazily and without a lock.
         try (NDManager warmUp = constants.newSubManager()) {
@@ -85,7 +96,14 @@ public final class TorchScriptKernels implements Kernels {
             NDManager manager, NDArray x, NDArray scale, NDArray zeroPoint, int qmin, int qmax) {
         KernelArguments.checkQuantization(x, scale, zeroPoint, qmin, qmax);
         if (readsScale(x, scale)) {
-            return call(manager, "fake_quantize_per_tensor", x, scale, zeroPoint, codes(qmin, qmax), infinities);
+            return call(
+                    manager,
+                    "fake_quantize_per_tensor",
+                    x,
+                    scale,
+                    zeroPoint,
+                    codes(qmin, qmax),
+                    infinities);
         }
         return call(manager, "fake_quantize_broadcast", x, scale, zeroPoint, codes(qmin, qmax));
     }
@@ -105,15 +123,27 @@ public final class TorchScriptKernels implements Kernels {
         try (NDArray factor = constants.create(gradientScale)) {
             if (readsScale(x, scale)) {
                 return call(
-                        manager, "fake_quantize_learned_per_tensor", x, scale, zeroPoint, codes, infinities, factor);
+                        manager,
+                        "fake_quantize_learned_per_tensor",
+                        x,
+                        scale,
+                        zeroPoint,
+                        codes,
+                        infinities,
+                        factor);
             }
-            return call(manager, "fake_quantize_learned_broadcast", x, scale, zeroPoint, codes, factor);
+            return call(
+                    manager, "fake_quantize_learned_broadcast", x, scale, zeroPoint, codes, factor);
         }
     }
 
-    /** Whether the scale may be read to choose a faster method: on an accelerator that would wait for its queue. */
+    /**
+     * Whether the scale may be read to choose a faster method: on an accelerator that would wait
+     * for its queue.
+     */
     private static boolean readsScale(NDArray x, NDArray scale) {
-        return KernelArguments.isPerTensor(scale) && x.getDevice().getDeviceType().equals(Device.Type.CPU);
+        return KernelArguments.isPerTensor(scale)
+                && x.getDevice().getDeviceType().equals(Device.Type.CPU);
     }
 
     @Override
@@ -146,8 +176,8 @@ public final class TorchScriptKernels implements Kernels {
     }
 
     /**
-     * Returns the array, or an alias of it where its name would make the engine pack it into a list, tuple or
-     * dictionary.
+     * Returns the array, or an alias of it where its name would make the engine pack it into a
+     * list, tuple or dictionary.
      */
     private static NDArray unnamed(NDArray array, NDList aliases) {
         String name = array.getName();
@@ -167,7 +197,8 @@ public final class TorchScriptKernels implements Kernels {
 
     private NDArray codes(int qmin, int qmax) {
         return codes.computeIfAbsent(
-                new Codes(qmin, qmax), c -> kept(constants.create(new float[] {c.smallest(), c.largest()})));
+                new Codes(qmin, qmax),
+                c -> kept(constants.create(new float[] {c.smallest(), c.largest()})));
     }
 
     /** Keeps a constant that is made at first use from being closed by a scope of the caller. */
@@ -179,7 +210,12 @@ public final class TorchScriptKernels implements Kernels {
     private static String source() {
         try (InputStream in = TorchScriptKernels.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
-                throw new IllegalStateException("The resource " + RESOURCE + " is missing beside " + TorchScriptKernels.class + ".");
+                throw new IllegalStateException(
+                        "The resource "
+                                + RESOURCE
+                                + " is missing beside "
+                                + TorchScriptKernels.class
+                                + ".");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

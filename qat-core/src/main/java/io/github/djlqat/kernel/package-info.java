@@ -1,4 +1,7 @@
-/** Quantization kernels behind one interface: fast ones in TorchScript, portable ones in plain array operations. */
+/**
+ * Quantization kernels behind one interface: fast ones in TorchScript, portable ones in plain array
+ * operations.
+ */
 @NullMarked
 package io.github.djlqat.kernel;
 

@@ -6,15 +6,16 @@ import io.github.djlqat.scheme.Symmetry;
 import java.util.Arrays;
 
 /**
- * The range whose quantized distribution of magnitudes has the least Kullback-Leibler divergence from the distribution
- * clipped to that range, as in TensorRT's calibration.
+ * The range whose quantized distribution of magnitudes has the least Kullback-Leibler divergence
+ * from the distribution clipped to that range, as in TensorRT's calibration.
  *
- * <p>For each number \( i \) of kept bins, the reference \( P \) is the first \( i \) bins with all the rest added to the
- * last of them, and the candidate \( Q \) joins the \( i \) bins evenly into as many levels as magnitudes have codes and
- * spreads each level over its bins that are not empty. The bin at zero is given the count of its neighbour, lest
- * rectified activations outweigh everything else, and a last bin that is empty counts \( 10^{-4} \) in \( Q \), the
- * smoothing of ONNX Runtime's calibrator, lest one outlier forbid every narrower range. Of equal divergences the widest
- * range is taken.
+ * <p>For each number \( i \) of kept bins, the reference \( P \) is the first \( i \) bins with all
+ * the rest added to the last of them, and the candidate \( Q \) joins the \( i \) bins evenly into
+ * as many levels as magnitudes have codes and spreads each level over its bins that are not empty.
+ * The bin at zero is given the count of its neighbour, lest rectified activations outweigh
+ * everything else, and a last bin that is empty counts \( 10^{-4} \) in \( Q \), the smoothing of
+ * ONNX Runtime's calibrator, lest one outlier forbid every narrower range. Of equal divergences the
+ * widest range is taken.
  */
 record EntropySearch() implements HistogramSearch {
 

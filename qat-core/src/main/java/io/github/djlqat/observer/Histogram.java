@@ -8,18 +8,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * An immutable histogram whose bins \( [i 2^e, (i + 1) 2^e) \) lie on a lattice.
  *
- * <p>The width is the least power of two with which the range takes at most 4096 bins, so a range that is not tiny beside
- * its distance from zero takes at least 2048. As the range grows, bins join in pairs and no count is split: the
- * histogram depends on the values seen and not on how they came in batches.
+ * <p>The width is the least power of two with which the range takes at most 4096 bins, so a range
+ * that is not tiny beside its distance from zero takes at least 2048. As the range grows, bins join
+ * in pairs and no count is split: the histogram depends on the values seen and not on how they came
+ * in batches.
  */
 final class Histogram {
 
     static final Histogram EMPTY =
-            new Histogram(new Range(Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY), 0, 0, new long[0]);
+            new Histogram(
+                    new Range(Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY), 0, 0, new long[0]);
 
     private static final int MAX_BINS = 4096;
 
-    /** Bins are at least this much finer than the largest value, which keeps their indices small integers. */
+    /**
+     * Bins are at least this much finer than the largest value, which keeps their indices small
+     * integers.
+     */
     private static final int FINEST = 20;
 
     private final Range range;
@@ -41,7 +46,8 @@ final class Histogram {
             exponent++;
         }
         int first = index(range.min(), exponent);
-        return new Histogram(range, exponent, first, new long[index(range.max(), exponent) - first + 1]);
+        return new Histogram(
+                range, exponent, first, new long[index(range.max(), exponent) - first + 1]);
     }
 
     static Histogram of(ObserverState.Histogram state) {
@@ -54,20 +60,38 @@ final class Histogram {
         if (histogram.exponent != state.exponent()
                 || histogram.first != state.first()
                 || counts.length != state.counts().size()) {
-            throw new IllegalArgumentException("The state has " + state.counts().size() + " bins from " + state.first()
-                    + " of width 2^" + state.exponent() + "; the range " + state.min() + " to " + state.max()
-                    + " takes " + counts.length + " from " + histogram.first + " of width 2^" + histogram.exponent
-                    + ".");
+            throw new IllegalArgumentException(
+                    "The state has "
+                            + state.counts().size()
+                            + " bins from "
+                            + state.first()
+                            + " of width 2^"
+                            + state.exponent()
+                            + "; the range "
+                            + state.min()
+                            + " to "
+                            + state.max()
+                            + " takes "
+                            + counts.length
+                            + " from "
+                            + histogram.first
+                            + " of width 2^"
+                            + histogram.exponent
+                            + ".");
         }
         for (int i = 0; i < counts.length; i++) {
             counts[i] = state.counts().get(i);
             if (counts[i] < 0) {
-                throw new IllegalArgumentException("Bin " + i + " counts " + counts[i] + " values; it is at least 0.");
+                throw new IllegalArgumentException(
+                        "Bin " + i + " counts " + counts[i] + " values; it is at least 0.");
             }
         }
         if (counts[0] == 0 || counts[counts.length - 1] == 0) {
             throw new IllegalArgumentException(
-                    "The first and last bin count " + counts[0] + " and " + counts[counts.length - 1]
+                    "The first and last bin count "
+                            + counts[0]
+                            + " and "
+                            + counts[counts.length - 1]
                             + " values; they hold the minimum and the maximum, so both are above 0.");
         }
         return histogram;
@@ -103,7 +127,11 @@ final class Histogram {
 
     /** Returns a copy whose bins hold another range too. */
     private Histogram grown(Range other) {
-        Histogram sum = of(new Range(Math.min(range.min(), other.min()), Math.max(range.max(), other.max())));
+        Histogram sum =
+                of(
+                        new Range(
+                                Math.min(range.min(), other.min()),
+                                Math.max(range.max(), other.max())));
         addTo(sum);
         return sum;
     }
@@ -190,7 +218,9 @@ final class Histogram {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Histogram that && range.equals(that.range) && Arrays.equals(counts, that.counts);
+        return other instanceof Histogram that
+                && range.equals(that.range)
+                && Arrays.equals(counts, that.counts);
     }
 
     @Override
@@ -200,6 +230,8 @@ final class Histogram {
 
     @Override
     public String toString() {
-        return isEmpty() ? "no values" : total() + " values from " + range.min() + " to " + range.max();
+        return isEmpty()
+                ? "no values"
+                : total() + " values from " + range.min() + " to " + range.max();
     }
 }

@@ -19,12 +19,15 @@ final class HistogramObserver implements Observer {
     HistogramObserver(QuantizationScheme scheme, HistogramSearch search) {
         this(scheme, search, Histogram.EMPTY);
         if (!(scheme.granularity() instanceof Granularity.PerTensor)) {
-            throw new IllegalArgumentException("A histogram was asked for the granularity " + scheme.granularity()
-                    + "; it is legal per tensor only.");
+            throw new IllegalArgumentException(
+                    "A histogram was asked for the granularity "
+                            + scheme.granularity()
+                            + "; it is legal per tensor only.");
         }
     }
 
-    private HistogramObserver(QuantizationScheme scheme, HistogramSearch search, Histogram histogram) {
+    private HistogramObserver(
+            QuantizationScheme scheme, HistogramSearch search, Histogram histogram) {
         this.scheme = scheme;
         this.search = search;
         this.histogram = histogram;
@@ -48,7 +51,9 @@ final class HistogramObserver implements Observer {
 
     @Override
     public HistogramObserver merge(Observer other) {
-        if (other instanceof HistogramObserver that && scheme.equals(that.scheme) && search.equals(that.search)) {
+        if (other instanceof HistogramObserver that
+                && scheme.equals(that.scheme)
+                && search.equals(that.search)) {
             return new HistogramObserver(scheme, search, histogram.merge(that.histogram));
         }
         throw Mismatch.merge(this, other);

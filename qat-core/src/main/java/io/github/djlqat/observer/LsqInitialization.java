@@ -8,8 +8,8 @@ import io.github.djlqat.scheme.ScaleRule;
 import io.github.djlqat.scheme.Symmetry;
 
 /**
- * The first scale of the learned step size method, \( s = 2 \langle |v| \rangle / \sqrt{Q_P} \) (arXiv:1902.08153), for
- * each scale of a tensor.
+ * The first scale of the learned step size method, \( s = 2 \langle |v| \rangle / \sqrt{Q_P} \)
+ * (arXiv:1902.08153), for each scale of a tensor.
  */
 public final class LsqInitialization {
 
@@ -22,27 +22,31 @@ public final class LsqInitialization {
      * @param shape the shape of the values
      * @param scheme a symmetric scheme
      * @return the parameters, with scales of at least {@link ScaleRule#MIN_SCALE}
-     * @throws IllegalArgumentException if the scheme is affine, a value is NaN or infinite, there are no values, or the
-     *     shape does not fit
+     * @throws IllegalArgumentException if the scheme is affine, a value is NaN or infinite, there
+     *     are no values, or the shape does not fit
      */
-    public static QuantizationParameters parameters(float[] values, Shape shape, QuantizationScheme scheme) {
+    public static QuantizationParameters parameters(
+            float[] values, Shape shape, QuantizationScheme scheme) {
         if (scheme.symmetry() != Symmetry.SYMMETRIC) {
-            throw new IllegalArgumentException("LSQ was asked for " + scheme + "; its schemes are symmetric.");
+            throw new IllegalArgumentException(
+                    "LSQ was asked for " + scheme + "; its schemes are symmetric.");
         }
         ScaleLayout layout = ScaleLayout.of(scheme.granularity(), shape);
         layout.requireSize(values.length);
         if (values.length == 0) {
-            throw new IllegalArgumentException("Shape " + shape + " has no values to take a scale from.");
+            throw new IllegalArgumentException(
+                    "Shape " + shape + " has no values to take a scale from.");
         }
         double[] sums = new double[layout.count()];
-        layout.forEachRun((scale, from, to) -> {
-            Range.of(values, from, to);
-            double sum = 0;
-            for (int i = from; i < to; i++) {
-                sum += Math.abs(values[i]);
-            }
-            sums[scale] += sum;
-        });
+        layout.forEachRun(
+                (scale, from, to) -> {
+                    Range.of(values, from, to);
+                    double sum = 0;
+                    for (int i = from; i < to; i++) {
+                        sum += Math.abs(values[i]);
+                    }
+                    sums[scale] += sum;
+                });
         int slice = values.length / sums.length;
         double root = Math.sqrt(scheme.format().qmax());
         float[] scales = new float[sums.length];

@@ -6,7 +6,9 @@ import io.github.djlqat.scheme.QuantizationScheme;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses the range from the smallest to the largest value seen, for each scale. Merging is exact. */
+/**
+ * Chooses the range from the smallest to the largest value seen, for each scale. Merging is exact.
+ */
 public final class MinMaxObserver implements Observer {
 
     private final QuantizationScheme scheme;
@@ -38,7 +40,8 @@ public final class MinMaxObserver implements Observer {
 
     @Override
     public MinMaxObserver observe(float[] values, Shape shape) {
-        return new MinMaxObserver(scheme, ranges.union(Ranges.of(values, shape, scheme.granularity())));
+        return new MinMaxObserver(
+                scheme, ranges.union(Ranges.of(values, shape, scheme.granularity())));
     }
 
     @Override

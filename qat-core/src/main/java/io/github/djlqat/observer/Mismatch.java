@@ -6,14 +6,23 @@ final class Mismatch {
     private Mismatch() {}
 
     static IllegalArgumentException merge(Observer one, Observer other) {
-        return new IllegalArgumentException("Cannot merge " + describe(one) + " with " + describe(other)
-                + "; only observers of the same kind, scheme and settings merge.");
+        return new IllegalArgumentException(
+                "Cannot merge "
+                        + describe(one)
+                        + " with "
+                        + describe(other)
+                        + "; only observers of the same kind, scheme and settings merge.");
     }
 
     static IllegalArgumentException state(Observer observer, ObserverState state) {
-        return new IllegalArgumentException("A state of kind " + state.getClass().getSimpleName() + " does not fit "
-                + describe(observer) + ", whose states are of kind "
-                + observer.state().getClass().getSimpleName() + ".");
+        return new IllegalArgumentException(
+                "A state of kind "
+                        + state.getClass().getSimpleName()
+                        + " does not fit "
+                        + describe(observer)
+                        + ", whose states are of kind "
+                        + observer.state().getClass().getSimpleName()
+                        + ".");
     }
 
     private static String describe(Observer observer) {

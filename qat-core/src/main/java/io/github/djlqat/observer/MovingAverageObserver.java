@@ -8,13 +8,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the range from exponential moving averages of each batch's smallest and largest value, for each scale.
+ * Chooses the range from exponential moving averages of each batch's smallest and largest value,
+ * for each scale.
  *
- * <p>The first batch begins the averages, and each later one moves them: \( m \leftarrow m + c (x - m) \).
+ * <p>The first batch begins the averages, and each later one moves them: \( m \leftarrow m + c (x -
+ * m) \).
  *
- * <p>Unrolled, the average of batches \( x_1 \dots x_n \) is \( (1 - c)^{n - 1} x_1 + \sum_{i > 1} c (1 - c)^{n - i}
- * x_i \), so averages \( m_a \) of some batches and \( m_b \) of \( n_b \) later ones that began with \( x_b \) merge to
- * \( m_b + (1 - c)^{n_b} (m_a - x_b) \), as if one observer had seen them all, up to rounding.
+ * <p>Unrolled, the average of batches \( x_1 \dots x_n \) is \( (1 - c)^{n - 1} x_1 + \sum_{i > 1}
+ * c (1 - c)^{n - i} x_i \), so averages \( m_a \) of some batches and \( m_b \) of \( n_b \) later
+ * ones that began with \( x_b \) merge to \( m_b + (1 - c)^{n_b} (m_a - x_b) \), as if one observer
+ * had seen them all, up to rounding.
  */
 public final class MovingAverageObserver implements Observer {
 
@@ -81,12 +84,15 @@ public final class MovingAverageObserver implements Observer {
      * @param min the smallest value of the batch, finite
      * @param max the largest value of the batch, finite and at least min
      * @return an observer that has seen this batch too
-     * @throws IllegalArgumentException if the range is not finite or is reversed, or the scheme is not per tensor
+     * @throws IllegalArgumentException if the range is not finite or is reversed, or the scheme is
+     *     not per tensor
      */
     public MovingAverageObserver observeRange(float min, float max) {
         if (!(scheme.granularity() instanceof Granularity.PerTensor)) {
             throw new IllegalArgumentException(
-                    "One range was given for the granularity " + scheme.granularity() + "; only a tensor has one range.");
+                    "One range was given for the granularity "
+                            + scheme.granularity()
+                            + "; only a tensor has one range.");
         }
         Ranges.requireRange(min, max);
         return next(new Ranges(new float[] {min}, new float[] {max}));
@@ -106,13 +112,16 @@ public final class MovingAverageObserver implements Observer {
             min[i] = step(average.min[i], batch.min[i]);
             max[i] = step(average.max[i], batch.max[i]);
         }
-        return new MovingAverageObserver(scheme, constant, batches + 1, first, new Ranges(min, max));
+        return new MovingAverageObserver(
+                scheme, constant, batches + 1, first, new Ranges(min, max));
     }
 
     private float step(float mean, float value) {
         float moved = mean + constant * (value - mean);
         // The difference of two finite values may overflow where their average does not.
-        return Float.isInfinite(moved) ? (float) (mean + (double) constant * ((double) value - mean)) : moved;
+        return Float.isInfinite(moved)
+                ? (float) (mean + (double) constant * ((double) value - mean))
+                : moved;
     }
 
     @Override
@@ -130,12 +139,19 @@ public final class MovingAverageObserver implements Observer {
         float[] min = new float[average.min.length];
         float[] max = new float[average.min.length];
         for (int i = 0; i < min.length; i++) {
-            min[i] = (float) (that.average.min[i] + decay * ((double) average.min[i] - that.first.min[i]));
-            max[i] = (float) (that.average.max[i] + decay * ((double) average.max[i] - that.first.max[i]));
+            min[i] =
+                    (float)
+                            (that.average.min[i]
+                                    + decay * ((double) average.min[i] - that.first.min[i]));
+            max[i] =
+                    (float)
+                            (that.average.max[i]
+                                    + decay * ((double) average.max[i] - that.first.max[i]));
             // Rounding must not turn a range of one value around.
             max[i] = Math.max(min[i], max[i]);
         }
-        return new MovingAverageObserver(scheme, constant, batches + that.batches, first, new Ranges(min, max));
+        return new MovingAverageObserver(
+                scheme, constant, batches + that.batches, first, new Ranges(min, max));
     }
 
     @Override
@@ -157,10 +173,15 @@ public final class MovingAverageObserver implements Observer {
         Ranges storedAverage = Ranges.of(stored.average());
         storedFirst.requireSameCount(storedAverage);
         if (stored.batches() < 0 || (stored.batches() == 0) != storedAverage.isEmpty()) {
-            throw new IllegalArgumentException("The state counts " + stored.batches() + " batches and holds "
-                    + storedAverage.min.length + " ranges; it has ranges if and only if it has batches.");
+            throw new IllegalArgumentException(
+                    "The state counts "
+                            + stored.batches()
+                            + " batches and holds "
+                            + storedAverage.min.length
+                            + " ranges; it has ranges if and only if it has batches.");
         }
-        return new MovingAverageObserver(scheme, constant, stored.batches(), storedFirst, storedAverage);
+        return new MovingAverageObserver(
+                scheme, constant, stored.batches(), storedFirst, storedAverage);
     }
 
     @Override

@@ -8,9 +8,10 @@ import io.github.djlqat.scheme.Symmetry;
 /**
  * The range whose quantization has the least squared error, among fractions of the range seen.
  *
- * <p>A symmetric range is searched over one fraction of \( A \), an affine range over a fraction of each end, first on a
- * grid and then around the best. The range seen is itself a candidate. Over the full range of a signed format the
- * fraction goes beyond 1, up to where \( +A \) is no longer clipped.
+ * <p>A symmetric range is searched over one fraction of \( A \), an affine range over a fraction of
+ * each end, first on a grid and then around the best. The range seen is itself a candidate. Over
+ * the full range of a signed format the fraction goes beyond 1, up to where \( +A \) is no longer
+ * clipped.
  */
 record MseSearch() implements HistogramSearch, SliceSearch {
 
@@ -32,28 +33,34 @@ record MseSearch() implements HistogramSearch, SliceSearch {
             }
         }
         int count = used;
-        return search(histogram.range(), scheme, candidate -> {
-            Grid grid = new Grid(candidate, scheme);
-            double sum = 0;
-            for (int i = 0; i < count; i++) {
-                double error = grid.error(centres[i]);
-                sum += weights[i] * error * error;
-            }
-            return sum;
-        });
+        return search(
+                histogram.range(),
+                scheme,
+                candidate -> {
+                    Grid grid = new Grid(candidate, scheme);
+                    double sum = 0;
+                    for (int i = 0; i < count; i++) {
+                        double error = grid.error(centres[i]);
+                        sum += weights[i] * error * error;
+                    }
+                    return sum;
+                });
     }
 
     @Override
     public Range search(float[] values, QuantizationScheme scheme) {
-        return search(Range.of(values, 0, values.length), scheme, candidate -> {
-            Grid grid = new Grid(candidate, scheme);
-            double sum = 0;
-            for (float value : values) {
-                double error = grid.error(value);
-                sum += error * error;
-            }
-            return sum;
-        });
+        return search(
+                Range.of(values, 0, values.length),
+                scheme,
+                candidate -> {
+                    Grid grid = new Grid(candidate, scheme);
+                    double sum = 0;
+                    for (float value : values) {
+                        double error = grid.error(value);
+                        sum += error * error;
+                    }
+                    return sum;
+                });
     }
 
     private static Range search(Range seen, QuantizationScheme scheme, SquaredError squaredError) {
@@ -63,7 +70,8 @@ record MseSearch() implements HistogramSearch, SliceSearch {
         IntegerFormat format = scheme.format();
         if (scheme.symmetry() == Symmetry.SYMMETRIC) {
             float magnitude = format.signed() ? Math.max(-low, high) : high;
-            double top = format.signed() ? (format.qmax() - format.qmin()) / (2.0 * format.qmax()) : 1;
+            double top =
+                    format.signed() ? (format.qmax() - format.qmin()) / (2.0 * format.qmax()) : 1;
             best.searchMagnitude(magnitude, top, format.signed());
         } else if (low < 0 && high > 0) {
             best.searchEnds(low, high);
@@ -128,7 +136,11 @@ record MseSearch() implements HistogramSearch, SliceSearch {
                 double highCentre = highFraction;
                 for (int i = -NEIGHBOURS; i <= NEIGHBOURS; i++) {
                     for (int j = -NEIGHBOURS; j <= NEIGHBOURS; j++) {
-                        tryEnds(low, high, Math.min(1, lowCentre + i * step), Math.min(1, highCentre + j * step));
+                        tryEnds(
+                                low,
+                                high,
+                                Math.min(1, lowCentre + i * step),
+                                Math.min(1, highCentre + j * step));
                     }
                 }
             }

@@ -29,15 +29,18 @@ public interface Observer {
      * Observes one batch of a tensor. A batch without elements changes nothing.
      *
      * @param values the values in row-major order, all finite
-     * @param shape the shape of the values; along the scheme's channels or groups it is the same in every batch
+     * @param shape the shape of the values; along the scheme's channels or groups it is the same in
+     *     every batch
      * @return an observer that has seen this batch too
-     * @throws IllegalArgumentException if a value is NaN or infinite, the number of values does not fit the shape, or
-     *     the shape does not fit the scheme's granularity or what was observed before
+     * @throws IllegalArgumentException if a value is NaN or infinite, the number of values does not
+     *     fit the shape, or the shape does not fit the scheme's granularity or what was observed
+     *     before
      */
     Observer observe(float[] values, Shape shape);
 
     /**
-     * Joins what two observers have seen: this observer's batches, then the other's. Merging is associative.
+     * Joins what two observers have seen: this observer's batches, then the other's. Merging is
+     * associative.
      *
      * @param other an observer of the same kind, scheme and settings
      * @return an observer that has seen the batches of both
@@ -61,7 +64,8 @@ public interface Observer {
     ObserverState state();
 
     /**
-     * Returns an observer of this kind, scheme and settings that has seen what a stored state tells.
+     * Returns an observer of this kind, scheme and settings that has seen what a stored state
+     * tells.
      *
      * @param state a state from an observer of this kind
      * @return the restored observer

@@ -52,7 +52,8 @@ public sealed interface ObserverState {
      * @param first the index \( i \) of the first bin
      * @param counts the number of values in each bin, none if nothing was observed
      */
-    record Histogram(float min, float max, int exponent, int first, List<Long> counts) implements ObserverState {
+    record Histogram(float min, float max, int exponent, int first, List<Long> counts)
+            implements ObserverState {
         /** Copies the counts. */
         public Histogram {
             counts = List.copyOf(counts);

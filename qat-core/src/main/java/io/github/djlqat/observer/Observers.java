@@ -30,9 +30,10 @@ public final class Observers {
     /**
      * Creates an observer that keeps a percentage of the values.
      *
-     * <p>An affine range loses half of the remainder at each end; a symmetric signed one keeps that percentage of the
-     * magnitudes. Per tensor, the values are counted in a histogram of 2048 to 4096 bins and the result is within a bin
-     * of the exact percentile; per channel or group, each batch's percentiles are exact and the range is their union.
+     * <p>An affine range loses half of the remainder at each end; a symmetric signed one keeps that
+     * percentage of the magnitudes. Per tensor, the values are counted in a histogram of 2048 to
+     * 4096 bins and the result is within a bin of the exact percentile; per channel or group, each
+     * batch's percentiles are exact and the range is their union.
      *
      * @param scheme the scheme that parameters are chosen for
      * @param percentile the percentage that is kept, above 50 and at most 100
@@ -41,25 +42,30 @@ public final class Observers {
      */
     public static Observer percentile(QuantizationScheme scheme, double percentile) {
         PercentileSearch search = new PercentileSearch(percentile);
-        return perTensor(scheme) ? new HistogramObserver(scheme, search) : new SliceObserver(scheme, search);
+        return perTensor(scheme)
+                ? new HistogramObserver(scheme, search)
+                : new SliceObserver(scheme, search);
     }
 
     /**
      * Creates an observer that finds the range with the least squared quantization error.
      *
-     * <p>Per tensor, the error is that of a histogram of 2048 to 4096 bins; per channel or group, that of each batch's
-     * values, and the range is the union of the batches' ranges.
+     * <p>Per tensor, the error is that of a histogram of 2048 to 4096 bins; per channel or group,
+     * that of each batch's values, and the range is the union of the batches' ranges.
      *
      * @param scheme the scheme that parameters are chosen for
      * @return the observer
      */
     public static Observer mse(QuantizationScheme scheme) {
         MseSearch search = new MseSearch();
-        return perTensor(scheme) ? new HistogramObserver(scheme, search) : new SliceObserver(scheme, search);
+        return perTensor(scheme)
+                ? new HistogramObserver(scheme, search)
+                : new SliceObserver(scheme, search);
     }
 
     /**
-     * Creates an observer that finds the range with the least Kullback-Leibler divergence, as TensorRT's calibration.
+     * Creates an observer that finds the range with the least Kullback-Leibler divergence, as
+     * TensorRT's calibration.
      *
      * @param scheme the scheme that parameters are chosen for, per tensor
      * @return the observer
@@ -67,9 +73,11 @@ public final class Observers {
      */
     public static Observer entropy(QuantizationScheme scheme) {
         if (!perTensor(scheme)) {
-            throw new IllegalArgumentException("The entropy observer was asked for the granularity "
-                    + scheme.granularity() + "; it is legal per tensor only. Per channel or group, legal observers are "
-                    + "min-max, moving average, percentile and MSE.");
+            throw new IllegalArgumentException(
+                    "The entropy observer was asked for the granularity "
+                            + scheme.granularity()
+                            + "; it is legal per tensor only. Per channel or group, legal observers are "
+                            + "min-max, moving average, percentile and MSE.");
         }
         return new HistogramObserver(scheme, new EntropySearch());
     }

@@ -6,10 +6,11 @@ import java.util.Arrays;
 import java.util.function.LongToDoubleFunction;
 
 /**
- * The range between two percentiles, interpolated linearly between the neighbouring values in order.
+ * The range between two percentiles, interpolated linearly between the neighbouring values in
+ * order.
  *
- * <p>Affine schemes lose half of the remainder at each end; symmetric signed schemes take the percentile of the
- * magnitudes, and symmetric unsigned schemes that of the values.
+ * <p>Affine schemes lose half of the remainder at each end; symmetric signed schemes take the
+ * percentile of the magnitudes, and symmetric unsigned schemes that of the values.
  *
  * @param percentile the percentage of the values that is kept, above 50 and at most 100
  */
@@ -19,7 +20,8 @@ record PercentileSearch(double percentile) implements HistogramSearch, SliceSear
 
     PercentileSearch {
         if (!(percentile > 50 && percentile <= 100)) {
-            throw new IllegalArgumentException("The percentile is " + percentile + "; it is above 50 and at most 100.");
+            throw new IllegalArgumentException(
+                    "The percentile is " + percentile + "; it is above 50 and at most 100.");
         }
     }
 
@@ -28,16 +30,28 @@ record PercentileSearch(double percentile) implements HistogramSearch, SliceSear
         long total = histogram.total();
         Range range = histogram.range();
         if (mirrored(scheme)) {
-            float magnitude = (float) quantile(percentile / 100, total, ordered(histogram.magnitudes(),
-                    new double[] {0, histogram.width(), 0, range.absMax()}, total));
+            float magnitude =
+                    (float)
+                            quantile(
+                                    percentile / 100,
+                                    total,
+                                    ordered(
+                                            histogram.magnitudes(),
+                                            new double[] {0, histogram.width(), 0, range.absMax()},
+                                            total));
             return new Range(-magnitude, magnitude);
         }
         long[] counts = new long[histogram.bins()];
         for (int bin = 0; bin < counts.length; bin++) {
             counts[bin] = histogram.count(bin);
         }
-        LongToDoubleFunction ordered = ordered(
-                counts, new double[] {histogram.edge(0), histogram.width(), range.min(), range.max()}, total);
+        LongToDoubleFunction ordered =
+                ordered(
+                        counts,
+                        new double[] {
+                            histogram.edge(0), histogram.width(), range.min(), range.max()
+                        },
+                        total);
         return between(scheme, total, ordered);
     }
 
@@ -48,7 +62,8 @@ record PercentileSearch(double percentile) implements HistogramSearch, SliceSear
                 values[i] = Math.abs(values[i]);
             }
             Arrays.sort(values);
-            float magnitude = (float) quantile(percentile / 100, values.length, i -> values[(int) i]);
+            float magnitude =
+                    (float) quantile(percentile / 100, values.length, i -> values[(int) i]);
             return new Range(-magnitude, magnitude);
         }
         Arrays.sort(values);
@@ -77,9 +92,11 @@ record PercentileSearch(double percentile) implements HistogramSearch, SliceSear
     }
 
     /**
-     * Returns the approximate value at each place in ascending order, spreading a bin's values evenly over it.
+     * Returns the approximate value at each place in ascending order, spreading a bin's values
+     * evenly over it.
      *
-     * @param axis the lower edge of the first bin, the width of a bin, the smallest value and the largest
+     * @param axis the lower edge of the first bin, the width of a bin, the smallest value and the
+     *     largest
      */
     private static LongToDoubleFunction ordered(long[] counts, double[] axis, long total) {
         return place -> {

@@ -35,11 +35,12 @@ final class Ranges {
         float[] max = new float[layout.count()];
         Arrays.fill(min, Float.POSITIVE_INFINITY);
         Arrays.fill(max, Float.NEGATIVE_INFINITY);
-        layout.forEachRun((scale, from, to) -> {
-            Range range = Range.of(values, from, to);
-            min[scale] = Math.min(min[scale], range.min());
-            max[scale] = Math.max(max[scale], range.max());
-        });
+        layout.forEachRun(
+                (scale, from, to) -> {
+                    Range range = Range.of(values, from, to);
+                    min[scale] = Math.min(min[scale], range.min());
+                    max[scale] = Math.max(max[scale], range.max());
+                });
         return new Ranges(min, max);
     }
 
@@ -47,7 +48,11 @@ final class Ranges {
         int count = state.min().size();
         if (count != state.max().size()) {
             throw new IllegalArgumentException(
-                    "The state has " + count + " minima and " + state.max().size() + " maxima; both must be equal.");
+                    "The state has "
+                            + count
+                            + " minima and "
+                            + state.max().size()
+                            + " maxima; both must be equal.");
         }
         float[] min = new float[count];
         float[] max = new float[count];
@@ -61,8 +66,12 @@ final class Ranges {
 
     static void requireRange(float min, float max) {
         if (!(min <= max) || Float.isInfinite(min) || Float.isInfinite(max)) {
-            throw new IllegalArgumentException("The range is " + min + " to " + max
-                    + "; a range is finite and its minimum is not above its maximum.");
+            throw new IllegalArgumentException(
+                    "The range is "
+                            + min
+                            + " to "
+                            + max
+                            + "; a range is finite and its minimum is not above its maximum.");
         }
     }
 
@@ -86,15 +95,20 @@ final class Ranges {
 
     void requireSameCount(Ranges other) {
         if (min.length != other.min.length) {
-            throw new IllegalArgumentException(min.length + " ranges were observed before and " + other.min.length
-                    + " now; the channels or groups of a tensor do not change in number.");
+            throw new IllegalArgumentException(
+                    min.length
+                            + " ranges were observed before and "
+                            + other.min.length
+                            + " now; the channels or groups of a tensor do not change in number.");
         }
     }
 
     QuantizationParameters parameters(QuantizationScheme scheme) {
         if (isEmpty()) {
             throw new IllegalStateException(
-                    "The observer for " + scheme + " has seen no values; calibrate before asking for parameters.");
+                    "The observer for "
+                            + scheme
+                            + " has seen no values; calibrate before asking for parameters.");
         }
         return ScaleRule.parameters(scheme, min, max);
     }
@@ -113,7 +127,9 @@ final class Ranges {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Ranges that && Arrays.equals(min, that.min) && Arrays.equals(max, that.max);
+        return other instanceof Ranges that
+                && Arrays.equals(min, that.min)
+                && Arrays.equals(max, that.max);
     }
 
     @Override

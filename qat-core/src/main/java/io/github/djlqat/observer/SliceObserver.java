@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chooses a range for each channel or group by a search over its values.
  *
- * <p>Values are not kept: each batch is searched by itself, and the range is the union of the ranges of the batches.
- * Merging is exact. For weights, which are observed once, the range is the one that the search found.
+ * <p>Values are not kept: each batch is searched by itself, and the range is the union of the
+ * ranges of the batches. Merging is exact. For weights, which are observed once, the range is the
+ * one that the search found.
  */
 final class SliceObserver implements Observer {
 
@@ -66,16 +67,19 @@ final class SliceObserver implements Observer {
         int slice = values.length / layout.count();
         float[] sorted = new float[values.length];
         int[] next = new int[layout.count()];
-        layout.forEachRun((scale, from, to) -> {
-            System.arraycopy(values, from, sorted, scale * slice + next[scale], to - from);
-            next[scale] += to - from;
-        });
+        layout.forEachRun(
+                (scale, from, to) -> {
+                    System.arraycopy(values, from, sorted, scale * slice + next[scale], to - from);
+                    next[scale] += to - from;
+                });
         return sorted;
     }
 
     @Override
     public SliceObserver merge(Observer other) {
-        if (other instanceof SliceObserver that && scheme.equals(that.scheme) && search.equals(that.search)) {
+        if (other instanceof SliceObserver that
+                && scheme.equals(that.scheme)
+                && search.equals(that.search)) {
             return new SliceObserver(scheme, search, ranges.union(that.ranges));
         }
         throw Mismatch.merge(this, other);

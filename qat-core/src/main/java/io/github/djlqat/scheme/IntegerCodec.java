@@ -6,9 +6,10 @@ import io.github.djlqat.format.IntegerFormat;
 /**
  * The scalar reference of integer quantization: real values to codes and back.
  *
- * <p>\( q = \mathrm{clamp}(\mathrm{rint}(x \cdot (1 / s)) + z, q_{min}, q_{max}) \) and \( \hat x = (q - z) s \) in
- * single precision, rounding half to even, as torch's {@code fake_quantize_per_tensor_affine}. Codes are clamped before
- * they become integers, so values of any size saturate, infinities too. NaN has no code and is refused.
+ * <p>\( q = \mathrm{clamp}(\mathrm{rint}(x \cdot (1 / s)) + z, q_{min}, q_{max}) \) and \( \hat x =
+ * (q - z) s \) in single precision, rounding half to even, as torch's {@code
+ * fake_quantize_per_tensor_affine}. Codes are clamped before they become integers, so values of any
+ * size saturate, infinities too. NaN has no code and is refused.
  */
 public final class IntegerCodec {
 
@@ -21,20 +22,23 @@ public final class IntegerCodec {
      * @param shape the shape of the tensor
      * @param parameters the scales and zero points
      * @return the codes, with the shape and the parameters
-     * @throws IllegalArgumentException if the number of values or of scales does not fit the shape, or a value is NaN
+     * @throws IllegalArgumentException if the number of values or of scales does not fit the shape,
+     *     or a value is NaN
      */
-    public static QuantizedTensor quantize(float[] values, Shape shape, QuantizationParameters parameters) {
+    public static QuantizedTensor quantize(
+            float[] values, Shape shape, QuantizationParameters parameters) {
         ScaleLayout layout = layout(values.length, shape, parameters);
         float[] scales = parameters.scales();
         int[] zeroPoints = parameters.zeroPoints();
         IntegerFormat format = parameters.scheme().format();
         byte[] codes = new byte[values.length];
-        layout.forEachRun((index, from, to) -> {
-            Step step = new Step(scales[index], zeroPoints[index], format);
-            for (int i = from; i < to; i++) {
-                codes[i] = (byte) step.code(values[i], i);
-            }
-        });
+        layout.forEachRun(
+                (index, from, to) -> {
+                    Step step = new Step(scales[index], zeroPoints[index], format);
+                    for (int i = from; i < to; i++) {
+                        codes[i] = (byte) step.code(values[i], i);
+                    }
+                });
         return new QuantizedTensor(shape, codes, parameters);
     }
 
@@ -53,13 +57,14 @@ public final class IntegerCodec {
         int[] zeroPoints = parameters.zeroPoints();
         int mask = parameters.scheme().format().signed() ? -1 : 0xff;
         float[] values = new float[codes.length];
-        layout.forEachRun((index, from, to) -> {
-            float scale = scales[index];
-            int zeroPoint = zeroPoints[index];
-            for (int i = from; i < to; i++) {
-                values[i] = ((codes[i] & mask) - zeroPoint) * scale;
-            }
-        });
+        layout.forEachRun(
+                (index, from, to) -> {
+                    float scale = scales[index];
+                    int zeroPoint = zeroPoints[index];
+                    for (int i = from; i < to; i++) {
+                        values[i] = ((codes[i] & mask) - zeroPoint) * scale;
+                    }
+                });
         return values;
     }
 
@@ -70,30 +75,41 @@ public final class IntegerCodec {
      * @param shape the shape of the tensor
      * @param parameters the scales and zero points
      * @return the nearest representable values
-     * @throws IllegalArgumentException if the number of values or of scales does not fit the shape, or a value is NaN
+     * @throws IllegalArgumentException if the number of values or of scales does not fit the shape,
+     *     or a value is NaN
      */
-    public static float[] fakeQuantize(float[] values, Shape shape, QuantizationParameters parameters) {
+    public static float[] fakeQuantize(
+            float[] values, Shape shape, QuantizationParameters parameters) {
         ScaleLayout layout = layout(values.length, shape, parameters);
         float[] scales = parameters.scales();
         int[] zeroPoints = parameters.zeroPoints();
         IntegerFormat format = parameters.scheme().format();
         float[] result = new float[values.length];
-        layout.forEachRun((index, from, to) -> {
-            Step step = new Step(scales[index], zeroPoints[index], format);
-            for (int i = from; i < to; i++) {
-                result[i] = (step.code(values[i], i) - step.zeroPoint()) * step.scale();
-            }
-        });
+        layout.forEachRun(
+                (index, from, to) -> {
+                    Step step = new Step(scales[index], zeroPoints[index], format);
+                    for (int i = from; i < to; i++) {
+                        result[i] = (step.code(values[i], i) - step.zeroPoint()) * step.scale();
+                    }
+                });
         return result;
     }
 
-    private static ScaleLayout layout(int elements, Shape shape, QuantizationParameters parameters) {
+    private static ScaleLayout layout(
+            int elements, Shape shape, QuantizationParameters parameters) {
         ScaleLayout layout = ScaleLayout.of(parameters.scheme().granularity(), shape);
         layout.requireSize(elements);
         int scales = parameters.scales().length;
         if (scales != layout.count()) {
-            throw new IllegalArgumentException(scales + " scales were given for shape " + shape + " quantized "
-                    + parameters.scheme().granularity() + ", which takes " + layout.count() + ".");
+            throw new IllegalArgumentException(
+                    scales
+                            + " scales were given for shape "
+                            + shape
+                            + " quantized "
+                            + parameters.scheme().granularity()
+                            + ", which takes "
+                            + layout.count()
+                            + ".");
         }
         return layout;
     }
@@ -113,7 +129,8 @@ public final class IntegerCodec {
                 return (int) code;
             }
             if (Double.isNaN(code)) {
-                throw new IllegalArgumentException("Value " + index + " is NaN, which has no code.");
+                throw new IllegalArgumentException(
+                        "Value " + index + " is NaN, which has no code.");
             }
             return code < qmin ? qmin : qmax;
         }

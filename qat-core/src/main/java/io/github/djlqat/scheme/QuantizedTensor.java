@@ -6,7 +6,8 @@ import ai.djl.ndarray.types.Shape;
  * The integer codes of a tensor with what they mean.
  *
  * @param shape the shape of the tensor
- * @param codes the codes in row-major order, each within the format; those of an unsigned format are unsigned bytes
+ * @param codes the codes in row-major order, each within the format; those of an unsigned format
+ *     are unsigned bytes
  * @param parameters the scales and zero points
  */
 @SuppressWarnings("ArrayRecordComponent")

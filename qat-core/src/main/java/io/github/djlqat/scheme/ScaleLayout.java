@@ -19,7 +19,13 @@ public final class ScaleLayout {
     private final int innerStride;
     private final int count;
 
-    private ScaleLayout(int[] extents, int groupSize, int outerStride, int groupStride, int innerStride, int count) {
+    private ScaleLayout(
+            int[] extents,
+            int groupSize,
+            int outerStride,
+            int groupStride,
+            int innerStride,
+            int count) {
         this.outer = extents[0];
         this.length = extents[1];
         this.inner = extents[2];
@@ -30,7 +36,9 @@ public final class ScaleLayout {
         this.count = count;
     }
 
-    /** Takes the elements {@code from} (inclusive) to {@code to} (exclusive), which share one scale. */
+    /**
+     * Takes the elements {@code from} (inclusive) to {@code to} (exclusive), which share one scale.
+     */
     @FunctionalInterface
     public interface Run {
         /**
@@ -49,8 +57,8 @@ public final class ScaleLayout {
      * @param granularity which elements share a scale
      * @param shape the shape of the tensor, at most 2147483647 elements
      * @return the layout
-     * @throws IllegalArgumentException if the shape lacks the axis, the group size does not divide the axis, or the
-     *     tensor is too large
+     * @throws IllegalArgumentException if the shape lacks the axis, the group size does not divide
+     *     the axis, or the tensor is too large
      */
     public static ScaleLayout of(Granularity granularity, Shape shape) {
         long[] dimensions = shape.getShape();
@@ -62,12 +70,25 @@ public final class ScaleLayout {
         if (granularity instanceof Granularity.PerGroup group) {
             int[] extents = extents(dimensions, group.axis(), shape, granularity);
             if (extents[1] % group.size() != 0) {
-                throw new IllegalArgumentException("The group size " + group.size() + " does not divide axis "
-                        + group.axis() + " of shape " + shape + ", which has " + extents[1] + " elements.");
+                throw new IllegalArgumentException(
+                        "The group size "
+                                + group.size()
+                                + " does not divide axis "
+                                + group.axis()
+                                + " of shape "
+                                + shape
+                                + ", which has "
+                                + extents[1]
+                                + " elements.");
             }
             int groups = extents[1] / group.size();
             return new ScaleLayout(
-                    extents, group.size(), groups * extents[2], extents[2], 1, extents[0] * groups * extents[2]);
+                    extents,
+                    group.size(),
+                    groups * extents[2],
+                    extents[2],
+                    1,
+                    extents[0] * groups * extents[2]);
         }
         return new ScaleLayout(new int[] {1, 1, size}, 1, 0, 0, 0, 1);
     }
@@ -76,7 +97,8 @@ public final class ScaleLayout {
         long size = 1;
         for (long dimension : shape.getShape()) {
             if (dimension < 0 || dimension > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("Shape " + shape + " is not fully known or too large.");
+                throw new IllegalArgumentException(
+                        "Shape " + shape + " is not fully known or too large.");
             }
             size *= dimension;
             if (size > Integer.MAX_VALUE) {
@@ -87,13 +109,23 @@ public final class ScaleLayout {
         return (int) size;
     }
 
-    private static int[] extents(long[] dimensions, int axis, Shape shape, Granularity granularity) {
+    private static int[] extents(
+            long[] dimensions, int axis, Shape shape, Granularity granularity) {
         if (axis >= dimensions.length) {
-            throw new IllegalArgumentException("Shape " + shape + " has no axis " + axis + " for " + granularity
-                    + "; it has " + dimensions.length + " axes.");
+            throw new IllegalArgumentException(
+                    "Shape "
+                            + shape
+                            + " has no axis "
+                            + axis
+                            + " for "
+                            + granularity
+                            + "; it has "
+                            + dimensions.length
+                            + " axes.");
         }
         long outer = Arrays.stream(dimensions, 0, axis).reduce(1, (a, b) -> a * b);
-        long inner = Arrays.stream(dimensions, axis + 1, dimensions.length).reduce(1, (a, b) -> a * b);
+        long inner =
+                Arrays.stream(dimensions, axis + 1, dimensions.length).reduce(1, (a, b) -> a * b);
         return new int[] {(int) outer, (int) dimensions[axis], (int) inner};
     }
 
@@ -124,7 +156,9 @@ public final class ScaleLayout {
     public int scaleOf(int element) {
         int within = element % inner;
         int row = element / inner;
-        return row / length * outerStride + row % length / groupSize * groupStride + within * innerStride;
+        return row / length * outerStride
+                + row % length / groupSize * groupStride
+                + within * innerStride;
     }
 
     /**

@@ -3,16 +3,19 @@ package io.github.djlqat.scheme;
 import io.github.djlqat.format.IntegerFormat;
 
 /**
- * The choice of scales and zero points from ranges of real values, in single precision as torch's observers compute it.
+ * The choice of scales and zero points from ranges of real values, in single precision as torch's
+ * observers compute it.
  *
  * <p>With \( A = \max(|min|, |max|) \) and a range stretched to hold zero:
  *
  * <ul>
- *   <li>symmetric and signed: \( s = A / ((q_{max} - q_{min}) / 2) \), \( z = 0 \); over a narrow range this is
- *       \( A / q_{max} \), over the full range the values next to \( +A \) are clipped by half a step;
- *   <li>symmetric and unsigned: \( s = max / q_{max} \), \( z = 0 \); negative values are clipped to zero;
- *   <li>affine: \( s = (max - min) / (q_{max} - q_{min}) \), \( z = q_{min} - \mathrm{rint}(min / s) \), clamped to the
- *       codes.
+ *   <li>symmetric and signed: \( s = A / ((q_{max} - q_{min}) / 2) \), \( z = 0 \); over a narrow
+ *       range this is \( A / q_{max} \), over the full range the values next to \( +A \) are
+ *       clipped by half a step;
+ *   <li>symmetric and unsigned: \( s = max / q_{max} \), \( z = 0 \); negative values are clipped
+ *       to zero;
+ *   <li>affine: \( s = (max - min) / (q_{max} - q_{min}) \), \( z = q_{min} - \mathrm{rint}(min /
+ *       s) \), clamped to the codes.
  * </ul>
  *
  * <p>A scale is never below \( 2^{-23} \), torch's floor.
@@ -31,11 +34,14 @@ public final class ScaleRule {
      * @param min the smallest value of each scale's elements, finite
      * @param max the largest value of each scale's elements, finite and at least min
      * @return the parameters
-     * @throws IllegalArgumentException if the lengths differ, or a range is not finite or is reversed
+     * @throws IllegalArgumentException if the lengths differ, or a range is not finite or is
+     *     reversed
      */
-    public static QuantizationParameters parameters(QuantizationScheme scheme, float[] min, float[] max) {
+    public static QuantizationParameters parameters(
+            QuantizationScheme scheme, float[] min, float[] max) {
         if (min.length != max.length) {
-            throw new IllegalArgumentException(min.length + " minima and " + max.length + " maxima; both must be equal.");
+            throw new IllegalArgumentException(
+                    min.length + " minima and " + max.length + " maxima; both must be equal.");
         }
         float[] scales = new float[min.length];
         int[] zeroPoints = new int[min.length];
@@ -58,7 +64,11 @@ public final class ScaleRule {
     public static float scale(QuantizationScheme scheme, float min, float max) {
         if (!(min <= max) || Float.isInfinite(min) || Float.isInfinite(max)) {
             throw new IllegalArgumentException(
-                    "The range is " + min + " to " + max + "; a range is finite and its minimum is not above its maximum.");
+                    "The range is "
+                            + min
+                            + " to "
+                            + max
+                            + "; a range is finite and its minimum is not above its maximum.");
         }
         IntegerFormat format = scheme.format();
         float low = Math.min(min, 0f);

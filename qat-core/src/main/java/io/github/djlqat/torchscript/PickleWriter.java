@@ -7,8 +7,8 @@ import java.util.Map;
 /**
  * Writes the part of Python's pickle protocol 2 that describes a module instance.
  *
- * <p>Each method appends the opcodes that leave one value on the unpickler's stack. The opcodes are those of CPython's
- * {@code pickletools}.
+ * <p>Each method appends the opcodes that leave one value on the unpickler's stack. The opcodes are
+ * those of CPython's {@code pickletools}.
  */
 final class PickleWriter {
 

@@ -12,10 +12,11 @@ import java.util.zip.ZipOutputStream;
 /**
  * Packs TorchScript source into the archive that the PyTorch engine loads.
  *
- * <p>The archive is a zip of uncompressed entries under one folder: {@code data.pkl} with an instance of the module,
- * {@code code/__torch__.py} with the source of its class, {@code constants.pkl} and {@code version}. The source is
- * TorchScript's serialization dialect of Python, in which a module is a class that extends {@code Module} and lists
- * {@code __parameters__} and {@code __buffers__}.
+ * <p>The archive is a zip of uncompressed entries under one folder: {@code data.pkl} with an
+ * instance of the module, {@code code/__torch__.py} with the source of its class, {@code
+ * constants.pkl} and {@code version}. The source is TorchScript's serialization dialect of Python,
+ * in which a module is a class that extends {@code Module} and lists {@code __parameters__} and
+ * {@code __buffers__}.
  */
 public final class TorchScriptArchiveWriter {
 
@@ -44,7 +45,10 @@ public final class TorchScriptArchiveWriter {
      */
     public void writeTo(OutputStream out) throws IOException {
         // Modules start in training mode so that autograd records through them.
-        byte[] module = new PickleWriter().instance("__torch__", className, Map.of("training", true)).finish();
+        byte[] module =
+                new PickleWriter()
+                        .instance("__torch__", className, Map.of("training", true))
+                        .finish();
         ZipOutputStream zip = new ZipOutputStream(out);
         entry(zip, "data.pkl", module);
         entry(zip, "code/__torch__.py", source.getBytes(StandardCharsets.UTF_8));

@@ -2,7 +2,9 @@ package io.github.djlqat.kernel;
 
 import java.util.Random;
 
-/** Inputs that a quantizer may get wrong, and a quantizer in scalar Java to hold kernels against. */
+/**
+ * Inputs that a quantizer may get wrong, and a quantizer in scalar Java to hold kernels against.
+ */
 final class KernelCases {
 
     private KernelCases() {}
@@ -61,7 +63,10 @@ final class KernelCases {
         return new Case(qmin, qmax, scale, zeroPoint);
     }
 
-    /** Every rounding tie and bound of the case with its neighbours, special values, and noise around the range. */
+    /**
+     * Every rounding tie and bound of the case with its neighbours, special values, and noise
+     * around the range.
+     */
     static float[] inputs(Random random, Case c, boolean finite) {
         int codes = c.qmax() - c.qmin() + 3;
         float[] special = {
@@ -80,7 +85,11 @@ final class KernelCases {
         System.arraycopy(special, 0, x, 0, special.length);
         int n = special.length;
         for (int code = c.qmin() - 1; code <= c.qmax() + 1; code++) {
-            for (float v : new float[] {(code - c.zeroPoint()) * c.scale(), (code - c.zeroPoint() + 0.5f) * c.scale()}) {
+            for (float v :
+                    new float[] {
+                        (code - c.zeroPoint()) * c.scale(),
+                        (code - c.zeroPoint() + 0.5f) * c.scale()
+                    }) {
                 x[n++] = v;
                 x[n++] = Math.nextUp(v);
                 x[n++] = Math.nextDown(v);

@@ -11,18 +11,9 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.github.djlqat.kernel.KernelCases.Case;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -32,6 +23,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Holds every implementation against scalar arithmetic. */
 class KernelsTest {
@@ -97,7 +93,13 @@ class KernelsTest {
             scale.setRequiresGradient(true);
             NDArray y;
             try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-                y = kernels.fakeQuantize(x, scale, manager.create(new float[] {c.zeroPoint()}), c.qmin(), c.qmax());
+                y =
+                        kernels.fakeQuantize(
+                                x,
+                                scale,
+                                manager.create(new float[] {c.zeroPoint()}),
+                                c.qmin(),
+                                c.qmax());
                 collector.backward(y.mul(manager.create(outer)).sum());
             }
             float[] forward = y.toFloatArray();
@@ -129,7 +131,12 @@ class KernelsTest {
             try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
                 y =
                         kernels.fakeQuantizeLearned(
-                                x, scale, manager.create(new float[] {c.zeroPoint()}), c.qmin(), c.qmax(), 0.125f);
+                                x,
+                                scale,
+                                manager.create(new float[] {c.zeroPoint()}),
+                                c.qmin(),
+                                c.qmax(),
+                                0.125f);
                 collector.backward(y.mul(manager.create(outer)).sum());
             }
             float[] forward = y.toFloatArray();
@@ -140,7 +147,9 @@ class KernelsTest {
                 assertSame(forward[j], c.quantize(values[j]), c, values[j]);
                 assertSame(gradient[j], c.passesGradient(values[j]) ? outer[j] : 0f, c, values[j]);
                 expected += outer[j] * c.slope(values[j]);
-                magnitude += Math.abs(outer[j] * c.slope(values[j])) + Math.abs(outer[j]) * (c.qmax() - c.qmin()) * 0.1;
+                magnitude +=
+                        Math.abs(outer[j] * c.slope(values[j]))
+                                + Math.abs(outer[j]) * (c.qmax() - c.qmin()) * 0.1;
             }
             assertThat((double) scale.getGradient().toFloatArray()[0])
                     .as("%s", c)
@@ -186,7 +195,11 @@ class KernelsTest {
             for (int j = i * size; j < (i + 1) * size; j++) {
                 assertSame(forward[j], cases[i].quantize(values[j]), cases[i], values[j]);
                 assertSame(straight[j], forward[j], cases[i], values[j]);
-                assertSame(gradient[j], cases[i].passesGradient(values[j]) ? outer[j] : 0f, cases[i], values[j]);
+                assertSame(
+                        gradient[j],
+                        cases[i].passesGradient(values[j]) ? outer[j] : 0f,
+                        cases[i],
+                        values[j]);
                 slope += outer[j] * cases[i].slope(values[j]);
             }
             assertThat((double) scale.getGradient().toFloatArray()[i])
@@ -194,7 +207,10 @@ class KernelsTest {
         }
     }
 
-    /** A script's executor profiles the first calls and then runs rewritten code, so one call proves little. */
+    /**
+     * A script's executor profiles the first calls and then runs rewritten code, so one call proves
+     * little.
+     */
     @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("implementations")
     void givesTheSameGradientsOnEveryCallAndShape(Kernels kernels) {
@@ -212,12 +228,14 @@ class KernelsTest {
                         .isEqualTo(c.quantize(values[0]));
             }
             try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-                // The input is an intermediate result, as activations are, and is used again afterwards.
+                // The input is an intermediate result, as activations are, and is used again
+                // afterwards.
                 NDArray activation = x.mul(2);
                 NDArray y =
                         i % 2 == 0
                                 ? kernels.fakeQuantize(activation, scale, zeroPoint, 0, 15)
-                                : kernels.fakeQuantizeLearned(activation, scale, zeroPoint, 0, 15, 1f);
+                                : kernels.fakeQuantizeLearned(
+                                        activation, scale, zeroPoint, 0, 15, 1f);
                 collector.backward(y.square().add(activation).sum());
             }
             float[] gradient = x.getGradient().toFloatArray();
@@ -251,17 +269,22 @@ class KernelsTest {
             NDArray trained = i % 2 == 0 ? scale : x;
             trained.setRequiresGradient(true);
             try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-                collector.backward(kernels.fakeQuantizeLearned(x, scale, manager.create(0f), -8, 7, 2f).sum());
+                collector.backward(
+                        kernels.fakeQuantizeLearned(x, scale, manager.create(0f), -8, 7, 2f).sum());
             }
             if (i % 2 == 0) {
-                assertThat((double) scale.getGradient().getFloat()).isCloseTo(2 * slope, offset(1e-5));
+                assertThat((double) scale.getGradient().getFloat())
+                        .isCloseTo(2 * slope, offset(1e-5));
             } else {
                 assertThat(x.getGradient().toFloatArray()).containsExactly(0, 1, 1, 1, 1, 0);
             }
         }
     }
 
-    /** \( s \cdot ds + \sum x \cdot dx = \sum y \cdot dy \): scaling the input and the step scales the output. */
+    /**
+     * \( s \cdot ds + \sum x \cdot dx = \sum y \cdot dy \): scaling the input and the step scales
+     * the output.
+     */
     @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("implementations")
     void scalesWithItsInputAndStep(Kernels kernels) {
@@ -277,7 +300,9 @@ class KernelsTest {
                 y = kernels.fakeQuantizeLearned(x, scale, manager.create(1f), -4, 3, 1f);
                 collector.backward(y.mul(outer).sum());
             }
-            double left = scale.getFloat() * scale.getGradient().getFloat() + x.mul(x.getGradient()).sum().getFloat();
+            double left =
+                    scale.getFloat() * scale.getGradient().getFloat()
+                            + x.mul(x.getGradient()).sum().getFloat();
             assertThat(left).isCloseTo(y.mul(outer).sum().getFloat(), offset(1e-3));
         }
     }
@@ -364,10 +389,15 @@ class KernelsTest {
     void acceptsAnyShape(Kernels kernels) {
         NDArray scale = manager.create(new float[] {0.5f});
         NDArray zeroPoint = manager.zeros(new Shape(1));
-        for (Shape shape : new Shape[] {new Shape(), new Shape(0, 3), new Shape(1), new Shape(2, 1, 3, 1, 2)}) {
+        for (Shape shape :
+                new Shape[] {
+                    new Shape(), new Shape(0, 3), new Shape(1), new Shape(2, 1, 3, 1, 2)
+                }) {
             NDArray x = manager.ones(shape);
-            assertThat(kernels.fakeQuantize(x, scale, zeroPoint, -2, 1).getShape()).isEqualTo(shape);
-            assertThat(kernels.fakeQuantizeLearned(x, scale, zeroPoint, -2, 1, 1f).getShape()).isEqualTo(shape);
+            assertThat(kernels.fakeQuantize(x, scale, zeroPoint, -2, 1).getShape())
+                    .isEqualTo(shape);
+            assertThat(kernels.fakeQuantizeLearned(x, scale, zeroPoint, -2, 1, 1f).getShape())
+                    .isEqualTo(shape);
         }
         NDArray transposed = manager.arange(12f).reshape(3, 4).transpose();
         assertThat(kernels.fakeQuantize(transposed, scale, zeroPoint, -100, 100).toFloatArray())
@@ -390,8 +420,11 @@ class KernelsTest {
                 scope.suppressNotUsedWarning();
                 // A name that the engine would read as a dictionary's key.
                 x.setName("layer" + i + ".weight");
-                assertThat(kernels.fakeQuantize(step, x, scale, zeroPoint, -i - 1, i).getManager()).isSameAs(step);
-                assertThat(kernels.fakeQuantizeLearned(step, x, scale, zeroPoint, -8, 7, 1f).getManager())
+                assertThat(kernels.fakeQuantize(step, x, scale, zeroPoint, -i - 1, i).getManager())
+                        .isSameAs(step);
+                assertThat(
+                                kernels.fakeQuantizeLearned(step, x, scale, zeroPoint, -8, 7, 1f)
+                                        .getManager())
                         .isSameAs(step);
                 assertThat(kernels.range(step, x).getManager()).isSameAs(step);
                 assertThat(step.getManagedArrays()).hasSize(3);
@@ -400,7 +433,8 @@ class KernelsTest {
         }
         // Constants that were made under a scope of the caller outlive it.
         assertThat(kernels.fakeQuantize(x, scale, zeroPoint, -3, 2).toFloatArray()).hasSize(64);
-        assertThat(ROOT.getParentManager().getManagedArrays().size() - before).isLessThanOrEqualTo(22);
+        assertThat(ROOT.getParentManager().getManagedArrays().size() - before)
+                .isLessThanOrEqualTo(22);
     }
 
     @ParameterizedTest(autoCloseArguments = false)
@@ -410,7 +444,14 @@ class KernelsTest {
         NDArray scale = manager.create(1f);
         NDArray zero = manager.create(0f);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> kernels.fakeQuantize(manager.ones(new Shape(2), DataType.FLOAT64), scale, zero, 0, 3))
+                .isThrownBy(
+                        () ->
+                                kernels.fakeQuantize(
+                                        manager.ones(new Shape(2), DataType.FLOAT64),
+                                        scale,
+                                        zero,
+                                        0,
+                                        3))
                 .withMessageContaining("float64");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> kernels.range(manager.ones(new Shape(2), DataType.INT32)))
@@ -418,7 +459,8 @@ class KernelsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> kernels.range(manager.ones(new Shape(0, 2))))
                 .withMessageContaining("(0, 2)");
-        for (Shape bad : new Shape[] {new Shape(4), new Shape(3, 4), new Shape(4, 1, 1), new Shape(0)}) {
+        for (Shape bad :
+                new Shape[] {new Shape(4), new Shape(3, 4), new Shape(4, 1, 1), new Shape(0)}) {
             NDArray misfit = manager.ones(bad);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> kernels.fakeQuantize(x, misfit, misfit, 0, 3))

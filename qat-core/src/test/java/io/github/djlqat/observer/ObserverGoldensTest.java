@@ -81,8 +81,11 @@ class ObserverGoldensTest {
     }
 
     private static Observer feed(Observer observer, JsonNode node) {
-        Shape shape = new Shape(
-                StreamSupport.stream(node.get("shape").spliterator(), false).mapToLong(JsonNode::asLong).toArray());
+        Shape shape =
+                new Shape(
+                        StreamSupport.stream(node.get("shape").spliterator(), false)
+                                .mapToLong(JsonNode::asLong)
+                                .toArray());
         Observer fed = observer;
         for (JsonNode seed : node.get("seeds")) {
             fed = fed.observe(SampleStream.of(seed.asLong(), (int) shape.size()), shape);
@@ -94,18 +97,23 @@ class ObserverGoldensTest {
     @MethodSource("observers")
     void rangesGiveTorchsScalesAndZeroPointsBitForBit(JsonNode node) {
         QuantizationScheme scheme = scheme(node);
-        Observer empty = node.get("kind").asText().equals("min-max")
-                ? new MinMaxObserver(scheme)
-                : new MovingAverageObserver(scheme);
+        Observer empty =
+                node.get("kind").asText().equals("min-max")
+                        ? new MinMaxObserver(scheme)
+                        : new MovingAverageObserver(scheme);
         QuantizationParameters parameters = feed(empty, node).parameters();
         assertThat(parameters.scales()).containsExactly(floats(node.get("scales")));
-        int[] zeroPoints = StreamSupport.stream(node.get("zeroPoints").spliterator(), false)
-                .mapToInt(JsonNode::asInt)
-                .toArray();
+        int[] zeroPoints =
+                StreamSupport.stream(node.get("zeroPoints").spliterator(), false)
+                        .mapToInt(JsonNode::asInt)
+                        .toArray();
         assertThat(parameters.zeroPoints()).containsExactly(zeroPoints);
     }
 
-    /** Torch stops its search at the first local optimum; the error of ours is held to a hundredth above torch's. */
+    /**
+     * Torch stops its search at the first local optimum; the error of ours is held to a hundredth
+     * above torch's.
+     */
     @ParameterizedTest
     @MethodSource("histograms")
     void meanSquaredErrorIsNoWorseThanThatOfTorchsHistogramObserver(JsonNode node) {
@@ -122,17 +130,21 @@ class ObserverGoldensTest {
         }
         assertThat(sum).isLessThanOrEqualTo(1.01 * node.get("squaredError").asDouble());
         assertThat((double) parameters.scales()[0])
-                .isCloseTo(node.get("scales").get(0).asDouble(), within(0.25 * parameters.scales()[0]));
+                .isCloseTo(
+                        node.get("scales").get(0).asDouble(),
+                        within(0.25 * parameters.scales()[0]));
     }
 
     @ParameterizedTest
     @MethodSource("fakeQuantization")
     void fakeQuantizationIsTorchsBitForBit(JsonNode node) {
         float[] values = floats(node.get("values"));
-        QuantizationParameters parameters = new QuantizationParameters(
-                new QuantizationScheme(format(node), Symmetry.AFFINE, Granularity.PER_TENSOR),
-                new float[] {(float) node.get("scale").asDouble()},
-                new int[] {node.get("zeroPoint").asInt()});
+        QuantizationParameters parameters =
+                new QuantizationParameters(
+                        new QuantizationScheme(
+                                format(node), Symmetry.AFFINE, Granularity.PER_TENSOR),
+                        new float[] {(float) node.get("scale").asDouble()},
+                        new int[] {node.get("zeroPoint").asInt()});
         Shape shape = new Shape(values.length);
         float[] expected = floats(node.get("result"));
         assertThat(IntegerCodec.fakeQuantize(values, shape, parameters))

@@ -29,7 +29,8 @@ class ObserverPropertiesTest {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Shape SHAPE = new Shape(4, 6, 10);
-    private static final QuantizationScheme INT8 = symmetric(IntegerFormat.INT8, Granularity.PER_TENSOR);
+    private static final QuantizationScheme INT8 =
+            symmetric(IntegerFormat.INT8, Granularity.PER_TENSOR);
 
     private static QuantizationScheme symmetric(IntegerFormat format, Granularity granularity) {
         return new QuantizationScheme(format, Symmetry.SYMMETRIC, granularity);
@@ -38,14 +39,16 @@ class ObserverPropertiesTest {
     /** An observer of each type for each granularity it goes with, symmetric and affine. */
     static List<Observer> observers() {
         List<Observer> observers = new ArrayList<>();
-        for (Granularity granularity : List.of(
-                Granularity.PER_TENSOR,
-                new Granularity.PerChannel(0),
-                new Granularity.PerChannel(2),
-                new Granularity.PerGroup(1, 3),
-                new Granularity.PerGroup(2, 5))) {
+        for (Granularity granularity :
+                List.of(
+                        Granularity.PER_TENSOR,
+                        new Granularity.PerChannel(0),
+                        new Granularity.PerChannel(2),
+                        new Granularity.PerGroup(1, 3),
+                        new Granularity.PerGroup(2, 5))) {
             for (Symmetry symmetry : Symmetry.values()) {
-                QuantizationScheme scheme = new QuantizationScheme(IntegerFormat.INT4, symmetry, granularity);
+                QuantizationScheme scheme =
+                        new QuantizationScheme(IntegerFormat.INT4, symmetry, granularity);
                 for (ObserverType type : ObserverType.values()) {
                     if (type != ObserverType.ENTROPY || granularity == Granularity.PER_TENSOR) {
                         observers.add(Observers.create(type, scheme));
@@ -66,7 +69,8 @@ class ObserverPropertiesTest {
         return values;
     }
 
-    private static double squaredError(float[] values, Shape shape, QuantizationParameters parameters) {
+    private static double squaredError(
+            float[] values, Shape shape, QuantizationParameters parameters) {
         float[] result = IntegerCodec.fakeQuantize(values, shape, parameters);
         double sum = 0;
         for (int i = 0; i < values.length; i++) {
@@ -85,7 +89,8 @@ class ObserverPropertiesTest {
             return;
         }
         for (int i = 0; i < one.scales().length; i++) {
-            assertThat(one.scales()[i]).isCloseTo(other.scales()[i], within(1e-5f * other.scales()[i]));
+            assertThat(one.scales()[i])
+                    .isCloseTo(other.scales()[i], within(1e-5f * other.scales()[i]));
         }
     }
 
@@ -95,7 +100,9 @@ class ObserverPropertiesTest {
         for (int seed = 0; seed < 4; seed++) {
             Observer a = empty.observe(batch(seed), SHAPE).observe(batch(seed + 10), SHAPE);
             Observer b = empty.observe(batch(seed + 20), SHAPE).observe(batch(seed + 30), SHAPE);
-            assertSame(a.merge(b), a.observe(batch(seed + 20), SHAPE).observe(batch(seed + 30), SHAPE));
+            assertSame(
+                    a.merge(b),
+                    a.observe(batch(seed + 20), SHAPE).observe(batch(seed + 30), SHAPE));
             assertSame(a.merge(empty), a);
             assertSame(empty.merge(a), a);
         }
@@ -141,7 +148,8 @@ class ObserverPropertiesTest {
     @ParameterizedTest
     @MethodSource("observers")
     void refusesValuesThatAreNotFinite(Observer empty) {
-        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+        for (float bad :
+                new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
             float[] values = batch(1);
             values[101] = bad;
             assertThatIllegalArgumentException()
@@ -154,18 +162,24 @@ class ObserverPropertiesTest {
     @MethodSource("observers")
     void refusesToChooseBeforeItHasSeenValues(Observer empty) {
         assertThat(empty.isEmpty()).isTrue();
-        assertThatIllegalStateException().isThrownBy(empty::parameters).withMessageContaining("int4");
+        assertThatIllegalStateException()
+                .isThrownBy(empty::parameters)
+                .withMessageContaining("int4");
     }
 
     @ParameterizedTest
     @MethodSource("observers")
     void choosesParametersForConstantAndExtremeTensors(Observer empty) {
-        for (float value : new float[] {0f, -0f, Float.MIN_VALUE, -3f, 1000.1f, Float.MAX_VALUE, -Float.MAX_VALUE / 2}) {
+        for (float value :
+                new float[] {
+                    0f, -0f, Float.MIN_VALUE, -3f, 1000.1f, Float.MAX_VALUE, -Float.MAX_VALUE / 2
+                }) {
             float[] values = new float[(int) SHAPE.size()];
             Arrays.fill(values, value);
             QuantizationParameters parameters = empty.observe(values, SHAPE).parameters();
             float[] result = IntegerCodec.fakeQuantize(values, SHAPE, parameters);
-            assertThat(result[0]).isCloseTo(value, within(Math.max(0.07f * Math.abs(value), 1e-7f)));
+            assertThat(result[0])
+                    .isCloseTo(value, within(Math.max(0.07f * Math.abs(value), 1e-7f)));
         }
         float[] both = new float[(int) SHAPE.size()];
         Arrays.fill(both, Float.MAX_VALUE);
@@ -181,13 +195,24 @@ class ObserverPropertiesTest {
             for (Symmetry symmetry : Symmetry.values()) {
                 for (boolean signed : new boolean[] {true, false}) {
                     IntegerFormat format = new IntegerFormat(bits, signed, false);
-                    for (Granularity granularity : List.of(Granularity.PER_TENSOR, new Granularity.PerChannel(1))) {
-                        QuantizationScheme scheme = new QuantizationScheme(format, symmetry, granularity);
-                        double searched = squaredError(
-                                values, SHAPE, Observers.mse(scheme).observe(values, SHAPE).parameters());
-                        double full = squaredError(
-                                values, SHAPE, new MinMaxObserver(scheme).observe(values, SHAPE).parameters());
-                        // The histogram knows values to within a bin; per channel the values themselves are searched.
+                    for (Granularity granularity :
+                            List.of(Granularity.PER_TENSOR, new Granularity.PerChannel(1))) {
+                        QuantizationScheme scheme =
+                                new QuantizationScheme(format, symmetry, granularity);
+                        double searched =
+                                squaredError(
+                                        values,
+                                        SHAPE,
+                                        Observers.mse(scheme).observe(values, SHAPE).parameters());
+                        double full =
+                                squaredError(
+                                        values,
+                                        SHAPE,
+                                        new MinMaxObserver(scheme)
+                                                .observe(values, SHAPE)
+                                                .parameters());
+                        // The histogram knows values to within a bin; per channel the values
+                        // themselves are searched.
                         double slack = granularity == Granularity.PER_TENSOR ? 1.005 : 1 + 1e-6;
                         assertThat(searched).as("%s", scheme).isLessThanOrEqualTo(full * slack);
                     }
@@ -201,13 +226,22 @@ class ObserverPropertiesTest {
     void meanSquaredErrorIsNearTheLeastOfAFineSearch(int bits) {
         float[] values = SampleStream.of(3, 4000);
         Shape shape = new Shape(values.length);
-        QuantizationScheme scheme = symmetric(new IntegerFormat(bits, true, false), Granularity.PER_TENSOR);
-        double searched = squaredError(values, shape, Observers.mse(scheme).observe(values, shape).parameters());
+        QuantizationScheme scheme =
+                symmetric(new IntegerFormat(bits, true, false), Granularity.PER_TENSOR);
+        double searched =
+                squaredError(
+                        values, shape, Observers.mse(scheme).observe(values, shape).parameters());
         float largest = new MinMaxObserver(scheme).observe(values, shape).parameters().scales()[0];
         double least = Double.MAX_VALUE;
         for (int i = 1; i <= 2000; i++) {
             float[] scale = {largest * i / 1000};
-            least = Math.min(least, squaredError(values, shape, new QuantizationParameters(scheme, scale, new int[1])));
+            least =
+                    Math.min(
+                            least,
+                            squaredError(
+                                    values,
+                                    shape,
+                                    new QuantizationParameters(scheme, scale, new int[1])));
         }
         assertThat(searched).isLessThanOrEqualTo(1.02 * least);
     }
@@ -222,22 +256,34 @@ class ObserverPropertiesTest {
         double cut = (1 - percentile / 100) / 2;
         float low = interpolate(sorted, cut);
         float high = interpolate(sorted, 1 - cut);
-        QuantizationScheme affine = new QuantizationScheme(IntegerFormat.UINT8, Symmetry.AFFINE, Granularity.PER_TENSOR);
-        float scale = Observers.percentile(affine, percentile).observe(values, shape).parameters().scales()[0];
+        QuantizationScheme affine =
+                new QuantizationScheme(
+                        IntegerFormat.UINT8, Symmetry.AFFINE, Granularity.PER_TENSOR);
+        float scale =
+                Observers.percentile(affine, percentile)
+                        .observe(values, shape)
+                        .parameters()
+                        .scales()[0];
         assertThat(scale * 255).isCloseTo(high - low, within(0.006f));
         QuantizationScheme channel =
-                new QuantizationScheme(IntegerFormat.UINT8, Symmetry.AFFINE, new Granularity.PerChannel(0));
-        float exact = Observers.percentile(channel, percentile)
-                .observe(values, new Shape(1, values.length))
-                .parameters()
-                .scales()[0];
+                new QuantizationScheme(
+                        IntegerFormat.UINT8, Symmetry.AFFINE, new Granularity.PerChannel(0));
+        float exact =
+                Observers.percentile(channel, percentile)
+                        .observe(values, new Shape(1, values.length))
+                        .parameters()
+                        .scales()[0];
         assertThat(exact * 255).isCloseTo(high - low, within(1e-5f));
         for (int i = 0; i < sorted.length; i++) {
             sorted[i] = Math.abs(sorted[i]);
         }
         Arrays.sort(sorted);
         float magnitude = interpolate(sorted, percentile / 100);
-        float mirrored = Observers.percentile(INT8, percentile).observe(values, shape).parameters().scales()[0];
+        float mirrored =
+                Observers.percentile(INT8, percentile)
+                        .observe(values, shape)
+                        .parameters()
+                        .scales()[0];
         assertThat(mirrored * 127.5f).isCloseTo(magnitude, within(0.006f));
     }
 
@@ -245,7 +291,8 @@ class ObserverPropertiesTest {
         double position = fraction * (sorted.length - 1);
         int below = (int) position;
         int above = Math.min(below + 1, sorted.length - 1);
-        return (float) (sorted[below] + (position - below) * ((double) sorted[above] - sorted[below]));
+        return (float)
+                (sorted[below] + (position - below) * ((double) sorted[above] - sorted[below]));
     }
 
     @Test
@@ -261,14 +308,19 @@ class ObserverPropertiesTest {
         Shape shape = new Shape(tail.length);
         Observer empty = Observers.create(ObserverType.ENTROPY, INT8);
         assertThat(empty.observe(tail, shape).parameters().scales()[0] * 127.5f).isBetween(3f, 8f);
-        assertThat(empty.observe(uniform, shape).parameters().scales()[0] * 127.5f).isBetween(0.95f, 1.001f);
+        assertThat(empty.observe(uniform, shape).parameters().scales()[0] * 127.5f)
+                .isBetween(0.95f, 1.001f);
     }
 
     @Test
     void entropyIsRefusedPerChannel() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Observers.create(
-                        ObserverType.ENTROPY, symmetric(IntegerFormat.INT8, new Granularity.PerChannel(0))))
+                .isThrownBy(
+                        () ->
+                                Observers.create(
+                                        ObserverType.ENTROPY,
+                                        symmetric(
+                                                IntegerFormat.INT8, new Granularity.PerChannel(0))))
                 .withMessageContaining("per tensor only");
     }
 
@@ -277,20 +329,32 @@ class ObserverPropertiesTest {
         Observer minMax = new MinMaxObserver(INT8);
         assertThatIllegalArgumentException().isThrownBy(() -> minMax.merge(Observers.mse(INT8)));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> minMax.merge(
-                        new MinMaxObserver(symmetric(IntegerFormat.INT4, Granularity.PER_TENSOR))));
+                .isThrownBy(
+                        () ->
+                                minMax.merge(
+                                        new MinMaxObserver(
+                                                symmetric(
+                                                        IntegerFormat.INT4,
+                                                        Granularity.PER_TENSOR))));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Observers.percentile(INT8, 99).merge(Observers.percentile(INT8, 98)));
-        assertThatIllegalArgumentException().isThrownBy(() -> Observers.mse(INT8).merge(Observers.entropy(INT8)));
+                .isThrownBy(
+                        () -> Observers.percentile(INT8, 99).merge(Observers.percentile(INT8, 98)));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new MovingAverageObserver(INT8, 0.1f).merge(new MovingAverageObserver(INT8)));
-        assertThatIllegalArgumentException().isThrownBy(() -> minMax.withState(Observers.mse(INT8).state()));
+                .isThrownBy(() -> Observers.mse(INT8).merge(Observers.entropy(INT8)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () ->
+                                new MovingAverageObserver(INT8, 0.1f)
+                                        .merge(new MovingAverageObserver(INT8)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> minMax.withState(Observers.mse(INT8).state()));
     }
 
     @Test
     void aChangedNumberOfChannelsIsRefused() {
-        Observer fed = new MinMaxObserver(symmetric(IntegerFormat.INT8, new Granularity.PerChannel(0)))
-                .observe(new float[] {1, 2}, new Shape(2, 1));
+        Observer fed =
+                new MinMaxObserver(symmetric(IntegerFormat.INT8, new Granularity.PerChannel(0)))
+                        .observe(new float[] {1, 2}, new Shape(2, 1));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> fed.observe(new float[] {1, 2, 3}, new Shape(3, 1)))
                 .withMessageContaining("2 ranges")
@@ -300,11 +364,13 @@ class ObserverPropertiesTest {
     @Test
     void movingAverageOfKnownRanges() {
         QuantizationScheme scheme =
-                new QuantizationScheme(IntegerFormat.UINT8, Symmetry.AFFINE, Granularity.PER_TENSOR);
-        MovingAverageObserver observer = new MovingAverageObserver(scheme)
-                .observeRange(-1, 1)
-                .observeRange(-3, 3)
-                .observeRange(0, 10);
+                new QuantizationScheme(
+                        IntegerFormat.UINT8, Symmetry.AFFINE, Granularity.PER_TENSOR);
+        MovingAverageObserver observer =
+                new MovingAverageObserver(scheme)
+                        .observeRange(-1, 1)
+                        .observeRange(-3, 3)
+                        .observeRange(0, 10);
         assertThat(observer.parameters().scales()).containsExactly(0.008312156f);
         assertThat(observer.parameters().zeroPoints()).containsExactly(121);
         assertThatIllegalArgumentException().isThrownBy(() -> observer.observeRange(1, -1));
@@ -315,11 +381,17 @@ class ObserverPropertiesTest {
     void lsqBeginsWithTwiceTheMeanMagnitude() {
         float[] values = {1, -3, 2, 6};
         float root = (float) Math.sqrt(7);
-        QuantizationParameters tensor = LsqInitialization.parameters(
-                values, new Shape(2, 2), symmetric(IntegerFormat.INT4, Granularity.PER_TENSOR));
+        QuantizationParameters tensor =
+                LsqInitialization.parameters(
+                        values,
+                        new Shape(2, 2),
+                        symmetric(IntegerFormat.INT4, Granularity.PER_TENSOR));
         assertThat(tensor.scales()[0]).isCloseTo(6 / root, within(1e-6f));
-        QuantizationParameters channels = LsqInitialization.parameters(
-                values, new Shape(2, 2), symmetric(IntegerFormat.INT4, new Granularity.PerChannel(1)));
+        QuantizationParameters channels =
+                LsqInitialization.parameters(
+                        values,
+                        new Shape(2, 2),
+                        symmetric(IntegerFormat.INT4, new Granularity.PerChannel(1)));
         assertThat(channels.scales()[0]).isCloseTo(3 / root, within(1e-6f));
         assertThat(channels.scales()[1]).isCloseTo(9 / root, within(1e-6f));
     }
@@ -351,24 +423,48 @@ class ObserverPropertiesTest {
     void statesThatContradictThemselvesAreRefused() {
         Observer minMax = new MinMaxObserver(INT8);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> minMax.withState(new ObserverState.Ranges(List.of(1f), List.of(-1f))));
+                .isThrownBy(
+                        () ->
+                                minMax.withState(
+                                        new ObserverState.Ranges(List.of(1f), List.of(-1f))));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> minMax.withState(new ObserverState.Ranges(List.of(1f), List.of())));
+                .isThrownBy(
+                        () -> minMax.withState(new ObserverState.Ranges(List.of(1f), List.of())));
         ObserverState.Ranges one = new ObserverState.Ranges(List.of(-1f), List.of(1f));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new MovingAverageObserver(INT8)
-                        .withState(new ObserverState.MovingAverage(0, one, one)));
+                .isThrownBy(
+                        () ->
+                                new MovingAverageObserver(INT8)
+                                        .withState(new ObserverState.MovingAverage(0, one, one)));
         Observer mse = Observers.mse(INT8);
-        ObserverState.Histogram good = (ObserverState.Histogram)
-                mse.observe(batch(1), SHAPE).state();
+        ObserverState.Histogram good =
+                (ObserverState.Histogram) mse.observe(batch(1), SHAPE).state();
         List<Long> negative = new ArrayList<>(good.counts());
         negative.set(1, -1L);
-        for (ObserverState.Histogram bad : List.of(
-                new ObserverState.Histogram(good.min(), good.max(), good.exponent() + 1, good.first(), good.counts()),
-                new ObserverState.Histogram(good.min(), good.max(), good.exponent(), 0, good.counts()),
-                new ObserverState.Histogram(Float.NaN, good.max(), good.exponent(), good.first(), good.counts()),
-                new ObserverState.Histogram(good.min(), good.max(), good.exponent(), good.first(), negative),
-                new ObserverState.Histogram(good.min(), good.max(), good.exponent(), good.first(), List.of(1L)))) {
+        for (ObserverState.Histogram bad :
+                List.of(
+                        new ObserverState.Histogram(
+                                good.min(),
+                                good.max(),
+                                good.exponent() + 1,
+                                good.first(),
+                                good.counts()),
+                        new ObserverState.Histogram(
+                                good.min(), good.max(), good.exponent(), 0, good.counts()),
+                        new ObserverState.Histogram(
+                                Float.NaN,
+                                good.max(),
+                                good.exponent(),
+                                good.first(),
+                                good.counts()),
+                        new ObserverState.Histogram(
+                                good.min(), good.max(), good.exponent(), good.first(), negative),
+                        new ObserverState.Histogram(
+                                good.min(),
+                                good.max(),
+                                good.exponent(),
+                                good.first(),
+                                List.of(1L)))) {
             assertThatIllegalArgumentException().isThrownBy(() -> mse.withState(bad));
         }
     }

@@ -16,7 +16,9 @@ class BitPackingTest {
         return ScaleRuleTest.formats();
     }
 
-    /** Every ordered pair of codes, followed by a tail of each length up to a byte's worth of bits. */
+    /**
+     * Every ordered pair of codes, followed by a tail of each length up to a byte's worth of bits.
+     */
     private static byte[] everyPair(IntegerFormat format, int tail) {
         int codes = format.qmax() - format.qmin() + 1;
         byte[] all = new byte[2 * codes * codes + tail];
@@ -46,7 +48,10 @@ class BitPackingTest {
         for (int i = 0; i < codes.length; i++) {
             int code = format.qmin() + i * 5 % (format.qmax() - format.qmin() + 1);
             codes[i] = (byte) code;
-            stream = stream.or(BigInteger.valueOf(Math.floorMod(code, 1 << format.bits())).shiftLeft(i * format.bits()));
+            stream =
+                    stream.or(
+                            BigInteger.valueOf(Math.floorMod(code, 1 << format.bits()))
+                                    .shiftLeft(i * format.bits()));
         }
         byte[] packed = BitPacking.pack(codes, format);
         for (int i = 0; i < packed.length; i++) {
@@ -56,8 +61,10 @@ class BitPackingTest {
 
     @Test
     void elementZeroIsInTheLowBits() {
-        assertThat(BitPacking.pack(new byte[] {1, 2, -1}, IntegerFormat.INT4)).containsExactly(0x21, 0x0f);
-        assertThat(BitPacking.pack(new byte[] {0, 1, 2, 3}, IntegerFormat.parse("uint2"))).containsExactly(0xe4);
+        assertThat(BitPacking.pack(new byte[] {1, 2, -1}, IntegerFormat.INT4))
+                .containsExactly(0x21, 0x0f);
+        assertThat(BitPacking.pack(new byte[] {0, 1, 2, 3}, IntegerFormat.parse("uint2")))
+                .containsExactly(0xe4);
     }
 
     @Test
@@ -66,7 +73,12 @@ class BitPackingTest {
                 .isThrownBy(() -> BitPacking.pack(new byte[] {0, 8}, IntegerFormat.INT4))
                 .withMessageContaining("Code 1 is 8");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> BitPacking.unpack(new byte[] {8}, 1, IntegerFormat.INT4.withNarrowRange(true)))
+                .isThrownBy(
+                        () ->
+                                BitPacking.unpack(
+                                        new byte[] {8},
+                                        1,
+                                        IntegerFormat.INT4.withNarrowRange(true)))
                 .withMessageContaining("Code 0 is -8");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BitPacking.unpack(new byte[2], 5, IntegerFormat.INT4))

@@ -14,9 +14,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class IntegerCodecTest {
 
-    private static QuantizationParameters parameters(IntegerFormat format, Granularity granularity, float... scales) {
+    private static QuantizationParameters parameters(
+            IntegerFormat format, Granularity granularity, float... scales) {
         return new QuantizationParameters(
-                new QuantizationScheme(format, Symmetry.SYMMETRIC, granularity), scales, new int[scales.length]);
+                new QuantizationScheme(format, Symmetry.SYMMETRIC, granularity),
+                scales,
+                new int[scales.length]);
     }
 
     static Stream<IntegerFormat> formats() {
@@ -35,37 +38,59 @@ class IntegerCodecTest {
         Random random = new Random(codes);
         for (int zeroPoint = format.qmin(); zeroPoint <= format.qmax(); zeroPoint++) {
             float scale = (float) Math.exp(10 * random.nextGaussian());
-            QuantizationParameters parameters = new QuantizationParameters(
-                    new QuantizationScheme(format, Symmetry.AFFINE, Granularity.PER_TENSOR),
-                    new float[] {scale},
-                    new int[] {zeroPoint});
+            QuantizationParameters parameters =
+                    new QuantizationParameters(
+                            new QuantizationScheme(format, Symmetry.AFFINE, Granularity.PER_TENSOR),
+                            new float[] {scale},
+                            new int[] {zeroPoint});
             float[] values = new QuantizedTensor(shape, all, parameters).dequantize();
-            assertThat(IntegerCodec.quantize(values, shape, parameters).codes()).containsExactly(all);
-            assertThat(IntegerCodec.fakeQuantize(values, shape, parameters)).containsExactly(values);
+            assertThat(IntegerCodec.quantize(values, shape, parameters).codes())
+                    .containsExactly(all);
+            assertThat(IntegerCodec.fakeQuantize(values, shape, parameters))
+                    .containsExactly(values);
         }
     }
 
     @Test
     void roundsHalfToEvenAndSaturates() {
-        float[] values = {0.5f, 1.5f, 2.5f, -0.5f, -1.5f, 7.4f, 7.5f, -8.5f, 1e30f, -1e30f,
-            Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
-        QuantizedTensor tensor = IntegerCodec.quantize(
-                values, new Shape(values.length), parameters(IntegerFormat.INT4, Granularity.PER_TENSOR, 1));
+        float[] values = {
+            0.5f,
+            1.5f,
+            2.5f,
+            -0.5f,
+            -1.5f,
+            7.4f,
+            7.5f,
+            -8.5f,
+            1e30f,
+            -1e30f,
+            Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY
+        };
+        QuantizedTensor tensor =
+                IntegerCodec.quantize(
+                        values,
+                        new Shape(values.length),
+                        parameters(IntegerFormat.INT4, Granularity.PER_TENSOR, 1));
         assertThat(tensor.codes()).containsExactly(0, 2, 2, 0, -2, 7, 7, -8, 7, -8, 7, -8);
     }
 
     @Test
     void aSubnormalScaleKeepsZero() {
         float[] values = {0, Float.MIN_VALUE, -1};
-        QuantizedTensor tensor = IntegerCodec.quantize(
-                values, new Shape(3), parameters(IntegerFormat.INT8, Granularity.PER_TENSOR, Float.MIN_VALUE));
+        QuantizedTensor tensor =
+                IntegerCodec.quantize(
+                        values,
+                        new Shape(3),
+                        parameters(IntegerFormat.INT8, Granularity.PER_TENSOR, Float.MIN_VALUE));
         assertThat(tensor.codes()).containsExactly(0, 1, -128);
     }
 
     @Test
     void refusesNaN() {
         float[] values = {0, 1, Float.NaN};
-        QuantizationParameters parameters = parameters(IntegerFormat.INT8, Granularity.PER_TENSOR, 1);
+        QuantizationParameters parameters =
+                parameters(IntegerFormat.INT8, Granularity.PER_TENSOR, 1);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> IntegerCodec.quantize(values, new Shape(3), parameters))
                 .withMessageContaining("Value 2 is NaN");
@@ -81,19 +106,23 @@ class IntegerCodecTest {
         for (int axis = 0; axis < 3; axis++) {
             for (int size : new int[] {0, 1, dimensions[axis], axis == 1 ? 3 : 1}) {
                 Granularity granularity =
-                        size == 0 ? new Granularity.PerChannel(axis) : new Granularity.PerGroup(axis, size);
+                        size == 0
+                                ? new Granularity.PerChannel(axis)
+                                : new Granularity.PerGroup(axis, size);
                 ScaleLayout layout = ScaleLayout.of(granularity, shape);
                 int[] grid = dimensions.clone();
                 grid[axis] /= Math.max(size, 1);
-                assertThat(layout.count()).isEqualTo(size == 0 ? dimensions[axis] : grid[0] * grid[1] * grid[2]);
+                assertThat(layout.count())
+                        .isEqualTo(size == 0 ? dimensions[axis] : grid[0] * grid[1] * grid[2]);
                 int[] byRun = new int[72];
                 Arrays.fill(byRun, -1);
-                layout.forEachRun((scale, from, to) -> {
-                    for (int i = from; i < to; i++) {
-                        assertThat(byRun[i]).isEqualTo(-1);
-                        byRun[i] = scale;
-                    }
-                });
+                layout.forEachRun(
+                        (scale, from, to) -> {
+                            for (int i = from; i < to; i++) {
+                                assertThat(byRun[i]).isEqualTo(-1);
+                                byRun[i] = scale;
+                            }
+                        });
                 for (int i = 0; i < 72; i++) {
                     int[] place = {i / 18, i / 3 % 6, i % 3};
                     int expected = place[axis];
@@ -111,7 +140,8 @@ class IntegerCodecTest {
     @Test
     void channelsAreQuantizedByTheirOwnScales() {
         float[] values = {1, 10, 2, 20, 3, 30};
-        QuantizationParameters parameters = parameters(IntegerFormat.INT8, new Granularity.PerChannel(1), 1, 10);
+        QuantizationParameters parameters =
+                parameters(IntegerFormat.INT8, new Granularity.PerChannel(1), 1, 10);
         QuantizedTensor tensor = IntegerCodec.quantize(values, new Shape(3, 2), parameters);
         assertThat(tensor.codes()).containsExactly(1, 1, 2, 2, 3, 3);
         assertThat(tensor.dequantize()).containsExactly(values);
@@ -119,15 +149,18 @@ class IntegerCodecTest {
 
     @Test
     void refusesShapesThatDoNotFit() {
-        QuantizationParameters group = parameters(IntegerFormat.INT8, new Granularity.PerGroup(1, 4), 1);
+        QuantizationParameters group =
+                parameters(IntegerFormat.INT8, new Granularity.PerGroup(1, 4), 1);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> IntegerCodec.quantize(new float[6], new Shape(1, 6), group))
                 .withMessageContainingAll("group size 4", "axis 1", "(1, 6)");
-        QuantizationParameters channel = parameters(IntegerFormat.INT8, new Granularity.PerChannel(2), 1);
+        QuantizationParameters channel =
+                parameters(IntegerFormat.INT8, new Granularity.PerChannel(2), 1);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> IntegerCodec.quantize(new float[6], new Shape(1, 6), channel))
                 .withMessageContaining("no axis 2");
-        QuantizationParameters two = parameters(IntegerFormat.INT8, new Granularity.PerChannel(0), 1, 1);
+        QuantizationParameters two =
+                parameters(IntegerFormat.INT8, new Granularity.PerChannel(0), 1, 1);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> IntegerCodec.quantize(new float[6], new Shape(1, 6), two))
                 .withMessageContaining("2 scales");

@@ -22,14 +22,20 @@ class ScaleRuleTest {
 
     static Stream<IntegerFormat> formats() {
         return Stream.of(2, 3, 4, 5, 6, 7, 8)
-                .flatMap(bits -> Stream.of(
-                        new IntegerFormat(bits, true, false),
-                        new IntegerFormat(bits, true, true),
-                        new IntegerFormat(bits, false, false)));
+                .flatMap(
+                        bits ->
+                                Stream.of(
+                                        new IntegerFormat(bits, true, false),
+                                        new IntegerFormat(bits, true, true),
+                                        new IntegerFormat(bits, false, false)));
     }
 
     static Stream<Arguments> schemes() {
-        return formats().flatMap(format -> Stream.of(Symmetry.values()).map(symmetry -> Arguments.of(format, symmetry)));
+        return formats()
+                .flatMap(
+                        format ->
+                                Stream.of(Symmetry.values())
+                                        .map(symmetry -> Arguments.of(format, symmetry)));
     }
 
     @ParameterizedTest
@@ -42,9 +48,13 @@ class ScaleRuleTest {
         "uint8, false, SYMMETRIC, 0.007843137718737125, 0",
         "uint7, false, AFFINE, 0.023622047156095505, 42"
     })
-    void choosesTorchsParameters(String name, boolean narrow, Symmetry symmetry, float scale, int zeroPoint) {
-        QuantizationParameters parameters = ScaleRule.parameters(
-                scheme(IntegerFormat.parse(name).withNarrowRange(narrow), symmetry), new float[] {-1}, new float[] {2});
+    void choosesTorchsParameters(
+            String name, boolean narrow, Symmetry symmetry, float scale, int zeroPoint) {
+        QuantizationParameters parameters =
+                ScaleRule.parameters(
+                        scheme(IntegerFormat.parse(name).withNarrowRange(narrow), symmetry),
+                        new float[] {-1},
+                        new float[] {2});
         assertThat(parameters.scales()).containsExactly(scale);
         assertThat(parameters.zeroPoints()).containsExactly(zeroPoint);
     }
@@ -58,13 +68,15 @@ class ScaleRuleTest {
             float min = -spread * random.nextFloat();
             float max = spread * (0.01f + random.nextFloat());
             QuantizationParameters parameters =
-                    ScaleRule.parameters(scheme(format, symmetry), new float[] {min}, new float[] {max});
+                    ScaleRule.parameters(
+                            scheme(format, symmetry), new float[] {min}, new float[] {max});
             float[] sweep = new float[20001];
             float largest = 300 * parameters.scales()[0];
             for (int i = 0; i < sweep.length; i++) {
                 sweep[i] = largest * (i - 10000) / 10000f;
             }
-            QuantizedTensor tensor = IntegerCodec.quantize(sweep, new Shape(sweep.length), parameters);
+            QuantizedTensor tensor =
+                    IntegerCodec.quantize(sweep, new Shape(sweep.length), parameters);
             assertThat(tensor.dequantize()[10000]).isZero();
             TreeSet<Integer> codes = new TreeSet<>();
             for (byte code : tensor.codes()) {
@@ -84,7 +96,8 @@ class ScaleRuleTest {
             float min = (float) random.nextGaussian() - 0.5f;
             float max = min + random.nextFloat() * 5;
             QuantizationParameters parameters =
-                    ScaleRule.parameters(scheme(format, Symmetry.AFFINE), new float[] {min}, new float[] {max});
+                    ScaleRule.parameters(
+                            scheme(format, Symmetry.AFFINE), new float[] {min}, new float[] {max});
             float[] values = new float[200];
             for (int i = 0; i < values.length; i++) {
                 values[i] = min + (max - min) * i / 199f;
@@ -105,8 +118,12 @@ class ScaleRuleTest {
             assertThat(ScaleRule.scale(scheme, 0, 0)).isEqualTo(1.1920929e-07f);
             assertThat(ScaleRule.scale(scheme, -Float.MAX_VALUE, Float.MAX_VALUE)).isFinite();
         }
-        assertThat(ScaleRule.parameters(scheme(IntegerFormat.INT8, Symmetry.SYMMETRIC), new float[1], new float[1])
-                        .zeroPoints())
+        assertThat(
+                        ScaleRule.parameters(
+                                        scheme(IntegerFormat.INT8, Symmetry.SYMMETRIC),
+                                        new float[1],
+                                        new float[1])
+                                .zeroPoints())
                 .containsExactly(0);
     }
 
@@ -114,7 +131,10 @@ class ScaleRuleTest {
     @CsvSource({"NaN, 1", "0, NaN", "-Infinity, 1", "0, Infinity", "2, 1"})
     void refusesRangesThatAreNotFiniteOrReversed(float min, float max) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ScaleRule.scale(scheme(IntegerFormat.INT8, Symmetry.AFFINE), min, max))
+                .isThrownBy(
+                        () ->
+                                ScaleRule.scale(
+                                        scheme(IntegerFormat.INT8, Symmetry.AFFINE), min, max))
                 .withMessageContaining(min + " to " + max);
     }
 }

@@ -9,14 +9,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
 
 class TorchScriptArchiveWriterTest {
 
@@ -34,11 +32,16 @@ class TorchScriptArchiveWriterTest {
     @Test
     void writesAModuleThatTheEngineRuns() throws Exception {
         try (Model model = Model.newInstance("twice", "PyTorch")) {
-            model.load(new ByteArrayInputStream(new TorchScriptArchiveWriter("Twice", SOURCE).toByteArray()));
+            model.load(
+                    new ByteArrayInputStream(
+                            new TorchScriptArchiveWriter("Twice", SOURCE).toByteArray()));
             NDManager manager = model.getNDManager();
             NDList y =
                     model.getBlock()
-                            .forward(new ParameterStore(manager, false), new NDList(manager.arange(3f)), false);
+                            .forward(
+                                    new ParameterStore(manager, false),
+                                    new NDList(manager.arange(3f)),
+                                    false);
             assertThat(y.singletonOrThrow().getShape()).isEqualTo(new Shape(3));
             assertThat(y.singletonOrThrow().toFloatArray()).containsExactly(0, 2, 4);
         }
@@ -56,7 +59,11 @@ class TorchScriptArchiveWriterTest {
             }
         }
         assertThat(names)
-                .containsExactly("Twice/data.pkl", "Twice/code/__torch__.py", "Twice/constants.pkl", "Twice/version");
+                .containsExactly(
+                        "Twice/data.pkl",
+                        "Twice/code/__torch__.py",
+                        "Twice/constants.pkl",
+                        "Twice/version");
         assertThat(new TorchScriptArchiveWriter("Twice", SOURCE).toByteArray()).isEqualTo(archive);
     }
 

@@ -31,14 +31,22 @@ final class ActivationConverters {
     private static OpConverter alpha(String opType) {
         return node -> {
             float alpha = node.literal(1, Number.class).floatValue();
-            node.bind(0, node.add(opType, new Attributes().real("alpha", alpha), node.operand(0).name()));
+            node.bind(
+                    0,
+                    node.add(
+                            opType, new Attributes().real("alpha", alpha), node.operand(0).name()));
         };
     }
 
     private static OpConverter axis(String opType) {
         return node -> {
             Operand input = node.operand(0);
-            node.bind(0, node.add(opType, new Attributes().integer("axis", input.axis(node.integer(1))), input.name()));
+            node.bind(
+                    0,
+                    node.add(
+                            opType,
+                            new Attributes().integer("axis", input.axis(node.integer(1))),
+                            input.name()));
         };
     }
 

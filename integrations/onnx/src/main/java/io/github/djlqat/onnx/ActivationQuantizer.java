@@ -13,11 +13,12 @@ import java.util.Set;
 /**
  * Writes fake-quantized activations as QuantizeLinear and DequantizeLinear.
  *
- * <p>All codes are held in uint8; signed codes are 128 higher there. The values are the same, and ONNX Runtime's x86
- * kernels take uint8 activations only. A format of fewer codes is a Clip of the codes between the two. Clamps of the
- * input, such as a ReLU, commute with rounding, \( Q(\mathrm{clamp}(x, a, b)) = \mathrm{clamp}(Q(x), Q(a), Q(b)) \), and
- * become such a Clip too, or vanish where the codes end there anyway, so that the operation before them can be fused with
- * the quantizer.
+ * <p>All codes are held in uint8; signed codes are 128 higher there. The values are the same, and
+ * ONNX Runtime's x86 kernels take uint8 activations only. A format of fewer codes is a Clip of the
+ * codes between the two. Clamps of the input, such as a ReLU, commute with rounding, \(
+ * Q(\mathrm{clamp}(x, a, b)) = \mathrm{clamp}(Q(x), Q(a), Q(b)) \), and become such a Clip too, or
+ * vanish where the codes end there anyway, so that the operation before them can be fused with the
+ * quantizer.
  */
 final class ActivationQuantizer {
 
@@ -31,10 +32,15 @@ final class ActivationQuantizer {
         QuantizationParameters parameters = node.literal(1, QuantizationParameters.class);
         if (parameters.scales().length != 1) {
             throw node.failure(
-                    "activations are quantized per tensor, not with " + parameters.scales().length + " scales");
+                    "activations are quantized per tensor, not with "
+                            + parameters.scales().length
+                            + " scales");
         }
         if (input.dataType() != DataType.FLOAT32) {
-            throw node.failure("its input has the data type " + input.dataType() + "; quantized are FLOAT32 tensors");
+            throw node.failure(
+                    "its input has the data type "
+                            + input.dataType()
+                            + "; quantized are FLOAT32 tensors");
         }
         OnnxGraphBuilder builder = node.builder();
         IntegerFormat format = parameters.scheme().format();
@@ -42,12 +48,24 @@ final class ActivationQuantizer {
         int high = format.qmax() + offset(format);
         String source = input.name();
         Deque<NodeProto> views = new ArrayDeque<>();
-        for (NodeProto producer = builder.producer(source); producer != null; producer = builder.producer(source)) {
+        for (NodeProto producer = builder.producer(source);
+                producer != null;
+                producer = builder.producer(source)) {
             if (producer.getOpType().equals("Relu")) {
                 low = Math.max(low, code(0, parameters));
             } else if (producer.getOpType().equals("Clip")) {
-                low = Math.max(low, code(bound(builder, producer, 1, Float.NEGATIVE_INFINITY), parameters));
-                high = Math.min(high, code(bound(builder, producer, 2, Float.POSITIVE_INFINITY), parameters));
+                low =
+                        Math.max(
+                                low,
+                                code(
+                                        bound(builder, producer, 1, Float.NEGATIVE_INFINITY),
+                                        parameters));
+                high =
+                        Math.min(
+                                high,
+                                code(
+                                        bound(builder, producer, 2, Float.POSITIVE_INFINITY),
+                                        parameters));
             } else if (VIEWS.contains(producer.getOpType())) {
                 views.push(producer);
             } else {
@@ -55,7 +73,8 @@ final class ActivationQuantizer {
             }
             source = producer.getInput(0);
         }
-        String output = quantize(builder, node.site(), source, parameters, low, Math.max(low, high));
+        String output =
+                quantize(builder, node.site(), source, parameters, low, Math.max(low, high));
         for (NodeProto view : views) {
             output = requantize(builder, node.site(), builder.copy(view, output), parameters);
         }
@@ -63,12 +82,21 @@ final class ActivationQuantizer {
     }
 
     /** Quantizes and dequantizes a tensor that holds only values of the codes. */
-    static String requantize(OnnxGraphBuilder builder, String site, String input, QuantizationParameters parameters) {
+    static String requantize(
+            OnnxGraphBuilder builder,
+            String site,
+            String input,
+            QuantizationParameters parameters) {
         return quantize(builder, site, input, parameters, 0, MAX_CODE);
     }
 
     private static String quantize(
-            OnnxGraphBuilder builder, String site, String input, QuantizationParameters parameters, int low, int high) {
+            OnnxGraphBuilder builder,
+            String site,
+            String input,
+            QuantizationParameters parameters,
+            int low,
+            int high) {
         String scale = builder.constant("scale", parameters.scales());
         int zeroPoint = parameters.zeroPoints()[0] + offset(parameters.scheme().format());
         String zero = uint8(builder, zeroPoint);
@@ -81,20 +109,45 @@ final class ActivationQuantizer {
             }
             codes = known.codes();
         } else {
-            codes = builder.node("QuantizeLinear", site + "/QuantizeLinear", new Attributes(), input, scale, zero);
+            codes =
+                    builder.node(
+                            "QuantizeLinear",
+                            site + "/QuantizeLinear",
+                            new Attributes(),
+                            input,
+                            scale,
+                            zero);
         }
         if (low > 0 || high < MAX_CODE) {
-            codes = builder.node("Clip", site + "/Clip", new Attributes(), codes, uint8(builder, low), uint8(builder, high));
+            codes =
+                    builder.node(
+                            "Clip",
+                            site + "/Clip",
+                            new Attributes(),
+                            codes,
+                            uint8(builder, low),
+                            uint8(builder, high));
         }
         return dequantize(builder, site, codes, parameters);
     }
 
     /** Dequantizes a tensor of uint8 codes. */
-    static String dequantize(OnnxGraphBuilder builder, String site, String codes, QuantizationParameters parameters) {
+    static String dequantize(
+            OnnxGraphBuilder builder,
+            String site,
+            String codes,
+            QuantizationParameters parameters) {
         String scale = builder.constant("scale", parameters.scales());
-        String zero = uint8(builder, parameters.zeroPoints()[0] + offset(parameters.scheme().format()));
+        String zero =
+                uint8(builder, parameters.zeroPoints()[0] + offset(parameters.scheme().format()));
         String output =
-                builder.node("DequantizeLinear", site + "/DequantizeLinear", new Attributes(), codes, scale, zero);
+                builder.node(
+                        "DequantizeLinear",
+                        site + "/DequantizeLinear",
+                        new Attributes(),
+                        codes,
+                        scale,
+                        zero);
         builder.markDequantized(output, codes, parameters);
         return output;
     }
@@ -102,7 +155,8 @@ final class ActivationQuantizer {
     private static boolean sameCodes(QuantizationParameters a, QuantizationParameters b) {
         return a.scales().length == 1
                 && a.scales()[0] == b.scales()[0]
-                && a.zeroPoints()[0] + offset(a.scheme().format()) == b.zeroPoints()[0] + offset(b.scheme().format());
+                && a.zeroPoints()[0] + offset(a.scheme().format())
+                        == b.zeroPoints()[0] + offset(b.scheme().format());
     }
 
     private static String uint8(OnnxGraphBuilder builder, int code) {
@@ -126,7 +180,8 @@ final class ActivationQuantizer {
         }
         TensorProto tensor = builder.initializer(clip.getInput(input));
         if (tensor == null) {
-            throw new IllegalStateException("The bounds of " + clip.getName() + " are no constants.");
+            throw new IllegalStateException(
+                    "The bounds of " + clip.getName() + " are no constants.");
         }
         return tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).getFloat();
     }

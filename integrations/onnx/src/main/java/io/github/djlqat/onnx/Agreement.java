@@ -7,9 +7,10 @@ package io.github.djlqat.onnx;
  * @param sameClass the number of samples whose largest output is at the same position
  * @param agreement sameClass / samples
  * @param maxAbsDifference the largest difference of two elements
- * @param maxRelative the largest difference of two elements divided by the largest magnitude of the reference
- * @param sqnr the signal to quantization noise ratio in dB, \( 10 \log_{10}(\sum r^2 / \sum (r - y)^2) \); infinite if
- *     all elements are equal
+ * @param maxRelative the largest difference of two elements divided by the largest magnitude of the
+ *     reference
+ * @param sqnr the signal to quantization noise ratio in dB, \( 10 \log_{10}(\sum r^2 / \sum (r -
+ *     y)^2) \); infinite if all elements are equal
  */
 public record Agreement(
         long samples,

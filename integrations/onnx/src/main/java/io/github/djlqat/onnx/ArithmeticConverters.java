@@ -24,27 +24,57 @@ final class ArithmeticConverters {
         table.put("maximum", node -> bound(node, "Max", true));
         table.put("minimum", node -> bound(node, "Min", false));
         table.put("clip", ArithmeticConverters::clip);
-        Map.of("eq", "Equal", "gt", "Greater", "gte", "GreaterOrEqual", "lt", "Less", "lte", "LessOrEqual")
+        Map.of(
+                        "eq",
+                        "Equal",
+                        "gt",
+                        "Greater",
+                        "gte",
+                        "GreaterOrEqual",
+                        "lt",
+                        "Less",
+                        "lte",
+                        "LessOrEqual")
                 .forEach((op, opType) -> table.put(op, node -> compare(node, opType)));
         table.put("neq", node -> node.bind(0, node.add("Not", comparison(node, "Equal"))));
         Map.of("logicalAnd", "And", "logicalOr", "Or", "logicalXor", "Xor")
                 .forEach((op, opType) -> table.put(op, node -> logic(node, opType)));
         table.put("logicalNot", node -> node.bind(0, node.add("Not", truth(node, 0))));
         table.put("where", ArithmeticConverters::where);
-        Map.of("neg", "Neg", "negi", "Neg", "abs", "Abs", "exp", "Exp", "log", "Log", "sqrt", "Sqrt", "floor", "Floor",
-                        "ceil", "Ceil", "round", "Round", "sign", "Sign")
+        Map.of(
+                        "neg", "Neg", "negi", "Neg", "abs", "Abs", "exp", "Exp", "log", "Log",
+                        "sqrt", "Sqrt", "floor", "Floor", "ceil", "Ceil", "round", "Round", "sign",
+                        "Sign")
                 .forEach((op, opType) -> table.put(op, ActivationConverters.unary(opType)));
-        Map.of("sin", "Sin", "cos", "Cos", "tan", "Tan", "asin", "Asin", "acos", "Acos", "atan", "Atan", "sinh", "Sinh",
-                        "cosh", "Cosh", "erf", "Erf", "isNaN", "IsNaN")
+        Map.of(
+                        "sin", "Sin", "cos", "Cos", "tan", "Tan", "asin", "Asin", "acos", "Acos",
+                        "atan", "Atan", "sinh", "Sinh", "cosh", "Cosh", "erf", "Erf", "isNaN",
+                        "IsNaN")
                 .forEach((op, opType) -> table.put(op, ActivationConverters.unary(opType)));
-        Map.of("asinh", "Asinh", "acosh", "Acosh", "atanh", "Atanh", "signi", "Sign", "isInfinite", "IsInf")
+        Map.of(
+                        "asinh",
+                        "Asinh",
+                        "acosh",
+                        "Acosh",
+                        "atanh",
+                        "Atanh",
+                        "signi",
+                        "Sign",
+                        "isInfinite",
+                        "IsInf")
                 .forEach((op, opType) -> table.put(op, ActivationConverters.unary(opType)));
-        table.put("square", node -> node.bind(0, node.add("Mul", node.operand(0).name(), node.operand(0).name())));
+        table.put(
+                "square",
+                node ->
+                        node.bind(
+                                0,
+                                node.add("Mul", node.operand(0).name(), node.operand(0).name())));
         table.put("log2", node -> logarithm(node, 2));
         table.put("log10", node -> logarithm(node, 10));
         table.put("trunc", ArithmeticConverters::trunc);
         table.put("toType", ArithmeticConverters::toType);
-        for (String same : List.of("duplicate", "stopGradient", "toDevice", "scaleGradient", "toDense")) {
+        for (String same :
+                List.of("duplicate", "stopGradient", "toDevice", "scaleGradient", "toDense")) {
             table.put(same, node -> node.alias(0, node.operand(0)));
         }
     }
@@ -70,7 +100,12 @@ final class ArithmeticConverters {
         String a = value(node, 0, type).name();
         String b = value(node, 1, type).name();
         if (type.isFloating()) {
-            node.bind(0, node.add("Sub", a, node.add("Mul", node.add("Floor", node.add("Div", a, b)), b)));
+            node.bind(
+                    0,
+                    node.add(
+                            "Sub",
+                            a,
+                            node.add("Mul", node.add("Floor", node.add("Div", a, b)), b)));
         } else {
             node.bind(0, node.add("Mod", a, b));
         }
@@ -82,9 +117,11 @@ final class ArithmeticConverters {
         Operand first = value(node, 0, type);
         Operand second = value(node, 1, type);
         if (node.argument(1) instanceof Argument.Literal) {
-            node.bind(0, lower
-                    ? node.add("Clip", first.name(), second.name())
-                    : node.add("Clip", first.name(), "", second.name()));
+            node.bind(
+                    0,
+                    lower
+                            ? node.add("Clip", first.name(), second.name())
+                            : node.add("Clip", first.name(), "", second.name()));
         } else {
             node.bind(0, node.add(opType, first.name(), second.name()));
         }
@@ -92,7 +129,13 @@ final class ArithmeticConverters {
 
     private static void clip(NodeContext node) {
         DataType type = node.output(0).dataType();
-        node.bind(0, node.add("Clip", value(node, 0, type).name(), value(node, 1, type).name(), value(node, 2, type).name()));
+        node.bind(
+                0,
+                node.add(
+                        "Clip",
+                        value(node, 0, type).name(),
+                        value(node, 1, type).name(),
+                        value(node, 2, type).name()));
     }
 
     private static void compare(NodeContext node, String opType) {
@@ -118,7 +161,13 @@ final class ArithmeticConverters {
     // (receiver, condition, other)
     private static void where(NodeContext node) {
         DataType type = node.output(0).dataType();
-        node.bind(0, node.add("Where", truth(node, 1), value(node, 0, type).name(), value(node, 2, type).name()));
+        node.bind(
+                0,
+                node.add(
+                        "Where",
+                        truth(node, 1),
+                        value(node, 0, type).name(),
+                        value(node, 2, type).name()));
     }
 
     private static void logarithm(NodeContext node, double base) {

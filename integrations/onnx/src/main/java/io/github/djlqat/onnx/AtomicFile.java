@@ -24,10 +24,12 @@ final class AtomicFile {
         Path target = path.toAbsolutePath();
         Path folder = target.getParent();
         if (Files.isDirectory(target)) {
-            throw new IOException("Cannot write " + path + ": it is a directory; give the name of a file.");
+            throw new IOException(
+                    "Cannot write " + path + ": it is a directory; give the name of a file.");
         }
         if (folder == null || !Files.isDirectory(folder)) {
-            throw new IOException("Cannot write " + path + ": there is no directory " + folder + ".");
+            throw new IOException(
+                    "Cannot write " + path + ": there is no directory " + folder + ".");
         }
         Path temporary = null;
         try {
@@ -44,8 +46,12 @@ final class AtomicFile {
             if (temporary != null) {
                 Files.deleteIfExists(temporary);
             }
-            String reason = e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
-            throw new IOException("Cannot write " + bytes.length + " bytes to " + path + ": " + reason + ".", e);
+            String reason =
+                    e instanceof AccessDeniedException
+                            ? "permission denied"
+                            : String.valueOf(e.getMessage());
+            throw new IOException(
+                    "Cannot write " + bytes.length + " bytes to " + path + ": " + reason + ".", e);
         }
     }
 

@@ -59,7 +59,8 @@ public final class Attributes {
      * @return this
      */
     public Attributes text(String name, String value) {
-        list.add(attribute(name, AttributeType.STRING).setS(ByteString.copyFromUtf8(value)).build());
+        list.add(
+                attribute(name, AttributeType.STRING).setS(ByteString.copyFromUtf8(value)).build());
         return this;
     }
 

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells which dimensions of a traced graph grow with the batch.
  *
- * <p>A trace holds the batch size it ran with in the shapes of its literals. With a second trace at another batch size
- * the dimensions that differ are known; with one trace, a leading dimension that equals the batch size is taken for it.
+ * <p>A trace holds the batch size it ran with in the shapes of its literals. With a second trace at
+ * another batch size the dimensions that differ are known; with one trace, a leading dimension that
+ * equals the batch size is taken for it.
  */
 final class BatchScaling {
 
@@ -37,7 +38,8 @@ final class BatchScaling {
 
     private static long batch(Graph graph) {
         if (graph.inputs().isEmpty()) {
-            throw new OnnxExportException("The graph has no inputs; a model that can be exported takes at least one tensor.");
+            throw new OnnxExportException(
+                    "The graph has no inputs; a model that can be exported takes at least one tensor.");
         }
         Shape shape = graph.inputs().get(0).shape();
         return shape.dimension() == 0 ? -1 : shape.get(0);
@@ -46,7 +48,9 @@ final class BatchScaling {
     private void check(Graph second) {
         if (otherBatch == batch) {
             throw new OnnxExportException(
-                    "Both traces have the batch size " + batch + "; the second one must have another.");
+                    "Both traces have the batch size "
+                            + batch
+                            + "; the second one must have another.");
         }
         boolean alike =
                 second.nodes().size() == graph.nodes().size()
@@ -55,7 +59,8 @@ final class BatchScaling {
         for (int i = 0; alike && i < graph.nodes().size(); i++) {
             Node first = graph.nodes().get(i);
             Node twin = second.nodes().get(i);
-            if (!first.op().equals(twin.op()) || first.arguments().size() != twin.arguments().size()) {
+            if (!first.op().equals(twin.op())
+                    || first.arguments().size() != twin.arguments().size()) {
                 alike = false;
             }
         }
@@ -78,13 +83,20 @@ final class BatchScaling {
         return batch;
     }
 
-    /** Returns the factors by which dimensions are multiples of the batch size, 0 where they do not depend on it. */
+    /**
+     * Returns the factors by which dimensions are multiples of the batch size, 0 where they do not
+     * depend on it.
+     */
     long[] inputFactors(int input) {
-        return factors(graph.inputs().get(input).shape(), other == null ? null : other.inputs().get(input).shape());
+        return factors(
+                graph.inputs().get(input).shape(),
+                other == null ? null : other.inputs().get(input).shape());
     }
 
     long[] outputFactors(int output) {
-        return factors(graph.outputs().get(output).shape(), other == null ? null : other.outputs().get(output).shape());
+        return factors(
+                graph.outputs().get(output).shape(),
+                other == null ? null : other.outputs().get(output).shape());
     }
 
     long[] valueFactors(int node, int output) {
@@ -105,8 +117,14 @@ final class BatchScaling {
             } else if (dim != twin.get(i)) {
                 if (dim % batch != 0 || dim / batch * otherBatch != twin.get(i)) {
                     throw new OnnxExportException(
-                            "A dimension is " + dim + " at the batch size " + batch + " and " + twin.get(i)
-                                    + " at " + otherBatch
+                            "A dimension is "
+                                    + dim
+                                    + " at the batch size "
+                                    + batch
+                                    + " and "
+                                    + twin.get(i)
+                                    + " at "
+                                    + otherBatch
                                     + ", which is not proportional. Export the model with optDynamicBatch(false).");
                 }
                 factors[i] = dim / batch;

@@ -8,7 +8,8 @@ import java.util.Arrays;
  * A tensor that does not depend on the inputs.
  *
  * @param shape its shape
- * @param data a {@code float[]}, {@code int[]}, {@code long[]} or {@code boolean[]} in row-major order
+ * @param data a {@code float[]}, {@code int[]}, {@code long[]} or {@code boolean[]} in row-major
+ *     order
  */
 @SuppressWarnings("ArrayRecordComponent")
 record ConstantTensor(Shape shape, Object data) {
@@ -30,7 +31,8 @@ record ConstantTensor(Shape shape, Object data) {
             return DataType.BOOLEAN;
         }
         throw new OnnxExportException(
-                "A constant holds a " + data.getClass().getSimpleName()
+                "A constant holds a "
+                        + data.getClass().getSimpleName()
                         + "; exported are float[], double[], int[], long[] and boolean[].");
     }
 
@@ -38,7 +40,10 @@ record ConstantTensor(Shape shape, Object data) {
         return typeOf(data);
     }
 
-    /** Returns a tensor whose elements all have one value, of type FLOAT32, FLOAT64, INT32, INT64 or BOOLEAN. */
+    /**
+     * Returns a tensor whose elements all have one value, of type FLOAT32, FLOAT64, INT32, INT64 or
+     * BOOLEAN.
+     */
     static ConstantTensor full(Shape shape, Number value, DataType type) {
         int size = Math.toIntExact(shape.size());
         Object data;
@@ -46,11 +51,13 @@ record ConstantTensor(Shape shape, Object data) {
             case INT32 -> Arrays.fill((int[]) (data = new int[size]), value.intValue());
             case INT64 -> Arrays.fill((long[]) (data = new long[size]), value.longValue());
             case FLOAT64 -> Arrays.fill((double[]) (data = new double[size]), value.doubleValue());
-            case BOOLEAN -> Arrays.fill((boolean[]) (data = new boolean[size]), value.intValue() != 0);
+            case BOOLEAN ->
+                    Arrays.fill((boolean[]) (data = new boolean[size]), value.intValue() != 0);
             case FLOAT32 -> Arrays.fill((float[]) (data = new float[size]), value.floatValue());
             default ->
                     throw new OnnxExportException(
-                            "A constant has the data type " + type
+                            "A constant has the data type "
+                                    + type
                                     + "; exported are FLOAT32, FLOAT64, INT32, INT64 and BOOLEAN.");
         }
         return new ConstantTensor(shape, data);

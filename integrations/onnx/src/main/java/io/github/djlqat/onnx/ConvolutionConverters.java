@@ -63,18 +63,29 @@ final class ConvolutionConverters {
         if (node.argument(2) instanceof Quantized quantized
                 && quantized.tensor().parameters().scheme().granularity() instanceof PerGroup group
                 && group.axis() == 1) {
-            // Runtimes know blockwise weights as (inputs, outputs) with the blocks along the inputs.
+            // Runtimes know blockwise weights as (inputs, outputs) with the blocks along the
+            // inputs.
             weight = node.state().weights().transposed(quantized);
             turned = true;
         } else {
             weight = node.operand(2);
         }
         if (input.rank() == 2 && !turned) {
-            node.bind(0, node.add("Gemm", new Attributes().integer("transB", 1), inputs(node, input, weight)));
+            node.bind(
+                    0,
+                    node.add(
+                            "Gemm",
+                            new Attributes().integer("transB", 1),
+                            inputs(node, input, weight)));
             return;
         }
         String matrix =
-                turned ? weight.name() : node.add("Transpose", new Attributes().integers("perm", 1, 0), weight.name());
+                turned
+                        ? weight.name()
+                        : node.add(
+                                "Transpose",
+                                new Attributes().integers("perm", 1, 0),
+                                weight.name());
         String product = node.add("MatMul", input.name(), matrix);
         node.bind(0, node.isNull(3) ? product : node.add("Add", product, node.operand(3).name()));
     }
@@ -92,7 +103,9 @@ final class ConvolutionConverters {
         return names.toArray(String[]::new);
     }
 
-    /** Returns the bias in units of the accumulator where input and weight are quantized, or null. */
+    /**
+     * Returns the bias in units of the accumulator where input and weight are quantized, or null.
+     */
     private static @Nullable Operand integerBias(NodeContext node, Operand input) {
         QuantizationParameters quantization = node.quantization(input);
         if (quantization == null || !(node.argument(2) instanceof Quantized weight)) {
@@ -100,10 +113,12 @@ final class ConvolutionConverters {
         }
         float[] values;
         String name;
-        if (node.argument(3) instanceof Argument.Constant constant && constant.data() instanceof float[] data) {
+        if (node.argument(3) instanceof Argument.Constant constant
+                && constant.data() instanceof float[] data) {
             values = data;
             name = constant.name();
-        } else if (node.argument(3) instanceof Argument.ParameterReference reference && reference.parameter().isInitialized()) {
+        } else if (node.argument(3) instanceof Argument.ParameterReference reference
+                && reference.parameter().isInitialized()) {
             values = reference.parameter().getArray().toFloatArray();
             name = reference.name();
         } else {

@@ -21,7 +21,12 @@ final class CreationConverters {
 
     private static void full(NodeContext node, Number value) {
         Shape shape = node.output(0).shape();
-        node.alias(0, node.state().constant(node.site(), ConstantTensor.full(shape, value, node.output(0).dataType())));
+        node.alias(
+                0,
+                node.state()
+                        .constant(
+                                node.site(),
+                                ConstantTensor.full(shape, value, node.output(0).dataType())));
     }
 
     private static void create(NodeContext node) {
@@ -34,7 +39,10 @@ final class CreationConverters {
         } else if (value instanceof Boolean bool) {
             constant = ConstantTensor.full(shape, bool ? 1 : 0, type);
         } else if (value instanceof Object[]) {
-            throw node.failure("an array of a " + value.getClass().getSimpleName() + " is not exported; create it from a flat array and a shape");
+            throw node.failure(
+                    "an array of a "
+                            + value.getClass().getSimpleName()
+                            + " is not exported; create it from a flat array and a shape");
         } else {
             constant = new ConstantTensor(shape, copy(value));
         }
@@ -80,8 +88,15 @@ final class CreationConverters {
                     case FLOAT32 -> floats;
                     case INT64 -> longs;
                     case INT32 -> ints;
-                    default -> throw node.failure("its data type is " + type + "; exported are FLOAT32, INT32 and INT64");
+                    default ->
+                            throw node.failure(
+                                    "its data type is "
+                                            + type
+                                            + "; exported are FLOAT32, INT32 and INT64");
                 };
-        node.alias(0, node.state().constant(node.site(), new ConstantTensor(node.output(0).shape(), data)));
+        node.alias(
+                0,
+                node.state()
+                        .constant(node.site(), new ConstantTensor(node.output(0).shape(), data)));
     }
 }

@@ -28,7 +28,14 @@ final class DeadNodes {
         }
         Collections.reverse(kept);
         List<TensorProto> initializers =
-                graph.getInitializerList().stream().filter(tensor -> needed.contains(tensor.getName())).toList();
-        return graph.toBuilder().clearNode().addAllNode(kept).clearInitializer().addAllInitializer(initializers).build();
+                graph.getInitializerList().stream()
+                        .filter(tensor -> needed.contains(tensor.getName()))
+                        .toList();
+        return graph.toBuilder()
+                .clearNode()
+                .addAllNode(kept)
+                .clearInitializer()
+                .addAllInitializer(initializers)
+                .build();
     }
 }

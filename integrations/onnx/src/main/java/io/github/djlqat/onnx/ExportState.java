@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What one export knows: the graph it reads, the ONNX graph it builds, and which value became which tensor. */
+/**
+ * What one export knows: the graph it reads, the ONNX graph it builds, and which value became which
+ * tensor.
+ */
 final class ExportState {
 
     private final Graph graph;
@@ -27,19 +30,23 @@ final class ExportState {
     private final Map<Integer, Integer> uses = new HashMap<>();
     private @Nullable String batchSize;
 
-    ExportState(Graph graph, OnnxGraphBuilder builder, BatchScaling scaling, WeightConverter weights) {
+    ExportState(
+            Graph graph, OnnxGraphBuilder builder, BatchScaling scaling, WeightConverter weights) {
         this.graph = graph;
         this.builder = builder;
         this.scaling = scaling;
         this.weights = weights;
         for (Node node : graph.nodes()) {
             boolean fakeQuantize = node.op().equals(Node.FAKE_QUANTIZE);
-            node.arguments().stream().flatMap(ExportState::tensors).forEach(id -> {
-                uses.merge(id, 1, Integer::sum);
-                if (fakeQuantize) {
-                    fakeQuantizeUses.merge(id, 1, Integer::sum);
-                }
-            });
+            node.arguments().stream()
+                    .flatMap(ExportState::tensors)
+                    .forEach(
+                            id -> {
+                                uses.merge(id, 1, Integer::sum);
+                                if (fakeQuantize) {
+                                    fakeQuantizeUses.merge(id, 1, Integer::sum);
+                                }
+                            });
         }
         graph.outputs().forEach(value -> uses.merge(value.id(), 1, Integer::sum));
     }
@@ -79,7 +86,11 @@ final class ExportState {
         Operand operand = values.get(value.id());
         if (operand == null) {
             throw new OnnxExportException(
-                    "The graph uses the value " + value + " of shape " + value.shape() + " before it is computed.");
+                    "The graph uses the value "
+                            + value
+                            + " of shape "
+                            + value.shape()
+                            + " before it is computed.");
         }
         return operand;
     }
@@ -89,14 +100,17 @@ final class ExportState {
             return operand(reference.value());
         }
         if (argument instanceof Argument.ParameterReference reference) {
-            return tensors.computeIfAbsent(reference.name(), name -> parameter(name, reference.parameter()));
+            return tensors.computeIfAbsent(
+                    reference.name(), name -> parameter(name, reference.parameter()));
         }
         if (argument instanceof Argument.Constant constant) {
             return tensors.computeIfAbsent(
-                    constant.name(), name -> constant(name, new ConstantTensor(constant.shape(), constant.data())));
+                    constant.name(),
+                    name -> constant(name, new ConstantTensor(constant.shape(), constant.data())));
         }
         if (argument instanceof Argument.Quantized quantized) {
-            return tensors.computeIfAbsent(quantized.name(), name -> weights.dequantized(quantized));
+            return tensors.computeIfAbsent(
+                    quantized.name(), name -> weights.dequantized(quantized));
         }
         throw new OnnxExportException("Expected a tensor, found " + argument + ".");
     }
@@ -104,7 +118,9 @@ final class ExportState {
     private Operand parameter(String name, Parameter parameter) {
         if (!parameter.isInitialized()) {
             throw new OnnxExportException(
-                    "The parameter " + name + " is not initialized; initialize or load the model before it is exported.");
+                    "The parameter "
+                            + name
+                            + " is not initialized; initialize or load the model before it is exported.");
         }
         NDArray array = parameter.getArray();
         Object data =
@@ -115,7 +131,10 @@ final class ExportState {
                     case INT64 -> array.toLongArray();
                     default ->
                             throw new OnnxExportException(
-                                    "The parameter " + name + " has the data type " + array.getDataType()
+                                    "The parameter "
+                                            + name
+                                            + " has the data type "
+                                            + array.getDataType()
                                             + "; exported are FLOAT32, FLOAT64, INT32 and INT64.");
                 };
         return constant(name, new ConstantTensor(array.getShape(), data));
@@ -149,13 +168,20 @@ final class ExportState {
             String shape = builder.node("Shape", "batch_shape", new Attributes(), input);
             known =
                     builder.node(
-                            "Gather", "batch_size", new Attributes(), shape, builder.constant("index", new long[] {0}, 1));
+                            "Gather",
+                            "batch_size",
+                            new Attributes(),
+                            shape,
+                            builder.constant("index", new long[] {0}, 1));
             batchSize = known;
         }
         return known;
     }
 
-    /** Returns the name of a tensor that holds a shape, with the dimensions that have a factor times the batch size. */
+    /**
+     * Returns the name of a tensor that holds a shape, with the dimensions that have a factor times
+     * the batch size.
+     */
     String shapeTensor(String site, long[] dims, long[] factors) {
         boolean any = false;
         String[] parts = new String[dims.length];
@@ -168,12 +194,16 @@ final class ExportState {
                         factors[i] == 1
                                 ? batchSize()
                                 : builder.node(
-                                        "Mul", site + "/Scale", new Attributes(), batchSize(),
+                                        "Mul",
+                                        site + "/Scale",
+                                        new Attributes(),
+                                        batchSize(),
                                         builder.constant("factor", new long[] {factors[i]}, 1));
             }
         }
         return any
-                ? builder.node("Concat", site + "/Shape", new Attributes().integer("axis", 0), parts)
+                ? builder.node(
+                        "Concat", site + "/Shape", new Attributes().integer("axis", 0), parts)
                 : builder.constant("shape", dims, dims.length);
     }
 }

@@ -31,13 +31,17 @@ final class IndexingConverters {
             return node.literal(1, NDIndex.class);
         }
         if (node.isLiteral(1, String.class)) {
-            Object[] arguments = node.isLiteral(2, Object[].class) ? node.literal(2, Object[].class) : new Object[0];
+            Object[] arguments =
+                    node.isLiteral(2, Object[].class)
+                            ? node.literal(2, Object[].class)
+                            : new Object[0];
             return new NDIndex(node.literal(1, String.class), arguments);
         }
         if (node.isLiteral(1, long[].class)) {
             return new NDIndex(node.literal(1, long[].class));
         }
-        throw node.failure("indexing by a tensor is not exported; use gather, where or an embedding");
+        throw node.failure(
+                "indexing by a tensor is not exported; use gather, where or an embedding");
     }
 
     private static void get(NodeContext node) {
@@ -63,14 +67,16 @@ final class IndexingConverters {
                 slices.add(axis, slice, input.shape().get(axis));
                 outputAxis++;
             } else if (element instanceof NDIndexFixed at) {
-                long position = at.getIndex() < 0 ? at.getIndex() + input.shape().get(axis) : at.getIndex();
+                long position =
+                        at.getIndex() < 0 ? at.getIndex() + input.shape().get(axis) : at.getIndex();
                 slices.add(axis, new NDIndexSlice(position, position + 1, 1L), Long.MAX_VALUE);
                 fixed.add((long) axis);
             } else if (element instanceof NDIndexAll) {
                 outputAxis++;
             } else {
                 throw node.failure(
-                        "an index with a " + element.getClass().getSimpleName()
+                        "an index with a "
+                                + element.getClass().getSimpleName()
                                 + " is not exported; exported are whole axes, slices, numbers and null");
             }
             axis++;
@@ -129,7 +135,13 @@ final class IndexingConverters {
     // (receiver, input, weight, sparse)
     private static void embedding(NodeContext node) {
         Operand indices = node.cast(node.operand(1), DataType.INT64);
-        node.bind(0, node.add("Gather", new Attributes().integer("axis", 0), node.operand(2).name(), indices.name()));
+        node.bind(
+                0,
+                node.add(
+                        "Gather",
+                        new Attributes().integer("axis", 0),
+                        node.operand(2).name(),
+                        indices.name()));
     }
 
     // (receiver, index, axis)
@@ -137,7 +149,8 @@ final class IndexingConverters {
         Operand input = node.operand(0);
         Operand indices = node.cast(node.operand(1), DataType.INT64);
         Attributes attributes = new Attributes().integer("axis", input.axis(node.integer(2)));
-        node.bindSelection(0, node.add("GatherElements", attributes, input.name(), indices.name()), input);
+        node.bindSelection(
+                0, node.add("GatherElements", attributes, input.name(), indices.name()), input);
     }
 
     private static void flip(NodeContext node) {
@@ -161,7 +174,8 @@ final class IndexingConverters {
         node.bindSelection(0, name, input);
     }
 
-    // (receiver, depth), (receiver, depth, dataType) or (receiver, depth, onValue, offValue, dataType)
+    // (receiver, depth), (receiver, depth, dataType) or (receiver, depth, onValue, offValue,
+    // dataType)
     private static void oneHot(NodeContext node) {
         Operand indices = node.cast(node.operand(0), DataType.INT64);
         boolean valued = node.size() > 3;
@@ -172,6 +186,13 @@ final class IndexingConverters {
         String values = node.builder().constant("values", pair, 2);
         Operand typed = node.cast(new Operand(values, new Shape(2), DataType.FLOAT32), type);
         String depth = node.constant(node.integer(1));
-        node.bind(0, node.add("OneHot", new Attributes().integer("axis", -1), indices.name(), depth, typed.name()));
+        node.bind(
+                0,
+                node.add(
+                        "OneHot",
+                        new Attributes().integer("axis", -1),
+                        indices.name(),
+                        depth,
+                        typed.name()));
     }
 }

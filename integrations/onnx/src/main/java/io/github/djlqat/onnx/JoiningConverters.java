@@ -26,7 +26,8 @@ final class JoiningConverters {
         List<Operand> parts = parts(node, axis != 0);
         String name = node.add("Concat", new Attributes().integer("axis", axis), names(parts));
         QuantizationParameters common = node.quantization(parts.get(0));
-        boolean shared = common != null && parts.stream().allMatch(p -> common.equals(node.quantization(p)));
+        boolean shared =
+                common != null && parts.stream().allMatch(p -> common.equals(node.quantization(p)));
         if (shared) {
             node.bindSelection(0, name, parts.get(0));
         } else {
@@ -50,7 +51,11 @@ final class JoiningConverters {
         operands.addAll(node.operands(1));
         DataType type = node.output(0).dataType();
         QuantizationParameters quantization =
-                operands.stream().map(node::quantization).filter(Objects::nonNull).findFirst().orElse(null);
+                operands.stream()
+                        .map(node::quantization)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
         operands.replaceAll(
                 part -> {
                     Operand typed = node.cast(part, type);
@@ -59,13 +64,19 @@ final class JoiningConverters {
         return operands;
     }
 
-    /** Stores a constant beside quantized tensors as codes, if that loses nothing, and repeats it for each sample. */
-    private static Operand constantPart(NodeContext node, Operand part, @Nullable QuantizationParameters quantization) {
+    /**
+     * Stores a constant beside quantized tensors as codes, if that loses nothing, and repeats it
+     * for each sample.
+     */
+    private static Operand constantPart(
+            NodeContext node, Operand part, @Nullable QuantizationParameters quantization) {
         ConstantTensor constant = node.state().constantOf(part);
         if (constant == null) {
             return part;
         }
-        if (quantization != null && constant.data() instanceof float[] values && isExact(values, quantization)) {
+        if (quantization != null
+                && constant.data() instanceof float[] values
+                && isExact(values, quantization)) {
             Operand sample = node.withoutBatch(part, false);
             ConstantTensor kept = Objects.requireNonNull(node.state().constantOf(sample));
             float[] data = (float[]) kept.data();
@@ -74,15 +85,23 @@ final class JoiningConverters {
                 codes[i] = (byte) ActivationQuantizer.code(data[i], quantization);
             }
             String name = node.builder().uniqueName(part.name() + "_quantized");
-            node.builder().initializer(Tensors.bytes(name, Tensors.UINT8, codes, kept.shape().getShape()));
+            node.builder()
+                    .initializer(
+                            Tensors.bytes(name, Tensors.UINT8, codes, kept.shape().getShape()));
             if (!sample.equals(part) || isRepeated(node, part)) {
                 long[] dims = new long[part.rank()];
                 Arrays.fill(dims, 1);
                 long[] factors = new long[part.rank()];
                 factors[0] = 1;
-                name = node.add("Expand", name, node.state().shapeTensor(node.site(), dims, factors));
+                name =
+                        node.add(
+                                "Expand",
+                                name,
+                                node.state().shapeTensor(node.site(), dims, factors));
             }
-            return part.named(ActivationQuantizer.dequantize(node.builder(), node.site(), name, quantization));
+            return part.named(
+                    ActivationQuantizer.dequantize(
+                            node.builder(), node.site(), name, quantization));
         }
         return node.withoutBatch(part, true);
     }

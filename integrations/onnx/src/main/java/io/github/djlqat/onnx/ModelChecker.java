@@ -18,15 +18,16 @@ final class ModelChecker {
     private ModelChecker() {}
 
     /**
-     * Checks the structure of a model: names are unique, tensors are defined before they are used, and initializers hold
-     * as many bytes as their shapes need.
+     * Checks the structure of a model: names are unique, tensors are defined before they are used,
+     * and initializers hold as many bytes as their shapes need.
      *
      * @throws OnnxExportException naming the first node or tensor that is wrong
      */
     static void checkStructure(ModelProto model) {
         GraphProto graph = model.getGraph();
         if (model.getOpsetImportCount() != 1 || model.getIrVersion() <= 0) {
-            throw new OnnxExportException("The model names " + model.getOpsetImportCount() + " opsets; it needs one.");
+            throw new OnnxExportException(
+                    "The model names " + model.getOpsetImportCount() + " opsets; it needs one.");
         }
         Set<String> defined = new HashSet<>();
         for (ValueInfoProto input : graph.getInputList()) {
@@ -42,21 +43,31 @@ final class ModelChecker {
             for (String input : node.getInputList()) {
                 if (!input.isEmpty() && !defined.contains(input)) {
                     throw new OnnxExportException(
-                            "The node " + node.getName() + " reads " + input + ", which nothing before it defines.");
+                            "The node "
+                                    + node.getName()
+                                    + " reads "
+                                    + input
+                                    + ", which nothing before it defines.");
                 }
             }
             node.getOutputList().forEach(output -> define(defined, output, "tensor"));
         }
         for (ValueInfoProto output : graph.getOutputList()) {
             if (!defined.contains(output.getName())) {
-                throw new OnnxExportException("Nothing defines the output " + output.getName() + ".");
+                throw new OnnxExportException(
+                        "Nothing defines the output " + output.getName() + ".");
             }
         }
     }
 
     private static void define(Set<String> names, String name, String kind) {
         if (name.isEmpty() || !names.add(name)) {
-            throw new OnnxExportException("Two parts of the model have the name \"" + name + "\", of which one is a " + kind + ".");
+            throw new OnnxExportException(
+                    "Two parts of the model have the name \""
+                            + name
+                            + "\", of which one is a "
+                            + kind
+                            + ".");
         }
     }
 
@@ -68,8 +79,15 @@ final class ModelChecker {
         long expected = Tensors.byteSize(tensor.getDataType(), count);
         if (tensor.getRawData().size() != expected) {
             throw new OnnxExportException(
-                    "The initializer " + tensor.getName() + " of shape " + tensor.getDimsList() + " holds "
-                            + tensor.getRawData().size() + " bytes; its shape needs " + expected + ".");
+                    "The initializer "
+                            + tensor.getName()
+                            + " of shape "
+                            + tensor.getDimsList()
+                            + " holds "
+                            + tensor.getRawData().size()
+                            + " bytes; its shape needs "
+                            + expected
+                            + ".");
         }
     }
 
@@ -85,7 +103,8 @@ final class ModelChecker {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             environment.createSession(model, options).close();
         } catch (OrtException e) {
-            throw new OnnxExportException("ONNX Runtime refuses the exported model: " + e.getMessage(), e);
+            throw new OnnxExportException(
+                    "ONNX Runtime refuses the exported model: " + e.getMessage(), e);
         }
     }
 }

@@ -29,7 +29,10 @@ public final class NodeContext {
         this.index = index;
         arguments =
                 node.arguments().stream()
-                        .filter(a -> !(a instanceof Argument.Literal literal && literal.value() instanceof NDManager))
+                        .filter(
+                                a ->
+                                        !(a instanceof Argument.Literal literal
+                                                && literal.value() instanceof NDManager))
                         .toList();
     }
 
@@ -68,7 +71,8 @@ public final class NodeContext {
      */
     public Argument argument(int i) {
         if (i >= arguments.size()) {
-            throw failure("it has " + arguments.size() + " arguments, but argument " + i + " is needed");
+            throw failure(
+                    "it has " + arguments.size() + " arguments, but argument " + i + " is needed");
         }
         return arguments.get(i);
     }
@@ -94,7 +98,9 @@ public final class NodeContext {
      * @return false if it is a literal or a list, or is not there
      */
     public boolean isTensor(int i) {
-        return i < size() && !(argument(i) instanceof Argument.Literal) && !(argument(i) instanceof Argument.Sequence);
+        return i < size()
+                && !(argument(i) instanceof Argument.Literal)
+                && !(argument(i) instanceof Argument.Sequence);
     }
 
     /**
@@ -120,7 +126,14 @@ public final class NodeContext {
         if (argument(i) instanceof Argument.Literal literal && type.isInstance(literal.value())) {
             return type.cast(literal.value());
         }
-        throw failure("argument " + i + " is " + argument(i) + ", where a " + type.getSimpleName() + " is needed");
+        throw failure(
+                "argument "
+                        + i
+                        + " is "
+                        + argument(i)
+                        + ", where a "
+                        + type.getSimpleName()
+                        + " is needed");
     }
 
     /**
@@ -131,7 +144,9 @@ public final class NodeContext {
      * @return false also if the argument is not there
      */
     public boolean isLiteral(int i, Class<?> type) {
-        return i < size() && argument(i) instanceof Argument.Literal literal && type.isInstance(literal.value());
+        return i < size()
+                && argument(i) instanceof Argument.Literal literal
+                && type.isInstance(literal.value());
     }
 
     /**
@@ -145,7 +160,8 @@ public final class NodeContext {
     }
 
     /**
-     * Returns an argument that holds sizes or axes: a {@code Shape}, {@code long[]}, {@code int[]} or number.
+     * Returns an argument that holds sizes or axes: a {@code Shape}, {@code long[]}, {@code int[]}
+     * or number.
      *
      * @param i its number
      * @return a copy of the values
@@ -238,7 +254,9 @@ public final class NodeContext {
         if (constant != null && operand.rank() == 0 && constant.data() instanceof float[] value) {
             return scalar(value[0], type);
         }
-        return operand.typed(add("Cast", new Attributes().integer("to", Tensors.type(type)), operand.name()), type);
+        return operand.typed(
+                add("Cast", new Attributes().integer("to", Tensors.type(type)), operand.name()),
+                type);
     }
 
     /**
@@ -252,8 +270,9 @@ public final class NodeContext {
     }
 
     /**
-     * Says which ONNX tensor an output is that holds only elements of a tensor that may have been dequantized; it is
-     * quantized and dequantized again with the same parameters, so that a runtime can stay in integers.
+     * Says which ONNX tensor an output is that holds only elements of a tensor that may have been
+     * dequantized; it is quantized and dequantized again with the same parameters, so that a
+     * runtime can stay in integers.
      *
      * @param i the number of the output
      * @param name the ONNX tensor
@@ -261,10 +280,15 @@ public final class NodeContext {
      */
     public void bindSelection(int i, String name, Operand source) {
         OnnxGraphBuilder.Dequantized known = state.builder().dequantized(source.name());
-        if (known == null || known.parameters().scales().length > 1 || state.isOnlyFakeQuantized(output(i))) {
+        if (known == null
+                || known.parameters().scales().length > 1
+                || state.isOnlyFakeQuantized(output(i))) {
             bind(i, name);
         } else {
-            bind(i, ActivationQuantizer.requantize(state.builder(), site(), name, known.parameters()));
+            bind(
+                    i,
+                    ActivationQuantizer.requantize(
+                            state.builder(), site(), name, known.parameters()));
         }
     }
 
@@ -285,7 +309,14 @@ public final class NodeContext {
      * @return the exception to throw
      */
     public OnnxExportException failure(String reason) {
-        return new OnnxExportException("The operation " + node.op() + " at " + node.site() + " cannot be exported: " + reason + ".");
+        return new OnnxExportException(
+                "The operation "
+                        + node.op()
+                        + " at "
+                        + node.site()
+                        + " cannot be exported: "
+                        + reason
+                        + ".");
     }
 
     ExportState state() {
@@ -315,21 +346,30 @@ public final class NodeContext {
         return known == null ? null : known.parameters();
     }
 
-    /** Returns a constant whose leading dimension is the traced batch size cut down to one sample. */
+    /**
+     * Returns a constant whose leading dimension is the traced batch size cut down to one sample.
+     */
     Operand withoutBatch(Operand operand, boolean expand) {
         ConstantTensor constant = state.constantOf(operand);
         long batch = state.scaling().batch();
-        if (constant == null || !state.scaling().dynamic() || operand.rank() == 0
+        if (constant == null
+                || !state.scaling().dynamic()
+                || operand.rank() == 0
                 || operand.rank() < output(0).shape().dimension()
-                || constant.shape().get(0) != batch || factors(0)[0] != 1) {
+                || constant.shape().get(0) != batch
+                || factors(0)[0] != 1) {
             return operand;
         }
         if (!constant.isUniformAlongFirst()) {
             throw failure(
-                    "the constant " + operand.name() + " of shape " + operand.shape()
+                    "the constant "
+                            + operand.name()
+                            + " of shape "
+                            + operand.shape()
                             + " differs from sample to sample of the batch. Export with optDynamicBatch(false)");
         }
-        Operand first = batch == 1 ? operand : state.constant(operand.name() + "_sample", constant.first());
+        Operand first =
+                batch == 1 ? operand : state.constant(operand.name() + "_sample", constant.first());
         if (!expand) {
             return first;
         }

@@ -25,7 +25,8 @@ final class NormalizationConverters {
         int axis = node.integer(6);
         boolean moved = axis != -1 && axis != 1;
         String x = moved ? swap(node, input.name(), input.rank(), axis) : input.name();
-        Attributes attributes = new Attributes().real("epsilon", node.literal(8, Number.class).floatValue());
+        Attributes attributes =
+                new Attributes().real("epsilon", node.literal(8, Number.class).floatValue());
         String y =
                 node.add(
                         "BatchNormalization",

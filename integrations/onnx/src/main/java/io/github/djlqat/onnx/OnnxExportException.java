@@ -1,6 +1,8 @@
 package io.github.djlqat.onnx;
 
-/** Thrown where a model holds something that has no ONNX form, naming the operation and its site. */
+/**
+ * Thrown where a model holds something that has no ONNX form, naming the operation and its site.
+ */
 public class OnnxExportException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

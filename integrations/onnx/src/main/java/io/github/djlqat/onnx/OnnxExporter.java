@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes traced models as ONNX files.
  *
- * <p>Fake-quantized activations become QuantizeLinear and DequantizeLinear, and quantized weights become integer
- * initializers with a DequantizeLinear, the form in which runtimes find what they can compute in integers. Clamps
- * before a quantizer become clamps of its codes. The bias of a layer whose input and weight are quantized is stored in
- * 32-bit integers with the scale \( s_x s_w \). Where an operation only moves elements of a quantized tensor, such as a
- * maximum pool, its output is quantized again with the same parameters.
+ * <p>Fake-quantized activations become QuantizeLinear and DequantizeLinear, and quantized weights
+ * become integer initializers with a DequantizeLinear, the form in which runtimes find what they
+ * can compute in integers. Clamps before a quantizer become clamps of its codes. The bias of a
+ * layer whose input and weight are quantized is stored in 32-bit integers with the scale \( s_x s_w
+ * \). Where an operation only moves elements of a quantized tensor, such as a maximum pool, its
+ * output is quantized again with the same parameters.
  *
  * <pre>{@code
  * Graph graph = GraphTracer.trace(block, manager, new NDList(manager.ones(new Shape(2, 3, 32, 32))));
@@ -82,7 +83,8 @@ public final class OnnxExporter {
     }
 
     /**
-     * Writes a model that was traced at two batch sizes, which tells exactly what grows with the batch.
+     * Writes a model that was traced at two batch sizes, which tells exactly what grows with the
+     * batch.
      *
      * @param graph the traced model
      * @param other the same model traced at another batch size
@@ -101,7 +103,8 @@ public final class OnnxExporter {
     }
 
     /**
-     * Makes the ONNX model of a graph, with a leading dimension that equals the traced batch size taken for the batch.
+     * Makes the ONNX model of a graph, with a leading dimension that equals the traced batch size
+     * taken for the batch.
      *
      * @param graph the traced model
      * @return the model, checked in its structure
@@ -124,7 +127,8 @@ public final class OnnxExporter {
         BatchScaling scaling = new BatchScaling(graph, other, dynamicBatch);
         OnnxGraphBuilder builder = new OnnxGraphBuilder(chosen);
         ExportState state =
-                new ExportState(graph, builder, scaling, new WeightConverter(builder, container, packed));
+                new ExportState(
+                        graph, builder, scaling, new WeightConverter(builder, container, packed));
         GraphProto.Builder proto = GraphProto.newBuilder().setName(modelName);
         for (int i = 0; i < graph.inputs().size(); i++) {
             Value value = graph.inputs().get(i);
@@ -132,9 +136,17 @@ public final class OnnxExporter {
             state.bind(value, new Operand(name, value.shape(), value.dataType()));
             proto.addInput(info(name, value, scaling.inputFactors(i)));
         }
-        List<String> results = Stream.iterate(0, i -> i < graph.outputs().size(), i -> i + 1)
-                .map(i -> builder.uniqueName(name(outputNames, i, graph.outputs().size(), "output")))
-                .toList();
+        List<String> results =
+                Stream.iterate(0, i -> i < graph.outputs().size(), i -> i + 1)
+                        .map(
+                                i ->
+                                        builder.uniqueName(
+                                                name(
+                                                        outputNames,
+                                                        i,
+                                                        graph.outputs().size(),
+                                                        "output")))
+                        .toList();
         for (int i = 0; i < graph.nodes().size(); i++) {
             converters.convert(new NodeContext(state, graph.nodes().get(i), i));
         }
@@ -161,8 +173,13 @@ public final class OnnxExporter {
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(chosen))
                 .setProducerName(PRODUCER)
                 .setDocString(
-                        "Exported by " + PRODUCER + " for ONNX opset " + chosen
-                                + (dynamicBatch ? ", for any batch size." : ", for the traced batch size."))
+                        "Exported by "
+                                + PRODUCER
+                                + " for ONNX opset "
+                                + chosen
+                                + (dynamicBatch
+                                        ? ", for any batch size."
+                                        : ", for the traced batch size."))
                 .setGraph(graph)
                 .build();
     }
@@ -186,8 +203,10 @@ public final class OnnxExporter {
         int lowest = Math.max(needed, LOWEST_OPSET);
         if (opset != null && opset < lowest) {
             throw new OnnxExportException(
-                    "The model holds 4-bit or group-wise quantized weights, which need opset " + lowest
-                            + "; opset " + opset
+                    "The model holds 4-bit or group-wise quantized weights, which need opset "
+                            + lowest
+                            + "; opset "
+                            + opset
                             + " was asked for. Weights with one scale per channel can be stored in 8 bits by"
                             + " optPackedWeights(false).");
         }
@@ -208,7 +227,16 @@ public final class OnnxExporter {
             return count == 1 ? base : base + "_" + i;
         }
         if (names.size() != count) {
-            throw new OnnxExportException("There are " + names.size() + " names " + names + " for " + count + " " + base + "s.");
+            throw new OnnxExportException(
+                    "There are "
+                            + names.size()
+                            + " names "
+                            + names
+                            + " for "
+                            + count
+                            + " "
+                            + base
+                            + "s.");
         }
         return names.get(i);
     }
@@ -225,8 +253,14 @@ public final class OnnxExporter {
             shape.addDim(dim);
         }
         TypeProto.Tensor tensor =
-                TypeProto.Tensor.newBuilder().setElemType(Tensors.type(value.dataType())).setShape(shape).build();
-        return ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder().setTensorType(tensor)).build();
+                TypeProto.Tensor.newBuilder()
+                        .setElemType(Tensors.type(value.dataType()))
+                        .setShape(shape)
+                        .build();
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder().setTensorType(tensor))
+                .build();
     }
 
     /** Builds an exporter. */
@@ -252,14 +286,21 @@ public final class OnnxExporter {
         public Builder optOpset(int version) {
             if (version < LOWEST_OPSET || version > HIGHEST_OPSET) {
                 throw new IllegalArgumentException(
-                        "Opset " + version + " is not written; legal are " + LOWEST_OPSET + " to " + HIGHEST_OPSET + ".");
+                        "Opset "
+                                + version
+                                + " is not written; legal are "
+                                + LOWEST_OPSET
+                                + " to "
+                                + HIGHEST_OPSET
+                                + ".");
             }
             opset = version;
             return this;
         }
 
         /**
-         * Sets whether the first dimension may have any size, which is then named "batch"; by default true.
+         * Sets whether the first dimension may have any size, which is then named "batch"; by
+         * default true.
          *
          * @param dynamic false to keep the traced batch size
          * @return this
@@ -314,7 +355,8 @@ public final class OnnxExporter {
         }
 
         /**
-         * Sets whether codes of 2 to 4 bits are stored two in a byte, which needs opset 21; by default true.
+         * Sets whether codes of 2 to 4 bits are stored two in a byte, which needs opset 21; by
+         * default true.
          *
          * @param pack false to store them as bytes
          * @return this
@@ -327,7 +369,8 @@ public final class OnnxExporter {
         /**
          * Adds or replaces the converter of an operation.
          *
-         * @param op the name of the method of {@code NDArray}, {@code NDArrayEx} or {@code NDManager}
+         * @param op the name of the method of {@code NDArray}, {@code NDArrayEx} or {@code
+         *     NDManager}
          * @param converter what writes it
          * @return this
          */

@@ -58,14 +58,18 @@ final class OnnxGraphBuilder {
         return nodes(opType, name, attributes, 1, inputs).get(0);
     }
 
-    List<String> nodes(String opType, String name, Attributes attributes, int outputs, String... inputs) {
+    List<String> nodes(
+            String opType, String name, Attributes attributes, int outputs, String... inputs) {
         String nodeName = uniqueName(name);
         List<String> outputNames = new ArrayList<>(outputs);
         for (int i = 0; i < outputs; i++) {
-            outputNames.add(uniqueName(outputs == 1 ? nodeName + "_output" : nodeName + "_output_" + i));
+            outputNames.add(
+                    uniqueName(outputs == 1 ? nodeName + "_output" : nodeName + "_output_" + i));
         }
         NodeProto.Builder node = NodeProto.newBuilder().setOpType(opType).setName(nodeName);
-        node.addAllInput(Arrays.asList(inputs)).addAllOutput(outputNames).addAllAttribute(attributes.list());
+        node.addAllInput(Arrays.asList(inputs))
+                .addAllOutput(outputNames)
+                .addAllAttribute(attributes.list());
         add(node.build());
         return outputNames;
     }
@@ -104,7 +108,8 @@ final class OnnxGraphBuilder {
     }
 
     String shared(String base, TensorProto tensor) {
-        ConstantKey key = new ConstantKey(tensor.getDataType(), tensor.getDimsList(), tensor.getRawData());
+        ConstantKey key =
+                new ConstantKey(tensor.getDataType(), tensor.getDimsList(), tensor.getRawData());
         return constants.computeIfAbsent(
                 key, k -> initializer(tensor.toBuilder().setName(uniqueName(base)).build()));
     }

@@ -29,7 +29,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Runs a model file in ONNX Runtime, in this process and on the CPU, and compares it with the model it was made from.
+ * Runs a model file in ONNX Runtime, in this process and on the CPU, and compares it with the model
+ * it was made from.
  *
  * <p>Close it to free the runtime's memory. It may be used by several threads.
  */
@@ -58,7 +59,8 @@ public final class OnnxVerifier implements AutoCloseable {
         }
     }
 
-    private static OrtSession session(Path path, OrtSession.SessionOptions options) throws IOException, OrtException {
+    private static OrtSession session(Path path, OrtSession.SessionOptions options)
+            throws IOException, OrtException {
         if (!Files.isRegularFile(path)) {
             throw new NoSuchFileException(path.toString(), null, "there is no such model file");
         }
@@ -68,7 +70,8 @@ public final class OnnxVerifier implements AutoCloseable {
     private static OrtSession.SessionOptions options() throws OrtException {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-        // Weight-only models compute in floating point; the runtime would round their activations to 8 bits.
+        // Weight-only models compute in floating point; the runtime would round their activations
+        // to 8 bits.
         options.addConfigEntry("session.qdq_matmulnbits_accuracy_level", "1");
         return options;
     }
@@ -88,7 +91,10 @@ public final class OnnxVerifier implements AutoCloseable {
     public float[] run(float[] data, Shape shape) throws IOException {
         String name = session.getInputNames().iterator().next();
         try (OnnxTensor tensor =
-                        OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), FloatBuffer.wrap(data), shape.getShape());
+                        OnnxTensor.createTensor(
+                                OrtEnvironment.getEnvironment(),
+                                FloatBuffer.wrap(data),
+                                shape.getShape());
                 OrtSession.Result result = session.run(Map.of(name, tensor))) {
             return floats(result.get(0));
         } catch (OrtException e) {
@@ -111,7 +117,12 @@ public final class OnnxVerifier implements AutoCloseable {
             List<String> names = List.copyOf(session.getInputNames());
             if (names.size() != inputs.size()) {
                 throw new IllegalArgumentException(
-                        path + " takes the inputs " + names + "; " + inputs.size() + " were given.");
+                        path
+                                + " takes the inputs "
+                                + names
+                                + "; "
+                                + inputs.size()
+                                + " were given.");
             }
             for (int i = 0; i < names.size(); i++) {
                 feeds.put(names.get(i), tensor(inputs.get(i)));
@@ -119,7 +130,8 @@ public final class OnnxVerifier implements AutoCloseable {
             try (OrtSession.Result result = session.run(feeds)) {
                 for (Map.Entry<String, OnnxValue> entry : result) {
                     OnnxTensor tensor = (OnnxTensor) entry.getValue();
-                    outputs.add(manager.create(floats(tensor), new Shape(tensor.getInfo().getShape())));
+                    outputs.add(
+                            manager.create(floats(tensor), new Shape(tensor.getInfo().getShape())));
                 }
             }
             return outputs;
@@ -135,12 +147,19 @@ public final class OnnxVerifier implements AutoCloseable {
         long[] dims = array.getShape().getShape();
         DataType type = array.getDataType();
         return switch (type) {
-            case FLOAT32 -> OnnxTensor.createTensor(environment, FloatBuffer.wrap(array.toFloatArray()), dims);
-            case INT64 -> OnnxTensor.createTensor(environment, LongBuffer.wrap(array.toLongArray()), dims);
-            case INT32 -> OnnxTensor.createTensor(environment, IntBuffer.wrap(array.toIntArray()), dims);
+            case FLOAT32 ->
+                    OnnxTensor.createTensor(
+                            environment, FloatBuffer.wrap(array.toFloatArray()), dims);
+            case INT64 ->
+                    OnnxTensor.createTensor(
+                            environment, LongBuffer.wrap(array.toLongArray()), dims);
+            case INT32 ->
+                    OnnxTensor.createTensor(environment, IntBuffer.wrap(array.toIntArray()), dims);
             default ->
                     throw new IllegalArgumentException(
-                            "An input has the data type " + type + "; legal are FLOAT32, INT32 and INT64.");
+                            "An input has the data type "
+                                    + type
+                                    + "; legal are FLOAT32, INT32 and INT64.");
         };
     }
 
@@ -178,7 +197,9 @@ public final class OnnxVerifier implements AutoCloseable {
             }
             default ->
                     throw new IllegalArgumentException(
-                            "The model returns " + tensor.getInfo().type + "; compared are FLOAT, INT32, INT64 and BOOL.");
+                            "The model returns "
+                                    + tensor.getInfo().type
+                                    + "; compared are FLOAT, INT32, INT64 and BOOL.");
         }
     }
 
@@ -186,13 +207,14 @@ public final class OnnxVerifier implements AutoCloseable {
      * Compares the model's first output with reference outputs, batch by batch.
      *
      * @param batches the inputs; neither changed nor closed
-     * @param reference computes the reference outputs of a batch, with the batch as first axis; the first is compared and
-     *     all are closed
+     * @param reference computes the reference outputs of a batch, with the batch as first axis; the
+     *     first is compared and all are closed
      * @return the agreement over all batches
      * @throws IOException if the runtime refuses an input
      * @throws IllegalArgumentException if there are no batches, or the outputs differ in size
      */
-    public Agreement compare(Iterable<NDList> batches, Function<NDList, NDList> reference) throws IOException {
+    public Agreement compare(Iterable<NDList> batches, Function<NDList, NDList> reference)
+            throws IOException {
         AgreementCounter counter = new AgreementCounter();
         for (NDList batch : batches) {
             try (NDList expected = reference.apply(batch);
@@ -201,21 +223,31 @@ public final class OnnxVerifier implements AutoCloseable {
                 Shape shape = expected.head().getShape();
                 if (!shape.equals(actual.head().getShape())) {
                     throw new IllegalArgumentException(
-                            path + " returns the shape " + actual.head().getShape() + "; the reference has " + shape + ".");
+                            path
+                                    + " returns the shape "
+                                    + actual.head().getShape()
+                                    + "; the reference has "
+                                    + shape
+                                    + ".");
                 }
-                int columns = shape.dimension() == 0 ? 1 : Math.toIntExact(shape.size() / shape.get(0));
+                int columns =
+                        shape.dimension() == 0 ? 1 : Math.toIntExact(shape.size() / shape.get(0));
                 counter.add(expected.head().toFloatArray(), actual.head().toFloatArray(), columns);
             }
         }
         Agreement agreement = counter.result();
         if (agreement.samples() == 0) {
-            throw new IllegalArgumentException("There are no inputs to compare " + path + " on; at least one batch is needed.");
+            throw new IllegalArgumentException(
+                    "There are no inputs to compare "
+                            + path
+                            + " on; at least one batch is needed.");
         }
         return agreement;
     }
 
     /**
-     * Returns the operators that ONNX Runtime runs after it has optimized the model for this machine.
+     * Returns the operators that ONNX Runtime runs after it has optimized the model for this
+     * machine.
      *
      * @return the number of nodes of each operator type, such as {@code QLinearConv}
      * @throws IOException if the runtime refuses the model
@@ -226,7 +258,8 @@ public final class OnnxVerifier implements AutoCloseable {
             options.setOptimizedModelFilePath(optimized.toString());
             session(path, options).close();
             Map<String, Integer> counts = new TreeMap<>();
-            for (NodeProto node : ModelProto.parseFrom(Files.readAllBytes(optimized)).getGraph().getNodeList()) {
+            for (NodeProto node :
+                    ModelProto.parseFrom(Files.readAllBytes(optimized)).getGraph().getNodeList()) {
                 counts.merge(node.getOpType(), 1, Integer::sum);
             }
             return counts;
@@ -238,8 +271,8 @@ public final class OnnxVerifier implements AutoCloseable {
     }
 
     /**
-     * Measures how long model files take for one batch. The files take turns, so that a machine whose speed drifts
-     * treats them alike.
+     * Measures how long model files take for one batch. The files take turns, so that a machine
+     * whose speed drifts treats them alike.
      *
      * @param paths the files, which take the same input
      * @param data the input in row-major order
@@ -248,9 +281,11 @@ public final class OnnxVerifier implements AutoCloseable {
      * @return the latencies, in the order of the files
      * @throws IOException if a file is not there or the runtime refuses it or the input
      */
-    public static List<Latency> latency(List<Path> paths, float[] data, Shape shape, int runs) throws IOException {
+    public static List<Latency> latency(List<Path> paths, float[] data, Shape shape, int runs)
+            throws IOException {
         if (runs < 1) {
-            throw new IllegalArgumentException("A latency is measured over at least 1 run, not " + runs + ".");
+            throw new IllegalArgumentException(
+                    "A latency is measured over at least 1 run, not " + runs + ".");
         }
         List<OnnxVerifier> models = new ArrayList<>();
         try {
@@ -284,7 +319,8 @@ public final class OnnxVerifier implements AutoCloseable {
         try {
             session.close();
         } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime could not free " + path + ": " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "ONNX Runtime could not free " + path + ": " + e.getMessage(), e);
         }
     }
 }

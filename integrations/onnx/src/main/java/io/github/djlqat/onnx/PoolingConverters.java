@@ -23,14 +23,20 @@ final class PoolingConverters {
         node.bindSelection(0, node.add("MaxPool", window(node, 1, 4), input.name()), input);
     }
 
-    /** DJL's PyTorch engine counts the padding whatever its last argument says, and so must the exported model. */
+    /**
+     * DJL's PyTorch engine counts the padding whatever its last argument says, and so must the
+     * exported model.
+     */
     // (receiver, kernel, stride, padding, ceilMode, countIncludePad)
     private static void avgPool(NodeContext node) {
         Attributes attributes = window(node, 1, 4).integer("count_include_pad", 1);
         node.bind(0, node.add("AveragePool", attributes, node.operand(0).name()));
     }
 
-    /** PyTorch's power-average pooling is \( (\sum x^p)^{1/p} \) without absolute values, unlike ONNX's LpPool. */
+    /**
+     * PyTorch's power-average pooling is \( (\sum x^p)^{1/p} \) without absolute values, unlike
+     * ONNX's LpPool.
+     */
     // (receiver, p, kernel, stride, padding, ceilMode)
     private static void lpPool(NodeContext node) {
         Operand power = node.scalar(node.literal(1, Number.class).floatValue(), DataType.FLOAT32);
@@ -49,7 +55,8 @@ final class PoolingConverters {
         Operand power = node.scalar(node.literal(1, Number.class).floatValue(), DataType.FLOAT32);
         long[] kernel = input.shape().slice(2).getShape();
         Attributes attributes = new Attributes().integers("kernel_shape", kernel);
-        String mean = node.add("AveragePool", attributes, node.add("Pow", input.name(), power.name()));
+        String mean =
+                node.add("AveragePool", attributes, node.add("Pow", input.name(), power.name()));
         root(node, node.add("Flatten", new Attributes().integer("axis", 1), mean), kernel);
     }
 

@@ -32,10 +32,14 @@ final class ReductionConverters {
             axes[i] = input.axis((int) axes[i]);
         }
         Arrays.sort(axes);
-        if (opType.equals("ReduceMean") && input.rank() == 4 && Arrays.equals(axes, new long[] {2, 3})) {
+        if (opType.equals("ReduceMean")
+                && input.rank() == 4
+                && Arrays.equals(axes, new long[] {2, 3})) {
             // Runtimes have an integer kernel for this form of the mean only.
             String mean = node.add("GlobalAveragePool", input.name());
-            node.bind(0, keep ? mean : node.add("Flatten", new Attributes().integer("axis", 1), mean));
+            node.bind(
+                    0,
+                    keep ? mean : node.add("Flatten", new Attributes().integer("axis", 1), mean));
             return;
         }
         Attributes attributes = new Attributes().integer("keepdims", keep ? 1 : 0);
@@ -50,9 +54,17 @@ final class ReductionConverters {
 
     private static void arg(NodeContext node, String opType) {
         Operand input = node.operand(0);
-        String source = node.size() == 1 ? node.add("Reshape", input.name(), node.constant(-1)) : input.name();
+        String source =
+                node.size() == 1
+                        ? node.add("Reshape", input.name(), node.constant(-1))
+                        : input.name();
         long axis = node.size() == 1 ? 0 : input.axis(node.integer(1));
-        node.bind(0, node.add(opType, new Attributes().integer("axis", axis).integer("keepdims", 0), source));
+        node.bind(
+                0,
+                node.add(
+                        opType,
+                        new Attributes().integer("axis", axis).integer("keepdims", 0),
+                        source));
     }
 
     private static void cumSum(NodeContext node) {

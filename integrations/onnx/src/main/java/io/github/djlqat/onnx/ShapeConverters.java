@@ -92,7 +92,9 @@ final class ShapeConverters {
         long[] axes =
                 node.size() > 1
                         ? node.integers(1)
-                        : Arrays.stream(identity(input.rank())).filter(i -> input.shape().get((int) i) == 1).toArray();
+                        : Arrays.stream(identity(input.rank()))
+                                .filter(i -> input.shape().get((int) i) == 1)
+                                .toArray();
         for (int i = 0; i < axes.length; i++) {
             axes[i] = input.axis((int) axes[i]);
         }
@@ -141,7 +143,9 @@ final class ShapeConverters {
         long[] factors = node.factors(0);
         int added = dims.length - input.rank();
         for (int i = added; i < dims.length; i++) {
-            if (factors[i] != 0 && input.shape().get(i - added) == dims[i] && node.state().scaling().batch() != 1) {
+            if (factors[i] != 0
+                    && input.shape().get(i - added) == dims[i]
+                    && node.state().scaling().batch() != 1) {
                 // Expanding to 1 keeps the dimension of the input.
                 dims[i] = 1;
                 factors[i] = 0;

@@ -41,7 +41,10 @@ final class Tensors {
         };
     }
 
-    /** Returns the bytes of {@code count} elements of an ONNX element type, or -1 for a type that is not written here. */
+    /**
+     * Returns the bytes of {@code count} elements of an ONNX element type, or -1 for a type that is
+     * not written here.
+     */
     static long byteSize(int type, long count) {
         return switch (type) {
             case FLOAT, INT32 -> 4 * count;
@@ -83,7 +86,11 @@ final class Tensors {
             return raw(name, BOOL, ByteBuffer.wrap(bytes), dims);
         }
         throw new OnnxExportException(
-                "The constant " + name + " holds a " + data.getClass().getSimpleName() + ", which is not exported.");
+                "The constant "
+                        + name
+                        + " holds a "
+                        + data.getClass().getSimpleName()
+                        + ", which is not exported.");
     }
 
     /** Makes an 8-bit tensor of codes. */
@@ -103,14 +110,21 @@ final class Tensors {
     private static ByteBuffer buffer(long bytes, String name) {
         if (bytes > Integer.MAX_VALUE - 1024) {
             throw new OnnxExportException(
-                    "The tensor " + name + " takes " + bytes + " bytes; an ONNX file without external data holds at most 2 GiB.");
+                    "The tensor "
+                            + name
+                            + " takes "
+                            + bytes
+                            + " bytes; an ONNX file without external data holds at most 2 GiB.");
         }
         return ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static TensorProto raw(String name, int type, ByteBuffer data, long... dims) {
         TensorProto.Builder builder =
-                TensorProto.newBuilder().setName(name).setDataType(type).setRawData(ByteString.copyFrom(data));
+                TensorProto.newBuilder()
+                        .setName(name)
+                        .setDataType(type)
+                        .setRawData(ByteString.copyFrom(data));
         for (long dim : dims) {
             builder.addDims(dim);
         }

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes quantized constants as integer initializers and the nodes that dequantize them.
  *
- * <p>Codes of 5 to 8 bits are stored as bytes. Codes of up to 4 bits are stored two in a byte. Where a whole channel
- * shares a scale they are cast to bytes at load, since runtimes compute with bytes; where a group shares one they are
- * dequantized by the blocks of opset 21.
+ * <p>Codes of 5 to 8 bits are stored as bytes. Codes of up to 4 bits are stored two in a byte.
+ * Where a whole channel shares a scale they are cast to bytes at load, since runtimes compute with
+ * bytes; where a group shares one they are dequantized by the blocks of opset 21.
  */
 final class WeightConverter {
 
@@ -76,7 +76,9 @@ final class WeightConverter {
         return write(
                 quantized.name(),
                 new QuantizedTensor(
-                        new Shape(columns, rows), codes, new QuantizationParameters(turned, scales, zeroPoints)));
+                        new Shape(columns, rows),
+                        codes,
+                        new QuantizationParameters(turned, scales, zeroPoints)));
     }
 
     private Operand write(String name, QuantizedTensor tensor) {
@@ -86,12 +88,24 @@ final class WeightConverter {
         long[] dims = tensor.shape().getShape();
         if (tensor.codes().length != tensor.shape().size()) {
             throw new OnnxExportException(
-                    "The quantized tensor " + name + " of shape " + tensor.shape() + " has " + tensor.codes().length + " codes.");
+                    "The quantized tensor "
+                            + name
+                            + " of shape "
+                            + tensor.shape()
+                            + " has "
+                            + tensor.codes().length
+                            + " codes.");
         }
         long[] scaleDims = scaleDims(name, dims, granularity, parameters.scales().length);
         boolean nibbles = packed && format.bits() <= 4;
         boolean grouped = granularity instanceof PerGroup;
-        int offset = format.bits() == 8 && format.signed() && container == WeightContainer.UINT8 && !grouped ? 128 : 0;
+        int offset =
+                format.bits() == 8
+                                && format.signed()
+                                && container == WeightContainer.UINT8
+                                && !grouped
+                        ? 128
+                        : 0;
         boolean signed = format.signed() && offset == 0;
         byte[] zeroPoints = new byte[parameters.zeroPoints().length];
         for (int i = 0; i < zeroPoints.length; i++) {
@@ -110,13 +124,29 @@ final class WeightConverter {
                 nibbles && grouped
                         ? Tensors.nibbles(zeroName, nibbleType, zeroPoints, scaleDims)
                         : Tensors.bytes(zeroName, byteType, zeroPoints, scaleDims));
-        String scaleName = builder.initializer(Tensors.of(builder.uniqueName(name + "_scale"), parameters.scales(), scaleDims));
+        String scaleName =
+                builder.initializer(
+                        Tensors.of(
+                                builder.uniqueName(name + "_scale"),
+                                parameters.scales(),
+                                scaleDims));
         String input = codesName;
         if (nibbles && !grouped) {
-            input = builder.node("Cast", name + "/Cast", new Attributes().integer("to", byteType), codesName);
+            input =
+                    builder.node(
+                            "Cast",
+                            name + "/Cast",
+                            new Attributes().integer("to", byteType),
+                            codesName);
         }
         String output =
-                builder.node("DequantizeLinear", name + "/DequantizeLinear", attributes(granularity), input, scaleName, zeroName);
+                builder.node(
+                        "DequantizeLinear",
+                        name + "/DequantizeLinear",
+                        attributes(granularity),
+                        input,
+                        scaleName,
+                        zeroName);
         return new Operand(output, tensor.shape(), DataType.FLOAT32);
     }
 
@@ -152,13 +182,28 @@ final class WeightConverter {
             result[group.axis()] /= group.size();
         } else if (!(granularity instanceof Granularity.PerTensor)) {
             throw new OnnxExportException(
-                    "The tensor " + name + " of shape " + Arrays.toString(dims) + " cannot be quantized by " + granularity + ".");
+                    "The tensor "
+                            + name
+                            + " of shape "
+                            + Arrays.toString(dims)
+                            + " cannot be quantized by "
+                            + granularity
+                            + ".");
         }
         long expected = new Shape(result).size();
         if (expected != scales) {
             throw new OnnxExportException(
-                    "The tensor " + name + " has " + scales + " scales; " + granularity + " of shape "
-                            + Arrays.toString(dims) + " needs " + expected + ".");
+                    "The tensor "
+                            + name
+                            + " has "
+                            + scales
+                            + " scales; "
+                            + granularity
+                            + " of shape "
+                            + Arrays.toString(dims)
+                            + " needs "
+                            + expected
+                            + ".");
         }
         return result;
     }
@@ -169,9 +214,11 @@ final class WeightConverter {
      * @param bias the bias, one for each output channel
      * @param input the quantization of the input
      * @param weight the weight, quantized per tensor or by its first axis
-     * @return the dequantized bias, or null if it does not fit in 32 bits or the weight is quantized in another way
+     * @return the dequantized bias, or null if it does not fit in 32 bits or the weight is
+     *     quantized in another way
      */
-    @Nullable Operand bias(String name, float[] bias, QuantizationParameters input, QuantizedTensor weight) {
+    @Nullable Operand bias(
+            String name, float[] bias, QuantizationParameters input, QuantizedTensor weight) {
         QuantizationParameters parameters = weight.parameters();
         Granularity granularity = parameters.scheme().granularity();
         boolean perChannel = granularity instanceof PerChannel channel && channel.axis() == 0;
@@ -195,12 +242,20 @@ final class WeightConverter {
         long[] scaleDims = perChannel ? new long[] {bias.length} : new long[0];
         String codesName = builder.uniqueName(name + "_quantized");
         builder.initializer(Tensors.of(codesName, codes, bias.length));
-        String scaleName = builder.initializer(Tensors.of(builder.uniqueName(name + "_scale"), scales, scaleDims));
+        String scaleName =
+                builder.initializer(
+                        Tensors.of(builder.uniqueName(name + "_scale"), scales, scaleDims));
         TensorProto zeros = Tensors.of("", new int[scales.length], scaleDims);
         String zeroName = builder.shared(name + "_zero_point", zeros);
         Attributes attributes = perChannel ? new Attributes().integer("axis", 0) : new Attributes();
         String output =
-                builder.node("DequantizeLinear", name + "/DequantizeLinear", attributes, codesName, scaleName, zeroName);
+                builder.node(
+                        "DequantizeLinear",
+                        name + "/DequantizeLinear",
+                        attributes,
+                        codesName,
+                        scaleName,
+                        zeroName);
         return new Operand(output, new Shape(bias.length), DataType.FLOAT32);
     }
 }

@@ -26,7 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each operation, traced at batch size 2 and run in ONNX Runtime at 2 and 3, against DJL itself. */
+/**
+ * Each operation, traced at batch size 2 and run in ONNX Runtime at 2 and 3, against DJL itself.
+ */
 class OpConvertersTest {
 
     @TempDir Path folder;
@@ -52,11 +54,17 @@ class OpConvertersTest {
                 image("maxPool padded", x -> ex(x).maxPool(s(3, 3), s(2, 2), s(1, 1), false)),
                 image("maxPool ceil", x -> ex(x).maxPool(s(3, 2), s(2, 2), s(0, 0), true)),
                 image("avgPool", x -> ex(x).avgPool(s(2, 2), s(2, 2), s(0, 0), false, true)),
-                image("avgPool with padding", x -> ex(x).avgPool(s(3, 3), s(2, 2), s(1, 1), false, true)),
-                image("avgPool without padding", x -> ex(x).avgPool(s(3, 3), s(2, 2), s(1, 1), false, false)),
+                image(
+                        "avgPool with padding",
+                        x -> ex(x).avgPool(s(3, 3), s(2, 2), s(1, 1), false, true)),
+                image(
+                        "avgPool without padding",
+                        x -> ex(x).avgPool(s(3, 3), s(2, 2), s(1, 1), false, false)),
                 image("avgPool ceil", x -> ex(x).avgPool(s(3, 2), s(2, 2), s(0, 0), true, false)),
                 image("lpPool", x -> ex(x).lpPool(2, s(2, 2), s(2, 2), s(0, 0), false)),
-                image("lpPool of odd power", x -> ex(x.abs()).lpPool(3, s(2, 2), s(2, 2), s(0, 0), false)),
+                image(
+                        "lpPool of odd power",
+                        x -> ex(x.abs()).lpPool(3, s(2, 2), s(2, 2), s(0, 0), false)),
                 image("globalMaxPool", x -> ex(x).globalMaxPool()),
                 image("globalAvgPool", x -> ex(x).globalAvgPool()),
                 image("add", x -> x.add(x.mul(2))),
@@ -74,13 +82,31 @@ class OpConvertersTest {
                 image("neg", x -> x.neg()),
                 image("exp log sqrt", x -> x.exp().log().abs().sqrt()),
                 image("log2 log10", x -> x.exp().log2().add(x.exp().log10())),
-                image("rounding", x -> x.mul(3).round().add(x.mul(3).floor()).add(x.mul(3).ceil()).add(x.mul(3).trunc())),
+                image(
+                        "rounding",
+                        x ->
+                                x.mul(3)
+                                        .round()
+                                        .add(x.mul(3).floor())
+                                        .add(x.mul(3).ceil())
+                                        .add(x.mul(3).trunc())),
                 image("sin cos erf sign", x -> x.sin().add(x.cos()).add(x.erf()).add(x.sign())),
                 image("maximum minimum", x -> x.maximum(0.1f).minimum(0.7f)),
                 image("maximum of two", x -> x.maximum(x.neg().mul(0.5f))),
                 image("clip", x -> x.clip(-0.5f, 0.25f)),
-                image("compare", x -> x.gt(0).toType(DataType.FLOAT32, false).add(x.lte(x.square()).toType(DataType.FLOAT32, false))),
-                image("logic", x -> x.gt(0).logicalAnd(x.lt(1)).logicalNot().toType(DataType.FLOAT32, false)),
+                image(
+                        "compare",
+                        x ->
+                                x.gt(0)
+                                        .toType(DataType.FLOAT32, false)
+                                        .add(x.lte(x.square()).toType(DataType.FLOAT32, false))),
+                image(
+                        "logic",
+                        x ->
+                                x.gt(0)
+                                        .logicalAnd(x.lt(1))
+                                        .logicalNot()
+                                        .toType(DataType.FLOAT32, false)),
                 image("where", x -> ex(x).where(x.gt(0), x.mul(0.1f))),
                 image("sum all", x -> x.sum().add(x.get(new NDIndex("0, 0, 0, 0")).mul(0))),
                 image("sum", x -> x.sum(new int[] {1, 3})),
@@ -92,11 +118,17 @@ class OpConvertersTest {
                 image("reshape", x -> x.reshape(x.getShape().get(0), 2, 2, 35)),
                 image("reshape free", x -> x.reshape(-1, 140)),
                 image("reshape of the batch", x -> x.reshape(x.getShape().get(0) * 4, 35)),
-                image("reshape and back", x -> x.reshape(x.getShape().get(0) * 2, -1).reshape(x.getShape().get(0), 2, -1)),
+                image(
+                        "reshape and back",
+                        x ->
+                                x.reshape(x.getShape().get(0) * 2, -1)
+                                        .reshape(x.getShape().get(0), 2, -1)),
                 image("flatten", x -> x.flatten(1, -1)),
                 image("flatten inner", x -> x.flatten(2, 3)),
                 image("flatten all", x -> x.flatten()),
-                image("expandDims squeeze", x -> x.expandDims(1).expandDims(-1).squeeze(new int[] {1, 5})),
+                image(
+                        "expandDims squeeze",
+                        x -> x.expandDims(1).expandDims(-1).squeeze(new int[] {1, 5})),
                 image("squeeze one", x -> x.mean(new int[] {1}, true).squeeze(1)),
                 image("transpose", x -> x.transpose(0, 3, 1, 2)),
                 image("swapAxes", x -> x.swapAxes(1, -1)),
@@ -107,7 +139,11 @@ class OpConvertersTest {
                 image("concat", x -> x.concat(x.neg(), 1)),
                 image("concat last", x -> NDArrays.concat(new NDList(x, x, x.abs()), -1)),
                 image("stack", x -> NDArrays.stack(new NDList(x, x.neg()), 1)),
-                image("split", x -> NDArrays.concat(new NDList(x.split(2, 1).get(1), x.split(2, 1).get(0)), 1)),
+                image(
+                        "split",
+                        x ->
+                                NDArrays.concat(
+                                        new NDList(x.split(2, 1).get(1), x.split(2, 1).get(0)), 1)),
                 image("get slice", x -> x.get(new NDIndex(":, 1:3, ::2, ::2"))),
                 image("get number", x -> x.get(new NDIndex(":, 1"))),
                 image("get ellipsis", x -> x.get("..., 1:")),
@@ -115,14 +151,24 @@ class OpConvertersTest {
                 image("get format", x -> x.get(":, {}", 2)),
                 image("dropout", x -> ex(x).dropout(x, 0.5f, false).get(0)),
                 image("zeros of the batch", OpConvertersTest::paddedByConcat),
-                image("constant", x -> x.mul(x.getManager().create(new float[] {1, 2, 3, 4}).reshape(1, 4, 1, 1))),
-                image("ones of the batch", x -> x.add(x.getManager().ones(new Shape(x.getShape().get(0), 1, 1, 1)))),
+                image(
+                        "constant",
+                        x ->
+                                x.mul(
+                                        x.getManager()
+                                                .create(new float[] {1, 2, 3, 4})
+                                                .reshape(1, 4, 1, 1))),
+                image(
+                        "ones of the batch",
+                        x -> x.add(x.getManager().ones(new Shape(x.getShape().get(0), 1, 1, 1)))),
                 image("matMul", x -> x.matMul(x.transpose(0, 1, 3, 2))),
                 image("convolution", OpConvertersTest::convolution),
                 image("grouped convolution", OpConvertersTest::groupedConvolution),
                 image("linear of four axes", x -> linear(x, 5)),
                 image("linear", x -> linear(x.flatten(1, -1), 140)),
-                image("linear without bias", x -> linear(x.mean(new int[] {2}).mean(new int[] {2}), 4)),
+                image(
+                        "linear without bias",
+                        x -> linear(x.mean(new int[] {2}).mean(new int[] {2}), 4)),
                 image("batchNorm", x -> batchNorm(x, 1, 4)),
                 image("batchNorm of the last axis", x -> batchNorm(x, 3, 5)),
                 image("layerNorm", OpConvertersTest::layerNorm),
@@ -153,16 +199,20 @@ class OpConvertersTest {
     private static NDArray paddedByConcat(NDArray x) {
         NDArray small = x.get(new NDIndex(":, :, ::2, ::2"));
         Shape shape = small.getShape();
-        NDArray zeros = x.getManager().zeros(new Shape(shape.get(0), 2, shape.get(2), shape.get(3)));
+        NDArray zeros =
+                x.getManager().zeros(new Shape(shape.get(0), 2, shape.get(2), shape.get(3)));
         return NDArrays.concat(new NDList(zeros, small, zeros), 1);
     }
 
     private static NDArray convolution(NDArray x) {
-        return ex(x).convolution(x, random(x, 6, 4, 3, 2), random(x, 6), s(2, 1), s(1, 1), s(1, 2), 1).get(0);
+        return ex(x).convolution(
+                        x, random(x, 6, 4, 3, 2), random(x, 6), s(2, 1), s(1, 1), s(1, 2), 1)
+                .get(0);
     }
 
     private static NDArray groupedConvolution(NDArray x) {
-        return ex(x).convolution(x, random(x, 8, 1, 3, 3), null, s(1, 1), s(1, 1), s(1, 1), 4).get(0);
+        return ex(x).convolution(x, random(x, 8, 1, 3, 3), null, s(1, 1), s(1, 1), s(1, 1), 4)
+                .get(0);
     }
 
     private static NDArray linear(NDArray x, int inputs) {
@@ -172,9 +222,16 @@ class OpConvertersTest {
 
     private static NDArray batchNorm(NDArray x, int axis, int channels) {
         NDArray variance = random(x, channels).abs().add(0.5f);
-        return ex(x)
-                .batchNorm(
-                        x, random(x, channels), variance, random(x, channels), random(x, channels), axis, 0.9f, 1e-3f, false)
+        return ex(x).batchNorm(
+                        x,
+                        random(x, channels),
+                        variance,
+                        random(x, channels),
+                        random(x, channels),
+                        axis,
+                        0.9f,
+                        1e-3f,
+                        false)
                 .get(0);
     }
 

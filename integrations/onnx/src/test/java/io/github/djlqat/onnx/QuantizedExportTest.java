@@ -45,11 +45,14 @@ class QuantizedExportTest {
 
     @ParameterizedTest
     @CsvSource({
-        "int8, false, 0", "int8, true, 0", "int8, false, -17", "uint8, false, 0", "uint8, false, 91", "int4, false, 0",
-        "int4, true, 2", "uint4, false, 0", "uint4, false, 5", "int2, false, 0", "uint2, false, 1", "int5, true, -3",
+        "int8, false, 0", "int8, true, 0", "int8, false, -17", "uint8, false, 0",
+                "uint8, false, 91", "int4, false, 0",
+        "int4, true, 2", "uint4, false, 0", "uint4, false, 5", "int2, false, 0", "uint2, false, 1",
+                "int5, true, -3",
         "uint7, false, 64"
     })
-    void activationsRoundAsTheFormulaSays(String name, boolean narrow, int zeroPoint) throws Exception {
+    void activationsRoundAsTheFormulaSays(String name, boolean narrow, int zeroPoint)
+            throws Exception {
         IntegerFormat format = IntegerFormat.parse(name).withNarrowRange(narrow);
         QuantizationParameters parameters = QuantizedGraphs.perTensor(format, 0.0371f, zeroPoint);
         QuantizedGraphs graphs = new QuantizedGraphs(1, 2, 4000);
@@ -60,17 +63,25 @@ class QuantizedExportTest {
         data[0] = 1e30f;
         data[1] = -1e30f;
         Value output =
-                graphs.add("fakeQuantize", "q", new Shape(2, 4000), ref(graphs.input()), literal(parameters));
+                graphs.add(
+                        "fakeQuantize",
+                        "q",
+                        new Shape(2, 4000),
+                        ref(graphs.input()),
+                        literal(parameters));
         float[] actual = run(graphs.graph(output), data, 2, 4000);
         for (int i = 0; i < data.length; i++) {
-            assertThat(actual[i]).as("of %s", data[i]).isEqualTo(QuantizedGraphs.fakeQuantize(data[i], parameters));
+            assertThat(actual[i])
+                    .as("of %s", data[i])
+                    .isEqualTo(QuantizedGraphs.fakeQuantize(data[i], parameters));
         }
     }
 
     @ParameterizedTest
     @CsvSource({"int8, 0", "uint8, 0", "uint8, 40", "int4, 0", "uint4, 0", "uint4, 3", "int2, 0"})
     void clampsBeforeAQuantizerBecomeClampsOfCodes(String name, int zeroPoint) throws Exception {
-        QuantizationParameters parameters = QuantizedGraphs.perTensor(IntegerFormat.parse(name), 0.11f, zeroPoint);
+        QuantizationParameters parameters =
+                QuantizedGraphs.perTensor(IntegerFormat.parse(name), 0.11f, zeroPoint);
         QuantizedGraphs graphs = new QuantizedGraphs(2, 1, 3000);
         float[] data = graphs.gaussians(3000);
         for (int i = 0; i < data.length; i++) {
@@ -93,7 +104,9 @@ class QuantizedExportTest {
     @ValueSource(strings = {"int8", "uint8", "int7", "int4", "uint4", "int3", "int2", "uint2"})
     void weightsPerChannelKeepTheirValues(String name) throws Exception {
         checkWeights(new QuantizedGraphs(3, 7, 7).weight(IntegerFormat.parse(name), 0, 5, 7));
-        checkWeights(new QuantizedGraphs(4, 7, 7).weight(IntegerFormat.parse(name), Granularity.PER_TENSOR, 1, 5, 7));
+        checkWeights(
+                new QuantizedGraphs(4, 7, 7)
+                        .weight(IntegerFormat.parse(name), Granularity.PER_TENSOR, 1, 5, 7));
     }
 
     @ParameterizedTest
@@ -101,7 +114,12 @@ class QuantizedExportTest {
     void weightsPerGroupKeepTheirValues(String name) throws Exception {
         checkWeights(
                 new QuantizedGraphs(5, 32, 32)
-                        .weight(IntegerFormat.parse(name), new Granularity.PerGroup(1, 16), 3 * 2, 3, 32));
+                        .weight(
+                                IntegerFormat.parse(name),
+                                new Granularity.PerGroup(1, 16),
+                                3 * 2,
+                                3,
+                                32));
     }
 
     /** The identity matrix through a linear layer reads the weight back. */
@@ -131,41 +149,64 @@ class QuantizedExportTest {
                 int at = row * columns + column;
                 int code = unsigned ? weight.codes()[at] & 0xFF : weight.codes()[at];
                 int scale = at / perScale;
-                float expected = (code - parameters.zeroPoints()[scale]) * parameters.scales()[scale];
-                assertThat(actual[column * rows + row]).as("weight (%d, %d)", row, column).isEqualTo(expected);
+                float expected =
+                        (code - parameters.zeroPoints()[scale]) * parameters.scales()[scale];
+                assertThat(actual[column * rows + row])
+                        .as("weight (%d, %d)", row, column)
+                        .isEqualTo(expected);
             }
         }
     }
 
     @Test
     void fourBitCodesArePackedLowHalfFirst() {
-        byte[] bytes = Tensors.nibbles("w", Tensors.INT4, new byte[] {1, -2, 7, -8, 3}, 5).getRawData().toByteArray();
+        byte[] bytes =
+                Tensors.nibbles("w", Tensors.INT4, new byte[] {1, -2, 7, -8, 3}, 5)
+                        .getRawData()
+                        .toByteArray();
         assertThat(bytes).containsExactly(0xE1, 0x87, 0x03);
     }
 
     @Test
     void fourBitWeightsTakeHalfAByteAndOpset21() {
         QuantizedGraphs graphs = new QuantizedGraphs(6, 1, 64);
-        Value output = graphs.linear(graphs.input(), "layer", graphs.weight(IntegerFormat.INT4, 0, 32, 64));
+        Value output =
+                graphs.linear(
+                        graphs.input(), "layer", graphs.weight(IntegerFormat.INT4, 0, 32, 64));
         ModelProto model = OnnxExporter.builder().build().toModelProto(graphs.graph(output));
         assertThat(model.getOpsetImport(0).getVersion()).isEqualTo(21);
         assertThat(model.getIrVersion()).isEqualTo(10);
-        assertThat(initializer(model, "layer_weight_quantized").getRawData().size()).isEqualTo(32 * 64 / 2);
-        ModelProto bytes = OnnxExporter.builder().optPackedWeights(false).build().toModelProto(graphs.graph(output));
+        assertThat(initializer(model, "layer_weight_quantized").getRawData().size())
+                .isEqualTo(32 * 64 / 2);
+        ModelProto bytes =
+                OnnxExporter.builder()
+                        .optPackedWeights(false)
+                        .build()
+                        .toModelProto(graphs.graph(output));
         assertThat(bytes.getOpsetImport(0).getVersion()).isEqualTo(17);
-        assertThat(initializer(bytes, "layer_weight_quantized").getRawData().size()).isEqualTo(32 * 64);
-        assertThatThrownBy(() -> OnnxExporter.builder().optOpset(17).build().toModelProto(graphs.graph(output)))
+        assertThat(initializer(bytes, "layer_weight_quantized").getRawData().size())
+                .isEqualTo(32 * 64);
+        assertThatThrownBy(
+                        () ->
+                                OnnxExporter.builder()
+                                        .optOpset(17)
+                                        .build()
+                                        .toModelProto(graphs.graph(output)))
                 .isInstanceOf(OnnxExportException.class)
                 .hasMessageContaining("opset 21")
                 .hasMessageContaining("optPackedWeights");
     }
 
     private static TensorProto initializer(ModelProto model, String name) {
-        return model.getGraph().getInitializerList().stream().filter(t -> t.getName().equals(name)).findFirst().orElseThrow();
+        return model.getGraph().getInitializerList().stream()
+                .filter(t -> t.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** A residual network whose every operation has an integer kernel. */
-    private static Graph residual(IntegerFormat weights, IntegerFormat activations, IntegerFormat afterRelu) {
+    private static Graph residual(
+            IntegerFormat weights, IntegerFormat activations, IntegerFormat afterRelu) {
         QuantizedGraphs graphs = new QuantizedGraphs(7, 4, 3, 8, 8);
         float signed = 6f / (activations.qmax() - activations.qmin());
         float unsigned = 4f / (afterRelu.qmax() - afterRelu.qmin());
@@ -177,9 +218,20 @@ class QuantizedExportTest {
         Value left = graphs.fakeQuantize(relu, afterRelu, unsigned, zero);
         Value pooled =
                 graphs.add(
-                        "maxPool", "pool", new Shape(4, 8, 4, 4), ref(left), literal(new Shape(2, 2)),
-                        literal(new Shape(2, 2)), literal(new Shape(0, 0)), literal(false));
-        Value second = graphs.fakeQuantize(graphs.convolution(pooled, "conv2", weights, 8, 3), activations, 2 * signed, middle);
+                        "maxPool",
+                        "pool",
+                        new Shape(4, 8, 4, 4),
+                        ref(left),
+                        literal(new Shape(2, 2)),
+                        literal(new Shape(2, 2)),
+                        literal(new Shape(0, 0)),
+                        literal(false));
+        Value second =
+                graphs.fakeQuantize(
+                        graphs.convolution(pooled, "conv2", weights, 8, 3),
+                        activations,
+                        2 * signed,
+                        middle);
         Value sum = graphs.add("add", "add", second.shape(), ref(pooled), ref(second));
         Value positive = graphs.add("relu", "relu2", sum.shape(), ref(sum));
         Value joined = graphs.fakeQuantize(positive, afterRelu, 2 * unsigned, zero);
@@ -189,15 +241,32 @@ class QuantizedExportTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"int8, int8, uint8", "int8, uint8, uint8", "int8, int8, int8", "int4, int4, uint4", "int2, int4, int4"})
-    void runtimeStaysInIntegers(String weights, String activations, String afterRelu) throws Exception {
+    @CsvSource({
+        "int8, int8, uint8",
+        "int8, uint8, uint8",
+        "int8, int8, int8",
+        "int4, int4, uint4",
+        "int2, int4, int4"
+    })
+    void runtimeStaysInIntegers(String weights, String activations, String afterRelu)
+            throws Exception {
         Graph graph =
-                residual(IntegerFormat.parse(weights), IntegerFormat.parse(activations), IntegerFormat.parse(afterRelu));
+                residual(
+                        IntegerFormat.parse(weights),
+                        IntegerFormat.parse(activations),
+                        IntegerFormat.parse(afterRelu));
         try (OnnxVerifier verifier = OnnxVerifier.load(export(graph))) {
             Map<String, Integer> ops = verifier.opTypes();
-            assertThat(ops).containsEntry("QLinearConv", 2).containsEntry("QLinearAdd", 1).containsEntry("QGemm", 1);
-            assertThat(ops).containsEntry("QLinearGlobalAveragePool", 1).containsEntry("QuantizeLinear", 1);
-            assertThat(ops).doesNotContainKeys("Conv", "Gemm", "Add", "Relu", "FusedConv", "DequantizeLinear");
+            assertThat(ops)
+                    .containsEntry("QLinearConv", 2)
+                    .containsEntry("QLinearAdd", 1)
+                    .containsEntry("QGemm", 1);
+            assertThat(ops)
+                    .containsEntry("QLinearGlobalAveragePool", 1)
+                    .containsEntry("QuantizeLinear", 1);
+            assertThat(ops)
+                    .doesNotContainKeys(
+                            "Conv", "Gemm", "Add", "Relu", "FusedConv", "DequantizeLinear");
         }
     }
 
@@ -205,27 +274,43 @@ class QuantizedExportTest {
     @CsvSource({"INT8, 0", "UINT8, 128"})
     void signedWeightsAreStoredInTheChosenContainer(WeightContainer container, int zeroPoint) {
         ModelProto model =
-                OnnxExporter.builder().optWeightContainer(container).build().toModelProto(residual(INT8, INT8, UINT8));
+                OnnxExporter.builder()
+                        .optWeightContainer(container)
+                        .build()
+                        .toModelProto(residual(INT8, INT8, UINT8));
         TensorProto codes = initializer(model, "conv1_weight_quantized");
-        assertThat(codes.getDataType()).isEqualTo(container == WeightContainer.INT8 ? Tensors.INT8 : Tensors.UINT8);
-        assertThat(initializer(model, "conv1_weight_zero_point").getRawData().byteAt(0)).isEqualTo((byte) zeroPoint);
+        assertThat(codes.getDataType())
+                .isEqualTo(container == WeightContainer.INT8 ? Tensors.INT8 : Tensors.UINT8);
+        assertThat(initializer(model, "conv1_weight_zero_point").getRawData().byteAt(0))
+                .isEqualTo((byte) zeroPoint);
     }
 
     @Test
     void zerosBesideQuantizedTensorsAreCodes() throws Exception {
         QuantizedGraphs graphs = new QuantizedGraphs(8, 2, 4, 6, 6);
         Value x = graphs.fakeQuantize(graphs.input(), UINT8, 0.02f, 100);
-        Value conv = graphs.fakeQuantize(graphs.convolution(x, "conv", INT8, 4, 3), UINT8, 0.05f, 120);
-        Value zeros = graphs.add("zeros", "zeros", new Shape(2, 2, 6, 6), literal(new Shape(2, 2, 6, 6)));
+        Value conv =
+                graphs.fakeQuantize(graphs.convolution(x, "conv", INT8, 4, 3), UINT8, 0.05f, 120);
+        Value zeros =
+                graphs.add("zeros", "zeros", new Shape(2, 2, 6, 6), literal(new Shape(2, 2, 6, 6)));
         Value joined =
                 graphs.add(
-                        "concat", "concat", new Shape(2, 8, 6, 6), ref(zeros),
-                        new Argument.Sequence(List.of(ref(conv), ref(zeros))), literal(1));
-        Value output = graphs.fakeQuantize(graphs.convolution(joined, "conv2", INT8, 4, 1), UINT8, 0.05f, 120);
+                        "concat",
+                        "concat",
+                        new Shape(2, 8, 6, 6),
+                        ref(zeros),
+                        new Argument.Sequence(List.of(ref(conv), ref(zeros))),
+                        literal(1));
+        Value output =
+                graphs.fakeQuantize(
+                        graphs.convolution(joined, "conv2", INT8, 4, 1), UINT8, 0.05f, 120);
         Path file = export(graphs.graph(output));
         try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
-            assertThat(verifier.opTypes()).containsEntry("QLinearConcat", 1).containsEntry("QLinearConv", 2);
-            assertThat(verifier.run(graphs.gaussians(3 * 144), new Shape(3, 4, 6, 6))).hasSize(3 * 144);
+            assertThat(verifier.opTypes())
+                    .containsEntry("QLinearConcat", 1)
+                    .containsEntry("QLinearConv", 2);
+            assertThat(verifier.run(graphs.gaussians(3 * 144), new Shape(3, 4, 6, 6)))
+                    .hasSize(3 * 144);
         }
     }
 
@@ -236,16 +321,22 @@ class QuantizedExportTest {
         QuantizedTensor weight = graphs.weight(INT8, 0, 3, 16);
         Value output =
                 graphs.add(
-                        "linear", "layer", new Shape(1, 3), ref(x), ref(x),
+                        "linear",
+                        "layer",
+                        new Shape(1, 3),
+                        ref(x),
+                        ref(x),
                         new Argument.Quantized("layer_weight", weight),
-                        new Argument.Constant("layer_bias", new Shape(3), new float[] {1e9f, -2e9f, 3}));
+                        new Argument.Constant(
+                                "layer_bias", new Shape(3), new float[] {1e9f, -2e9f, 3}));
         assertThat(run(graphs.graph(output), new float[16], 1, 16)).containsExactly(1e9f, -2e9f, 3);
     }
 
     @Test
     void aTensorThatCannotBeGroupedIsRefused() {
         QuantizedGraphs graphs = new QuantizedGraphs(10, 1, 24);
-        QuantizedTensor weight = graphs.weight(IntegerFormat.INT4, new Granularity.PerGroup(1, 16), 2, 1, 24);
+        QuantizedTensor weight =
+                graphs.weight(IntegerFormat.INT4, new Granularity.PerGroup(1, 16), 2, 1, 24);
         Value output = graphs.linear(graphs.input(), "layer", weight);
         assertThatThrownBy(() -> OnnxExporter.builder().build().toModelProto(graphs.graph(output)))
                 .isInstanceOf(OnnxExportException.class)

@@ -51,7 +51,11 @@ final class QuantizedGraphs {
 
     Value fakeQuantize(Value x, IntegerFormat format, float scale, int zeroPoint) {
         return add(
-                Node.FAKE_QUANTIZE, "quantizer" + next, x.shape(), ref(x), literal(perTensor(format, scale, zeroPoint)));
+                Node.FAKE_QUANTIZE,
+                "quantizer" + next,
+                x.shape(),
+                ref(x),
+                literal(perTensor(format, scale, zeroPoint)));
     }
 
     Value convolution(Value x, String site, IntegerFormat format, int outputs, int kernel) {
@@ -81,14 +85,16 @@ final class QuantizedGraphs {
                 ref(x),
                 ref(x),
                 new Argument.Quantized(site + "_weight", weight),
-                new Argument.Constant(site + "_bias", new Shape(outputs), gaussians((int) outputs)));
+                new Argument.Constant(
+                        site + "_bias", new Shape(outputs), gaussians((int) outputs)));
     }
 
     QuantizedTensor weight(IntegerFormat format, int axis, long... dims) {
         return weight(format, new Granularity.PerChannel(axis), (int) dims[axis], dims);
     }
 
-    QuantizedTensor weight(IntegerFormat format, Granularity granularity, int scaleCount, long... dims) {
+    QuantizedTensor weight(
+            IntegerFormat format, Granularity granularity, int scaleCount, long... dims) {
         Shape shape = new Shape(dims);
         byte[] codes = new byte[(int) shape.size()];
         for (int i = 0; i < codes.length; i++) {
@@ -103,7 +109,8 @@ final class QuantizedGraphs {
             Arrays.fill(zeroPoints, (format.qmax() + 1) / 2);
         }
         QuantizationScheme scheme = new QuantizationScheme(format, Symmetry.SYMMETRIC, granularity);
-        return new QuantizedTensor(shape, codes, new QuantizationParameters(scheme, scales, zeroPoints));
+        return new QuantizedTensor(
+                shape, codes, new QuantizationParameters(scheme, scales, zeroPoints));
     }
 
     float[] gaussians(int count) {

@@ -1,11 +1,10 @@
 package io.github.djlqat.samples.common.console;
 
+import java.io.PrintStream;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-
-import java.io.PrintStream;
 
 /** Progress as a bar on a terminal. */
 final class BarProgress implements Progress {

@@ -14,10 +14,11 @@ import java.util.function.LongSupplier;
 public record Console(PrintStream out, boolean terminal, LongSupplier nanoTime) {
 
     /**
-     * Returns the console of this process: its standard error, so that its standard output holds results only.
+     * Returns the console of this process: its standard error, so that its standard output holds
+     * results only.
      *
-     * <p>It counts as a terminal where the process has one and neither {@code CI} is set nor {@code TERM} is
-     * {@code dumb}; elsewhere, as in a log, progress is plain lines.
+     * <p>It counts as a terminal where the process has one and neither {@code CI} is set nor {@code
+     * TERM} is {@code dumb}; elsewhere, as in a log, progress is plain lines.
      *
      * @return the console
      */
@@ -36,7 +37,8 @@ public record Console(PrintStream out, boolean terminal, LongSupplier nanoTime) 
      */
     public Progress start(String task, long total) {
         if (total < 1) {
-            throw new IllegalArgumentException("The task \"" + task + "\" has at least one step, not " + total + ".");
+            throw new IllegalArgumentException(
+                    "The task \"" + task + "\" has at least one step, not " + total + ".");
         }
         return terminal ? new BarProgress(out, task, total) : new LineProgress(this, task, total);
     }

@@ -46,8 +46,13 @@ final class LineProgress implements Progress {
     private void print(long now) {
         String line =
                 String.format(
-                        Locale.ROOT, "%s: %d/%d, %.1f s%s",
-                        task, done, total, (now - begin) / 1e9, message.isEmpty() ? "" : ", " + message);
+                        Locale.ROOT,
+                        "%s: %d/%d, %.1f s%s",
+                        task,
+                        done,
+                        total,
+                        (now - begin) / 1e9,
+                        message.isEmpty() ? "" : ", " + message);
         console.out().println(line);
     }
 }

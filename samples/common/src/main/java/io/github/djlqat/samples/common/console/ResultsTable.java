@@ -3,9 +3,6 @@ package io.github.djlqat.samples.common.console;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a sample found: one row for each variant of the model.
@@ -30,8 +28,10 @@ public record ResultsTable(List<Row> rows) {
     /** The name of the file that {@link #write} makes. */
     public static final String FILE_NAME = "results.json";
 
-    private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-    private static final List<String> HEADER = List.of("model", "accuracy %", "size kB", "ONNX agreement %", "seconds");
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final List<String> HEADER =
+            List.of("model", "accuracy %", "size kB", "ONNX agreement %", "seconds");
     private static final String ABSENT = "-";
 
     /**
@@ -55,11 +55,16 @@ public record ResultsTable(List<Row> rows) {
      * @param name the variant's name, such as {@code qat-w4a4}; not blank
      * @param accuracy the share of test images classified rightly, 0 to 1
      * @param bytes the size of the exported file, 0 or more
-     * @param onnxAgreement the share of test images that ONNX Runtime puts into the class that DJL does, 0 to 1; null where
-     *     it was not run
+     * @param onnxAgreement the share of test images that ONNX Runtime puts into the class that DJL
+     *     does, 0 to 1; null where it was not run
      * @param seconds the time that it took to make the variant, 0 or more
      */
-    public record Row(String name, double accuracy, long bytes, @Nullable Double onnxAgreement, double seconds) {
+    public record Row(
+            String name,
+            double accuracy,
+            long bytes,
+            @Nullable Double onnxAgreement,
+            double seconds) {
 
         /**
          * Creates a row.
@@ -71,7 +76,8 @@ public record ResultsTable(List<Row> rows) {
                 throw new IllegalArgumentException("A row has a name.");
             }
             if (!(accuracy >= 0 && accuracy <= 1)) {
-                throw new IllegalArgumentException("Row \"" + name + "\": accuracy is 0 to 1, not " + accuracy + ".");
+                throw new IllegalArgumentException(
+                        "Row \"" + name + "\": accuracy is 0 to 1, not " + accuracy + ".");
             }
             if (onnxAgreement != null && !(onnxAgreement >= 0 && onnxAgreement <= 1)) {
                 throw new IllegalArgumentException(
@@ -79,7 +85,13 @@ public record ResultsTable(List<Row> rows) {
             }
             if (bytes < 0 || !(seconds >= 0 && Double.isFinite(seconds))) {
                 throw new IllegalArgumentException(
-                        "Row \"" + name + "\": bytes and seconds are 0 or more, not " + bytes + " and " + seconds + ".");
+                        "Row \""
+                                + name
+                                + "\": bytes and seconds are 0 or more, not "
+                                + bytes
+                                + " and "
+                                + seconds
+                                + ".");
             }
         }
     }
@@ -127,14 +139,20 @@ public record ResultsTable(List<Row> rows) {
      *
      * @param folder the folder, made where there is none
      * @return the file {@value #FILE_NAME} in the folder
-     * @throws IOException if the folder cannot be made or the file cannot be written; a former file is then left as it was
+     * @throws IOException if the folder cannot be made or the file cannot be written; a former file
+     *     is then left as it was
      */
     public Path write(Path folder) throws IOException {
         Files.createDirectories(folder);
         Path file = folder.resolve(FILE_NAME);
         Path beside = folder.resolve(FILE_NAME + ".part");
         try {
-            try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(
+                            beside,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING,
+                            StandardOpenOption.WRITE)) {
                 ByteBuffer bytes = ByteBuffer.wrap(toJson());
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);

@@ -6,18 +6,17 @@ import ai.djl.training.Trainer;
 import ai.djl.training.evaluator.Evaluator;
 import ai.djl.training.listener.EvaluatorTrainingListener;
 import ai.djl.training.listener.TrainingListener;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a training's progress over all its epochs, with the latest values of the trainer's evaluators.
+ * Shows a training's progress over all its epochs, with the latest values of the trainer's
+ * evaluators.
  *
- * <p>The values are shown where the trainer has {@link Metrics} and an {@link EvaluatorTrainingListener} stands before this
- * listener.
+ * <p>The values are shown where the trainer has {@link Metrics} and an {@link
+ * EvaluatorTrainingListener} stands before this listener.
  */
 public final class TrainingProgressListener implements TrainingListener {
 
@@ -37,7 +36,8 @@ public final class TrainingProgressListener implements TrainingListener {
      * @param epochs the number of epochs, at least 1
      * @param batchesPerEpoch the number of training batches of an epoch, at least 1
      */
-    public TrainingProgressListener(Console console, String task, int epochs, long batchesPerEpoch) {
+    public TrainingProgressListener(
+            Console console, String task, int epochs, long batchesPerEpoch) {
         this.console = console;
         this.task = task;
         this.epochs = epochs;
@@ -87,14 +87,26 @@ public final class TrainingProgressListener implements TrainingListener {
 
     private String message(Trainer trainer, String stage) {
         List<String> parts = new ArrayList<>();
-        parts.add("epoch " + Math.min(epoch + (stage.equals(EvaluatorTrainingListener.TRAIN_PROGRESS) ? 1 : 0), epochs));
+        parts.add(
+                "epoch "
+                        + Math.min(
+                                epoch
+                                        + (stage.equals(EvaluatorTrainingListener.TRAIN_PROGRESS)
+                                                ? 1
+                                                : 0),
+                                epochs));
         Metrics metrics = trainer.getMetrics();
         if (metrics != null) {
             for (Evaluator evaluator : trainer.getEvaluators()) {
                 String name = EvaluatorTrainingListener.metricName(evaluator, stage);
                 if (metrics.hasMetric(name)) {
                     Metric latest = metrics.latestMetric(name);
-                    parts.add(String.format(Locale.ROOT, "%s %.4f", shortName(evaluator), latest.getValue().doubleValue()));
+                    parts.add(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s %.4f",
+                                    shortName(evaluator),
+                                    latest.getValue().doubleValue()));
                 }
             }
         }
@@ -102,6 +114,8 @@ public final class TrainingProgressListener implements TrainingListener {
     }
 
     private static String shortName(Evaluator evaluator) {
-        return evaluator.getName().endsWith("Loss") ? "loss" : evaluator.getName().toLowerCase(Locale.ROOT);
+        return evaluator.getName().endsWith("Loss")
+                ? "loss"
+                : evaluator.getName().toLowerCase(Locale.ROOT);
     }
 }

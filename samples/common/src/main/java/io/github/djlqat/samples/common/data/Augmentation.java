@@ -5,7 +5,8 @@ import java.util.SplittableRandom;
 /**
  * Random crops and mirror images, the usual augmentation of CIFAR-10's training images.
  *
- * <p>The crop has the image's own size and lies anywhere in the image padded with zeros on all four sides.
+ * <p>The crop has the image's own size and lies anywhere in the image padded with zeros on all four
+ * sides.
  *
  * @param padding the zeros on each side in pixels, 0 or more
  * @param mirror whether half of the images are mirrored left to right
@@ -15,7 +16,10 @@ public record Augmentation(int padding, boolean mirror) {
     /** No augmentation. */
     public static final Augmentation NONE = new Augmentation(0, false);
 
-    /** Padding of 4 and mirror images: what the ResNet paper trains CIFAR-10 with (He et al. 2015, section 4.2). */
+    /**
+     * Padding of 4 and mirror images: what the ResNet paper trains CIFAR-10 with (He et al. 2015,
+     * section 4.2).
+     */
     public static final Augmentation CROP_AND_MIRROR = new Augmentation(4, true);
 
     /**

@@ -12,10 +12,12 @@ import java.util.List;
 /**
  * Reads CIFAR-10 in its official binary form.
  *
- * <p>A file is a sequence of records of 3,073 bytes: the class (0 to 9), then 1,024 red, 1,024 green and 1,024 blue values
- * of an image of 32 by 32 pixels, row by row. The official files hold 10,000 records each; fewer are read as well.
+ * <p>A file is a sequence of records of 3,073 bytes: the class (0 to 9), then 1,024 red, 1,024
+ * green and 1,024 blue values of an image of 32 by 32 pixels, row by row. The official files hold
+ * 10,000 records each; fewer are read as well.
  *
- * <p>Source: <a href="https://www.cs.toronto.edu/~kriz/cifar.html">Krizhevsky, The CIFAR-10 dataset</a>.
+ * <p>Source: <a href="https://www.cs.toronto.edu/~kriz/cifar.html">Krizhevsky, The CIFAR-10
+ * dataset</a>.
  */
 public final class Cifar10 {
 
@@ -47,9 +49,11 @@ public final class Cifar10 {
     /**
      * Reads all files {@code data_batch_*.bin} and {@code test_batch.bin}.
      *
-     * @param directory the directory that holds the files, or the one that holds the folder {@code cifar-10-batches-bin}
+     * @param directory the directory that holds the files, or the one that holds the folder {@code
+     *     cifar-10-batches-bin}
      * @return the training and the test images, of three channels
-     * @throws IOException if a file is missing or cannot be read, is no whole number of records, or holds a label beyond 9
+     * @throws IOException if a file is missing or cannot be read, is no whole number of records, or
+     *     holds a label beyond 9
      */
     public static ImageSplit read(Path directory) throws IOException {
         Path home = home(directory);
@@ -61,7 +65,8 @@ public final class Cifar10 {
             found.forEach(files::add);
         }
         if (files.isEmpty()) {
-            throw new NoSuchFileException(home.toString(), null, "no file data_batch_*.bin in this directory");
+            throw new NoSuchFileException(
+                    home.toString(), null, "no file data_batch_*.bin in this directory");
         }
         Collections.sort(files);
         List<ImageSet> parts = new ArrayList<>();
@@ -74,7 +79,8 @@ public final class Cifar10 {
     /**
      * Reads {@code test_batch.bin} only.
      *
-     * @param directory the directory that holds the file, or the one that holds the folder {@code cifar-10-batches-bin}
+     * @param directory the directory that holds the file, or the one that holds the folder {@code
+     *     cifar-10-batches-bin}
      * @return the test images
      * @throws IOException as {@link #read}
      */
@@ -96,8 +102,14 @@ public final class Cifar10 {
         long size = Files.size(file);
         if (size == 0 || size % RECORD != 0 || size > LONGEST_FILE) {
             throw new IOException(
-                    file + " has " + size + " bytes; a CIFAR-10 file has " + RECORD
-                            + " for each image, and 1 to " + LONGEST_FILE / RECORD + " images.");
+                    file
+                            + " has "
+                            + size
+                            + " bytes; a CIFAR-10 file has "
+                            + RECORD
+                            + " for each image, and 1 to "
+                            + LONGEST_FILE / RECORD
+                            + " images.");
         }
         byte[] bytes = Files.readAllBytes(file);
         int images = bytes.length / RECORD;
@@ -107,8 +119,16 @@ public final class Cifar10 {
             int label = bytes[i * RECORD] & 0xFF;
             if (label >= CLASSES) {
                 throw new IOException(
-                        file + ", record " + i + " (byte " + (long) i * RECORD + "): label " + label
-                                + "; labels are 0 to " + (CLASSES - 1) + ".");
+                        file
+                                + ", record "
+                                + i
+                                + " (byte "
+                                + (long) i * RECORD
+                                + "): label "
+                                + label
+                                + "; labels are 0 to "
+                                + (CLASSES - 1)
+                                + ".");
             }
             labels[i] = (byte) label;
             System.arraycopy(bytes, i * RECORD + 1, pixels, i * IMAGE, IMAGE);

@@ -13,8 +13,9 @@ import java.util.zip.GZIPInputStream;
 /**
  * The 1,797 handwritten digits of 8 by 8 pixels that scikit-learn ships as {@code load_digits}.
  *
- * <p>Source: "Optical Recognition of Handwritten Digits" by E. Alpaydin and C. Kaynak (1998), UCI Machine Learning
- * Repository, <a href="https://doi.org/10.24432/C50P49">doi:10.24432/C50P49</a>, under Creative Commons Attribution 4.0.
+ * <p>Source: "Optical Recognition of Handwritten Digits" by E. Alpaydin and C. Kaynak (1998), UCI
+ * Machine Learning Repository, <a href="https://doi.org/10.24432/C50P49">doi:10.24432/C50P49</a>,
+ * under Creative Commons Attribution 4.0.
  */
 public final class Digits {
 
@@ -39,7 +40,8 @@ public final class Digits {
     public static ImageSet load() {
         try (InputStream in = Digits.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
-                throw new IllegalStateException("The resource " + RESOURCE + " is missing beside " + Digits.class + ".");
+                throw new IllegalStateException(
+                        "The resource " + RESOURCE + " is missing beside " + Digits.class + ".");
             }
             return parse(in, RESOURCE);
         } catch (IOException e) {
@@ -75,7 +77,8 @@ public final class Digits {
         List<String> lines;
         try (BufferedReader reader =
                 new BufferedReader(
-                        new InputStreamReader(new GZIPInputStream(compressed), StandardCharsets.US_ASCII))) {
+                        new InputStreamReader(
+                                new GZIPInputStream(compressed), StandardCharsets.US_ASCII))) {
             lines = reader.lines().toList();
         } catch (UncheckedIOException e) {
             throw new IOException("Cannot decompress " + name, e.getCause());
@@ -87,7 +90,14 @@ public final class Digits {
             String[] fields = lines.get(i).split(",", -1);
             if (fields.length != length + 1) {
                 throw new IOException(
-                        name + ", line " + (i + 1) + ": " + fields.length + " values where " + (length + 1) + " belong.");
+                        name
+                                + ", line "
+                                + (i + 1)
+                                + ": "
+                                + fields.length
+                                + " values where "
+                                + (length + 1)
+                                + " belong.");
             }
             for (int j = 0; j < length; j++) {
                 pixels[i * length + j] = value(fields[j], MAXIMUM, name, i + 1);
@@ -106,7 +116,14 @@ public final class Digits {
         }
         if (value < 0 || value > maximum) {
             throw new IOException(
-                    name + ", line " + line + ": \"" + field + "\" where an integer of 0 to " + maximum + " belongs.");
+                    name
+                            + ", line "
+                            + line
+                            + ": \""
+                            + field
+                            + "\" where an integer of 0 to "
+                            + maximum
+                            + " belongs.");
         }
         return (byte) value;
     }

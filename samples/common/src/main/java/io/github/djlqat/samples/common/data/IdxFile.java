@@ -11,8 +11,9 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * The contents of a file in the idx format of unsigned bytes: two zero bytes, the type 8, the number of dimensions, each
- * dimension as a big-endian 32-bit integer, then the values with the last dimension varying fastest.
+ * The contents of a file in the idx format of unsigned bytes: two zero bytes, the type 8, the
+ * number of dimensions, each dimension as a big-endian 32-bit integer, then the values with the
+ * last dimension varying fastest.
  */
 final class IdxFile {
 
@@ -33,7 +34,8 @@ final class IdxFile {
      * @param file the file; decompressed where its name ends in {@code .gz}
      * @param dimensions the number of dimensions that it must have
      * @return the contents
-     * @throws IOException if the file cannot be read, is of another type, or does not hold what its header says
+     * @throws IOException if the file cannot be read, is of another type, or does not hold what its
+     *     header says
      */
     static IdxFile read(Path file, int dimensions) throws IOException {
         try (DataInputStream in = new DataInputStream(open(file))) {
@@ -51,8 +53,14 @@ final class IdxFile {
                 sizes[i] = in.readInt();
                 if (sizes[i] < 1 || sizes[i] > LARGEST || total * sizes[i] > LARGEST) {
                     throw new IOException(
-                            file + ": dimension " + i + " is " + Integer.toUnsignedString(sizes[i])
-                                    + "; each is at least 1 and their product at most " + LARGEST + ".");
+                            file
+                                    + ": dimension "
+                                    + i
+                                    + " is "
+                                    + Integer.toUnsignedString(sizes[i])
+                                    + "; each is at least 1 and their product at most "
+                                    + LARGEST
+                                    + ".");
                 }
                 total *= sizes[i];
             }
@@ -60,10 +68,16 @@ final class IdxFile {
             byte[] values = in.readNBytes((int) total);
             if (values.length != total) {
                 throw new IOException(
-                        file + " ends after " + values.length + " values; its header says " + total + ".");
+                        file
+                                + " ends after "
+                                + values.length
+                                + " values; its header says "
+                                + total
+                                + ".");
             }
             if (in.read() != -1) {
-                throw new IOException(file + " goes on after the " + total + " values that its header says.");
+                throw new IOException(
+                        file + " goes on after the " + total + " values that its header says.");
             }
             return new IdxFile(sizes, values);
         } catch (EOFException e) {

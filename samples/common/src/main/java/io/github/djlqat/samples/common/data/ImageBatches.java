@@ -8,24 +8,24 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.Batchifier;
 import ai.djl.util.Progress;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Batches of an {@link ImageSet}, normalized and augmented while they are made, as a DJL {@link Dataset}.
+ * Batches of an {@link ImageSet}, normalized and augmented while they are made, as a DJL {@link
+ * Dataset}.
  *
- * <p>A batch's data is one FP32 array of shape (batch, channels, height, width) and its labels one INT64 array of shape
- * (batch). Each call of {@link #getData} is one epoch; in training, each epoch has its own order and its own augmentation.
- * Both depend on the seed and the number of the epoch only.
+ * <p>A batch's data is one FP32 array of shape (batch, channels, height, width) and its labels one
+ * INT64 array of shape (batch). Each call of {@link #getData} is one epoch; in training, each epoch
+ * has its own order and its own augmentation. Both depend on the seed and the number of the epoch
+ * only.
  *
- * <p>With a teacher, a batch's labels hold the teacher's output on the augmented images as a second array, of shape
- * (batch, classes) for a classifier: the soft labels of knowledge distillation.
+ * <p>With a teacher, a batch's labels hold the teacher's output on the augmented images as a second
+ * array, of shape (batch, classes) for a classifier: the soft labels of knowledge distillation.
  */
 public final class ImageBatches implements Dataset {
 
@@ -90,7 +90,8 @@ public final class ImageBatches implements Dataset {
      * Starts an epoch.
      *
      * @param manager the manager under which each batch has its own; the caller closes each batch
-     * @return the epoch's batches, to be iterated over once or, for the same batches again, several times
+     * @return the epoch's batches, to be iterated over once or, for the same batches again, several
+     *     times
      */
     @Override
     public Iterable<Batch> getData(NDManager manager) {
@@ -155,7 +156,12 @@ public final class ImageBatches implements Dataset {
             long[] classes = new long[size];
             for (int i = 0; i < size; i++) {
                 int image = order[first + i];
-                images.write(image, augmentation.draw(random), normalization, pixels, i * images.imageLength());
+                images.write(
+                        image,
+                        augmentation.draw(random),
+                        normalization,
+                        pixels,
+                        i * images.imageLength());
                 classes[i] = images.label(image);
             }
             NDArray data = scope.create(pixels, images.batchShape(size));
@@ -164,7 +170,14 @@ public final class ImageBatches implements Dataset {
                 labels.add(teach(scope, data, teacher));
             }
             return new Batch(
-                    scope, new NDList(data), labels, size, Batchifier.STACK, Batchifier.STACK, next, batches());
+                    scope,
+                    new NDList(data),
+                    labels,
+                    size,
+                    Batchifier.STACK,
+                    Batchifier.STACK,
+                    next,
+                    batches());
         }
 
         private NDArray teach(NDManager scope, NDArray data, UnaryOperator<NDArray> teacher) {
@@ -214,7 +227,8 @@ public final class ImageBatches implements Dataset {
         }
 
         /**
-         * Sets the number of images in a batch (default 64) and whether their order changes with each epoch (default not).
+         * Sets the number of images in a batch (default 64) and whether their order changes with
+         * each epoch (default not).
          *
          * @param batchSize the number of images, at least 1
          * @param shuffle whether each epoch has its own order
@@ -260,10 +274,12 @@ public final class ImageBatches implements Dataset {
         }
 
         /**
-         * Sets the teacher whose answers on the augmented images become the labels' second array. By default there is none.
+         * Sets the teacher whose answers on the augmented images become the labels' second array.
+         * By default there is none.
          *
-         * @param teacher takes images of shape (batch, channels, height, width), gives logits of shape (batch, classes);
-         *     whatever else it makes in its input's manager is closed when it returns
+         * @param teacher takes images of shape (batch, channels, height, width), gives logits of
+         *     shape (batch, classes); whatever else it makes in its input's manager is closed when
+         *     it returns
          * @return this builder
          */
         public Builder optTeacher(UnaryOperator<NDArray> teacher) {
@@ -275,25 +291,34 @@ public final class ImageBatches implements Dataset {
          * Builds the dataset.
          *
          * @return the dataset
-         * @throws IllegalArgumentException if images or normalization are missing or do not fit together, the batch size
-         *     is below 1, or no batch would be made
+         * @throws IllegalArgumentException if images or normalization are missing or do not fit
+         *     together, the batch size is below 1, or no batch would be made
          */
         public ImageBatches build() {
             if (images == null || normalization == null) {
-                throw new IllegalArgumentException("Image batches need images and a normalization.");
+                throw new IllegalArgumentException(
+                        "Image batches need images and a normalization.");
             }
             if (normalization.channels() != images.channels()) {
                 throw new IllegalArgumentException(
-                        "The images have " + images.channels() + " channels and the normalization has "
-                                + normalization.channels() + ".");
+                        "The images have "
+                                + images.channels()
+                                + " channels and the normalization has "
+                                + normalization.channels()
+                                + ".");
             }
             if (batchSize < 1) {
-                throw new IllegalArgumentException("A batch has at least one image, not " + batchSize + ".");
+                throw new IllegalArgumentException(
+                        "A batch has at least one image, not " + batchSize + ".");
             }
             ImageBatches batches = new ImageBatches(this, images, normalization);
             if (batches.batches() == 0) {
                 throw new IllegalArgumentException(
-                        images.size() + " images make no batch of " + batchSize + (dropLast ? " full" : "") + ".");
+                        images.size()
+                                + " images make no batch of "
+                                + batchSize
+                                + (dropLast ? " full" : "")
+                                + ".");
             }
             return batches;
         }

@@ -1,16 +1,16 @@
 package io.github.djlqat.samples.common.data;
 
 import ai.djl.ndarray.types.Shape;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
 /**
- * Labelled images of one size, held as bytes: pixel values 0 to 255, channel by channel and row by row, as CIFAR-10's and
- * MNIST's files hold them.
+ * Labelled images of one size, held as bytes: pixel values 0 to 255, channel by channel and row by
+ * row, as CIFAR-10's and MNIST's files hold them.
  *
- * <p>An image set is immutable: its arrays are given away by the reader that makes it, and never handed out.
+ * <p>An image set is immutable: its arrays are given away by the reader that makes it, and never
+ * handed out.
  */
 public final class ImageSet {
 
@@ -30,28 +30,50 @@ public final class ImageSet {
      * @param classes the number of classes, 1 to 128
      * @param pixels the pixels, image by image, channel by channel, row by row
      * @param labels the class of each image, 0 to {@code classes - 1}
-     * @throws IllegalArgumentException if a size is outside its range, the pixels are not as many as the labels ask for, or
-     *     a label is outside the classes
+     * @throws IllegalArgumentException if a size is outside its range, the pixels are not as many
+     *     as the labels ask for, or a label is outside the classes
      */
     ImageSet(int channels, int height, int width, int classes, byte[] pixels, byte[] labels) {
         if (channels < 1 || height < 1 || width < 1) {
             throw new IllegalArgumentException(
                     "An image has at least one channel, row and column, not "
-                            + channels + "x" + height + "x" + width + ".");
+                            + channels
+                            + "x"
+                            + height
+                            + "x"
+                            + width
+                            + ".");
         }
         if (classes < 1 || classes > 128) {
-            throw new IllegalArgumentException("An image set has 1 to 128 classes, not " + classes + ".");
+            throw new IllegalArgumentException(
+                    "An image set has 1 to 128 classes, not " + classes + ".");
         }
         long expected = (long) labels.length * channels * height * width;
         if (pixels.length != expected) {
             throw new IllegalArgumentException(
-                    labels.length + " images of " + channels + "x" + height + "x" + width + " are " + expected
-                            + " pixels, not " + pixels.length + ".");
+                    labels.length
+                            + " images of "
+                            + channels
+                            + "x"
+                            + height
+                            + "x"
+                            + width
+                            + " are "
+                            + expected
+                            + " pixels, not "
+                            + pixels.length
+                            + ".");
         }
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= classes) {
                 throw new IllegalArgumentException(
-                        "Image " + i + " has label " + (labels[i] & 0xFF) + "; labels are 0 to " + (classes - 1) + ".");
+                        "Image "
+                                + i
+                                + " has label "
+                                + (labels[i] & 0xFF)
+                                + "; labels are 0 to "
+                                + (classes - 1)
+                                + ".");
             }
         }
         this.channels = channels;
@@ -215,15 +237,18 @@ public final class ImageSet {
         byte[] labels = new byte[images];
         int position = 0;
         for (ImageSet part : parts) {
-            System.arraycopy(part.pixels, 0, pixels, position * first.imageLength(), part.pixels.length);
+            System.arraycopy(
+                    part.pixels, 0, pixels, position * first.imageLength(), part.pixels.length);
             System.arraycopy(part.labels, 0, labels, position, part.labels.length);
             position += part.size();
         }
-        return new ImageSet(first.channels, first.height, first.width, first.classes, pixels, labels);
+        return new ImageSet(
+                first.channels, first.height, first.width, first.classes, pixels, labels);
     }
 
     /**
-     * Writes one image's normalized pixels, cut from the image padded with zeros and mirrored where asked.
+     * Writes one image's normalized pixels, cut from the image padded with zeros and mirrored where
+     * asked.
      *
      * @param image the image's index
      * @param view which part of the image is seen

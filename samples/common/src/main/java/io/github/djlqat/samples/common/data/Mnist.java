@@ -11,11 +11,13 @@ import java.util.TreeMap;
 /**
  * Reads MNIST, and what has the same form, from its official files.
  *
- * <p>A directory holds pairs of files {@code PREFIX-images-idx3-ubyte} and {@code PREFIX-labels-idx1-ubyte}, each as it is or
- * compressed with a name ending in {@code .gz}. The prefix {@code train} names the training images, the only other one
- * ({@code t10k} in the official set) the test images.
+ * <p>A directory holds pairs of files {@code PREFIX-images-idx3-ubyte} and {@code
+ * PREFIX-labels-idx1-ubyte}, each as it is or compressed with a name ending in {@code .gz}. The
+ * prefix {@code train} names the training images, the only other one ({@code t10k} in the official
+ * set) the test images.
  *
- * <p>Source: <a href="http://yann.lecun.com/exdb/mnist/">LeCun, Cortes, Burges, The MNIST database</a>.
+ * <p>Source: <a href="http://yann.lecun.com/exdb/mnist/">LeCun, Cortes, Burges, The MNIST
+ * database</a>.
  */
 public final class Mnist {
 
@@ -45,33 +47,48 @@ public final class Mnist {
      *
      * @param directory the directory
      * @return images of one channel, pixel values 0 to 255
-     * @throws IOException if a file is missing, several sets could be the test set, or a file is not what its header says
+     * @throws IOException if a file is missing, several sets could be the test set, or a file is
+     *     not what its header says
      */
     public static ImageSplit read(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             throw new NoSuchFileException(directory.toString(), null, "not a directory");
         }
         TreeMap<String, Path> images = new TreeMap<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*" + IMAGES + "{,.gz}")) {
+        try (DirectoryStream<Path> found =
+                Files.newDirectoryStream(directory, "*" + IMAGES + "{,.gz}")) {
             for (Path file : found) {
                 String name = file.getFileName().toString();
-                images.merge(name.substring(0, name.indexOf(IMAGES)), file, (a, b) -> isCompressed(a) ? b : a);
+                images.merge(
+                        name.substring(0, name.indexOf(IMAGES)),
+                        file,
+                        (a, b) -> isCompressed(a) ? b : a);
             }
         }
         Path train = images.remove(TRAIN);
         if (train == null) {
             throw new NoSuchFileException(
-                    directory.toString(), null, "no file " + TRAIN + IMAGES + "[.gz] in this directory");
+                    directory.toString(),
+                    null,
+                    "no file " + TRAIN + IMAGES + "[.gz] in this directory");
         }
         if (images.isEmpty()) {
             throw new NoSuchFileException(
-                    directory.toString(), null, "no test file " + OFFICIAL_TEST + IMAGES + "[.gz] in this directory");
+                    directory.toString(),
+                    null,
+                    "no test file " + OFFICIAL_TEST + IMAGES + "[.gz] in this directory");
         }
         String test = images.containsKey(OFFICIAL_TEST) ? OFFICIAL_TEST : images.firstKey();
         if (!test.equals(OFFICIAL_TEST) && images.size() > 1) {
             throw new IOException(
-                    directory + " has several sets that could be the test set: " + images.keySet() + "; one beside \""
-                            + TRAIN + "\", or one named \"" + OFFICIAL_TEST + "\", is what is read.");
+                    directory
+                            + " has several sets that could be the test set: "
+                            + images.keySet()
+                            + "; one beside \""
+                            + TRAIN
+                            + "\", or one named \""
+                            + OFFICIAL_TEST
+                            + "\", is what is read.");
         }
         return new ImageSplit(readPair(directory, TRAIN), readPair(directory, test));
     }
@@ -82,14 +99,26 @@ public final class Mnist {
         IdxFile labels = IdxFile.read(labelFile, 1);
         if (images.size(0) != labels.size(0)) {
             throw new IOException(
-                    labelFile + " has " + labels.size(0) + " labels for " + images.size(0) + " images.");
+                    labelFile
+                            + " has "
+                            + labels.size(0)
+                            + " labels for "
+                            + images.size(0)
+                            + " images.");
         }
         byte[] classes = labels.values();
         for (int i = 0; i < classes.length; i++) {
             int label = classes[i] & 0xFF;
             if (label >= CLASSES) {
                 throw new IOException(
-                        labelFile + ", record " + i + ": label " + label + "; labels are 0 to " + (CLASSES - 1) + ".");
+                        labelFile
+                                + ", record "
+                                + i
+                                + ": label "
+                                + label
+                                + "; labels are 0 to "
+                                + (CLASSES - 1)
+                                + ".");
             }
         }
         return new ImageSet(1, images.size(1), images.size(2), CLASSES, images.values(), classes);
@@ -100,7 +129,9 @@ public final class Mnist {
                 .orElseThrow(
                         () ->
                                 new NoSuchFileException(
-                                        directory.resolve(name).toString(), null, "nor " + name + COMPRESSED));
+                                        directory.resolve(name).toString(),
+                                        null,
+                                        "nor " + name + COMPRESSED));
     }
 
     private static Optional<Path> find(Path directory, String name) {

@@ -1,11 +1,11 @@
 package io.github.djlqat.samples.common.data;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-import java.util.Arrays;
-
 /**
- * What a pixel value becomes at a network's input: \( (v / v_{max} - \mu_c) / \sigma_c \) for channel c.
+ * What a pixel value becomes at a network's input: \( (v / v_{max} - \mu_c) / \sigma_c \) for
+ * channel c.
  *
  * <p>All 256 values are worked out once, so that a batch is normalized by look-up.
  */
@@ -24,16 +24,21 @@ public final class Normalization {
      * @param mean the channels' means
      * @param standardDeviation the channels' standard deviations, each above 0
      * @return the normalization
-     * @throws IllegalArgumentException if the arrays differ in length or are empty, or a value is outside its range
+     * @throws IllegalArgumentException if the arrays differ in length or are empty, or a value is
+     *     outside its range
      */
     public static Normalization of(double maximum, double[] mean, double[] standardDeviation) {
         if (!(maximum > 0) || Double.isInfinite(maximum)) {
-            throw new IllegalArgumentException("The largest pixel value is finite and above 0, not " + maximum + ".");
+            throw new IllegalArgumentException(
+                    "The largest pixel value is finite and above 0, not " + maximum + ".");
         }
         if (mean.length == 0 || mean.length != standardDeviation.length) {
             throw new IllegalArgumentException(
-                    "Each channel has a mean and a standard deviation; there are " + mean.length + " and "
-                            + standardDeviation.length + ".");
+                    "Each channel has a mean and a standard deviation; there are "
+                            + mean.length
+                            + " and "
+                            + standardDeviation.length
+                            + ".");
         }
         float[][] tables = new float[mean.length][256];
         for (int channel = 0; channel < mean.length; channel++) {
@@ -41,8 +46,13 @@ public final class Normalization {
             float sigma = (float) standardDeviation[channel];
             if (!Float.isFinite(mu) || !Float.isFinite(sigma) || sigma <= 0) {
                 throw new IllegalArgumentException(
-                        "Channel " + channel + " has mean " + mean[channel] + " and standard deviation "
-                                + standardDeviation[channel] + "; both are finite, and the latter is above 0.");
+                        "Channel "
+                                + channel
+                                + " has mean "
+                                + mean[channel]
+                                + " and standard deviation "
+                                + standardDeviation[channel]
+                                + "; both are finite, and the latter is above 0.");
             }
             for (int value = 0; value < 256; value++) {
                 tables[channel][value] = ((float) (value / maximum) - mu) / sigma;
@@ -62,7 +72,8 @@ public final class Normalization {
     }
 
     /**
-     * Returns the normalization that the given ResNet-20 weights were trained with: ImageNet's means and deviations.
+     * Returns the normalization that the given ResNet-20 weights were trained with: ImageNet's
+     * means and deviations.
      *
      * @return the normalization of three channels
      */
@@ -96,7 +107,8 @@ public final class Normalization {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Normalization normalization && Arrays.deepEquals(tables, normalization.tables);
+        return other instanceof Normalization normalization
+                && Arrays.deepEquals(tables, normalization.tables);
     }
 
     @Override

@@ -6,12 +6,11 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.norm.BatchNorm;
-
 import java.util.function.UnaryOperator;
 
 /**
- * The basic residual block: \( \mathrm{relu}(s(x) + bn_2(conv_2(\mathrm{relu}(bn_1(conv_1(x)))))) \) with convolutions of
- * 3 by 3 without bias (He et al. 2015, figure 2).
+ * The basic residual block: \( \mathrm{relu}(s(x) + bn_2(conv_2(\mathrm{relu}(bn_1(conv_1(x))))))
+ * \) with convolutions of 3 by 3 without bias (He et al. 2015, figure 2).
  *
  * <p>Children: {@code conv1}, {@code bn1}, {@code conv2}, {@code bn2}.
  */

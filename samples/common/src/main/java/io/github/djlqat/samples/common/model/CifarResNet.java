@@ -10,7 +10,6 @@ import ai.djl.nn.Block;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -18,11 +17,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The residual networks for CIFAR-10 of 6n + 2 layers (He et al. 2015, section 4.2), with shortcuts of type A: every
- * second pixel, and zeros for the channels that the input lacks.
+ * The residual networks for CIFAR-10 of 6n + 2 layers (He et al. 2015, section 4.2), with shortcuts
+ * of type A: every second pixel, and zeros for the channels that the input lacks.
  *
- * <p>Input: (batch, 3, 32, 32). Output: logits of shape (batch, 10). Laid out and named as the PyTorch model of
- * <a href="https://github.com/akamaster/pytorch_resnet_cifar10">akamaster/pytorch_resnet_cifar10</a>.
+ * <p>Input: (batch, 3, 32, 32). Output: logits of shape (batch, 10). Laid out and named as the
+ * PyTorch model of <a
+ * href="https://github.com/akamaster/pytorch_resnet_cifar10">akamaster/pytorch_resnet_cifar10</a>.
  */
 public final class CifarResNet extends CompositeBlock {
 
@@ -45,13 +45,19 @@ public final class CifarResNet extends CompositeBlock {
     public CifarResNet(int blocksPerStage, int classes) {
         if (blocksPerStage < 1 || classes < 1) {
             throw new IllegalArgumentException(
-                    "A network has at least one block a stage and one class, not " + blocksPerStage + " and "
-                            + classes + ".");
+                    "A network has at least one block a stage and one class, not "
+                            + blocksPerStage
+                            + " and "
+                            + classes
+                            + ".");
         }
         conv1 = child("conv1", BasicBlock.convolution(FILTERS[0], 1));
         bn1 = child("bn1", BatchNorm.builder().build());
         for (int stage = 0; stage < FILTERS.length; stage++) {
-            Stage layer = child("layer" + (stage + 1), new Stage(FILTERS[stage], stage > 0, blocksPerStage));
+            Stage layer =
+                    child(
+                            "layer" + (stage + 1),
+                            new Stage(FILTERS[stage], stage > 0, blocksPerStage));
             blocks.add(layer);
         }
         linear = child("linear", Linear.builder().setUnits(classes).build());
@@ -106,7 +112,8 @@ public final class CifarResNet extends CompositeBlock {
     }
 
     /**
-     * Takes every second pixel of the input and puts zeros before and after its channels, half of the missing ones each.
+     * Takes every second pixel of the input and puts zeros before and after its channels, half of
+     * the missing ones each.
      *
      * @param input the input of shape (batch, filters / 2, height, width)
      * @param filters the number of output channels
@@ -115,7 +122,8 @@ public final class CifarResNet extends CompositeBlock {
     static NDArray subsampleAndPad(NDArray input, int filters) {
         NDArray sampled = input.get(new NDIndex(":, :, ::2, ::2"));
         Shape shape = sampled.getShape();
-        Shape padding = new Shape(shape.get(0), (filters - shape.get(1)) / 2, shape.get(2), shape.get(3));
+        Shape padding =
+                new Shape(shape.get(0), (filters - shape.get(1)) / 2, shape.get(2), shape.get(3));
         NDArray zeros = input.getManager().zeros(padding, input.getDataType(), input.getDevice());
         return NDArrays.concat(new NDList(zeros, sampled, zeros), 1);
     }
@@ -129,8 +137,13 @@ public final class CifarResNet extends CompositeBlock {
             for (int i = 0; i < size; i++) {
                 boolean halving = halves && i == 0;
                 UnaryOperator<NDArray> shortcut =
-                        halving ? input -> subsampleAndPad(input, filters) : UnaryOperator.identity();
-                blocks.add(child(Integer.toString(i), new BasicBlock(filters, halving ? 2 : 1, shortcut)));
+                        halving
+                                ? input -> subsampleAndPad(input, filters)
+                                : UnaryOperator.identity();
+                blocks.add(
+                        child(
+                                Integer.toString(i),
+                                new BasicBlock(filters, halving ? 2 : 1, shortcut)));
             }
         }
 

@@ -9,14 +9,13 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-
 import org.jspecify.annotations.Nullable;
 
 /**
  * A block of one input and one output that computes with named children.
  *
- * <p>A parameter's name is the names of its blocks and its own, joined by underscores, as in {@code layer1_0_conv1_weight}:
- * PyTorch's names with the dots replaced.
+ * <p>A parameter's name is the names of its blocks and its own, joined by underscores, as in {@code
+ * layer1_0_conv1_weight}: PyTorch's names with the dots replaced.
  */
 abstract class CompositeBlock extends AbstractBlock {
 
@@ -65,12 +64,14 @@ abstract class CompositeBlock extends AbstractBlock {
             @Nullable PairList<String, Object> params) {
         Runner run =
                 (child, array) ->
-                        child.forward(parameterStore, new NDList(array), training, params).singletonOrThrow();
+                        child.forward(parameterStore, new NDList(array), training, params)
+                                .singletonOrThrow();
         return new NDList(compute(run, inputs.singletonOrThrow()));
     }
 
     @Override
-    protected final void initializeChildBlocks(NDManager manager, DataType dataType, Shape... inputShapes) {
+    protected final void initializeChildBlocks(
+            NDManager manager, DataType dataType, Shape... inputShapes) {
         shapes(
                 (child, shape) -> {
                     child.initialize(manager, dataType, shape);

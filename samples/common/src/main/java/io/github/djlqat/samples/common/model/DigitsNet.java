@@ -7,16 +7,18 @@ import ai.djl.nn.Block;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
-
 import java.util.function.UnaryOperator;
 
 /**
- * A small convolutional network with batch normalization and a residual addition, for digits of 8 by 8 pixels.
+ * A small convolutional network with batch normalization and a residual addition, for digits of 8
+ * by 8 pixels.
  *
- * <p>Input: (batch, 1, 8, 8). Output: logits of shape (batch, 10). A convolution of 16 filters, a residual block, a
- * convolution of 32 filters with stride 2, global average pooling and a linear layer.
+ * <p>Input: (batch, 1, 8, 8). Output: logits of shape (batch, 10). A convolution of 16 filters, a
+ * residual block, a convolution of 32 filters with stride 2, global average pooling and a linear
+ * layer.
  *
- * <p>Children: {@code conv1}, {@code bn1}, {@code block}, {@code conv2}, {@code bn2}, {@code linear}.
+ * <p>Children: {@code conv1}, {@code bn1}, {@code block}, {@code conv2}, {@code bn2}, {@code
+ * linear}.
  */
 public final class DigitsNet extends CompositeBlock {
 

@@ -9,7 +9,6 @@ import ai.djl.training.ParameterStore;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
-
 import java.io.IOException;
 import java.util.function.UnaryOperator;
 
@@ -30,15 +29,16 @@ public record Evaluation(long correct, long total) {
      * @throws IOException if the dataset cannot be read
      * @throws TranslateException if the dataset cannot be processed
      */
-    public static Evaluation of(Block block, Dataset dataset) throws IOException, TranslateException {
+    public static Evaluation of(Block block, Dataset dataset)
+            throws IOException, TranslateException {
         return of(logits(block), dataset);
     }
 
     /**
      * Classifies a dataset with any function.
      *
-     * @param classifier takes a batch's first array, gives logits of shape (batch, classes); what it makes in its input's
-     *     manager is closed after each batch
+     * @param classifier takes a batch's first array, gives logits of shape (batch, classes); what
+     *     it makes in its input's manager is closed after each batch
      * @param dataset its labels' first array has shape (batch)
      * @return the outcome
      * @throws IOException if the dataset cannot be read
@@ -65,7 +65,8 @@ public record Evaluation(long correct, long total) {
     }
 
     /**
-     * Returns the function that a block computes in inference, for use as a classifier or as a teacher.
+     * Returns the function that a block computes in inference, for use as a classifier or as a
+     * teacher.
      *
      * @param block an initialized block of one input and one output
      * @return the function; its result is attached to its input's manager

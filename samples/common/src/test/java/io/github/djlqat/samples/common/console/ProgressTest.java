@@ -16,17 +16,14 @@ import ai.djl.training.evaluator.Accuracy;
 import ai.djl.training.listener.EvaluatorTrainingListener;
 import ai.djl.training.loss.Loss;
 import ai.djl.translate.TranslateException;
-
 import io.github.djlqat.samples.common.data.Digits;
 import io.github.djlqat.samples.common.data.ImageBatches;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 
 class ProgressTest {
 
@@ -36,7 +33,8 @@ class ProgressTest {
     private final AtomicLong clock = new AtomicLong(17);
 
     private Console console(boolean terminal) {
-        return new Console(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal, clock::get);
+        return new Console(
+                new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal, clock::get);
     }
 
     private String printed() {
@@ -55,7 +53,8 @@ class ProgressTest {
             progress.update(41, "late");
         }
         assertThat(printed())
-                .isEqualTo("train: 20/40, 5.0 s, loss 20\ntrain: 40/40, 10.0 s\ntrain: 40/40, 10.5 s\n");
+                .isEqualTo(
+                        "train: 20/40, 5.0 s, loss 20\ntrain: 40/40, 10.0 s\ntrain: 40/40, 10.5 s\n");
     }
 
     @Test
@@ -64,12 +63,18 @@ class ProgressTest {
             progress.update(1, "loss 1.5");
             progress.update(3, "loss 0.5");
         }
-        assertThat(printed()).contains("train").contains("3/3").contains("loss 0.5").contains("100%").doesNotContain("\u001B");
+        assertThat(printed())
+                .contains("train")
+                .contains("3/3")
+                .contains("loss 0.5")
+                .contains("100%")
+                .doesNotContain("\u001B");
     }
 
     @Test
     void aTaskHasAtLeastOneStep() {
-        assertThatThrownBy(() -> console(false).start("nothing", 0)).hasMessageContaining("\"nothing\"");
+        assertThatThrownBy(() -> console(false).start("nothing", 0))
+                .hasMessageContaining("\"nothing\"");
     }
 
     @Test
@@ -85,7 +90,8 @@ class ProgressTest {
                         .addEvaluator(new Accuracy())
                         .addTrainingListeners(
                                 new EvaluatorTrainingListener(),
-                                new TrainingProgressListener(console(false), "linear", 2, batches.batches()));
+                                new TrainingProgressListener(
+                                        console(false), "linear", 2, batches.batches()));
         SequentialBlock block = new SequentialBlock();
         block.add(Blocks.batchFlattenBlock()).add(Linear.builder().setUnits(10).build());
         try (Model model = Model.newInstance("linear")) {
@@ -96,6 +102,8 @@ class ProgressTest {
                 EasyTrain.fit(trainer, 2, batches, batches);
             }
         }
-        assertThat(printed()).matches("linear: 6/6, 0\\.0 s, epoch 2, accuracy [01]\\.\\d{4}, loss \\d\\.\\d{4}\n");
+        assertThat(printed())
+                .matches(
+                        "linear: 6/6, 0\\.0 s, epoch 2, accuracy [01]\\.\\d{4}, loss \\d\\.\\d{4}\n");
     }
 }

@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.github.djlqat.samples.common.console.ResultsTable.Row;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ResultsTableTest {
 
@@ -70,19 +67,24 @@ class ResultsTableTest {
             assertThat(files).containsExactly(folder.resolve("results.json"));
         }
         Path file = Files.writeString(folder.resolve("file"), "kept");
-        assertThatThrownBy(() -> TABLE.write(file)).isInstanceOf(IOException.class).hasMessageContaining("file");
+        assertThatThrownBy(() -> TABLE.write(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("file");
         assertThat(file).hasContent("kept");
     }
 
     @Test
     void refusesWhatCannotBe() {
         assertThatThrownBy(() -> new Row(" ", 0.5, 1, null, 1)).hasMessageContaining("name");
-        assertThatThrownBy(() -> new Row("a", 98.3, 1, null, 1)).hasMessageContaining("\"a\": accuracy is 0 to 1, not 98.3");
+        assertThatThrownBy(() -> new Row("a", 98.3, 1, null, 1))
+                .hasMessageContaining("\"a\": accuracy is 0 to 1, not 98.3");
         assertThatThrownBy(() -> new Row("a", Double.NaN, 1, null, 1)).hasMessageContaining("NaN");
         assertThatThrownBy(() -> new Row("a", 1, 1, 1.01, 1)).hasMessageContaining("1.01");
         assertThatThrownBy(() -> new Row("a", 1, -1, null, 1)).hasMessageContaining("-1");
-        assertThatThrownBy(() -> new Row("a", 1, 1, null, Double.POSITIVE_INFINITY)).hasMessageContaining("Infinity");
+        assertThatThrownBy(() -> new Row("a", 1, 1, null, Double.POSITIVE_INFINITY))
+                .hasMessageContaining("Infinity");
         Row row = new Row("twice", 1, 1, null, 1);
-        assertThatThrownBy(() -> new ResultsTable(List.of(row, row))).hasMessageContaining("\"twice\"");
+        assertThatThrownBy(() -> new ResultsTable(List.of(row, row)))
+                .hasMessageContaining("\"twice\"");
     }
 }

@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlqat.samples.common.TestData;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class Cifar10Test {
 
@@ -27,7 +25,8 @@ class Cifar10Test {
             for (int c = 0; c < 3; c++) {
                 for (int h = 0; h < 32; h++) {
                     for (int w = 0; w < 32; w++) {
-                        bytes[n * 3073 + 1 + c * 1024 + h * 32 + w] = (byte) value(first + n, c, h, w);
+                        bytes[n * 3073 + 1 + c * 1024 + h * 32 + w] =
+                                (byte) value(first + n, c, h, w);
                     }
                 }
             }
@@ -86,7 +85,8 @@ class Cifar10Test {
         Path file = Files.write(folder.resolve("data_batch_1.bin"), bytes);
         assertThatThrownBy(() -> Cifar10.readFile(file))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("record 2 (byte 6146): label " + label + "; labels are 0 to 9");
+                .hasMessageContaining(
+                        "record 2 (byte 6146): label " + label + "; labels are 0 to 9");
     }
 
     @Test
@@ -106,6 +106,7 @@ class Cifar10Test {
         ImageSet test = Cifar10.readTest(TestData.require("cifar10"));
         assertThat(test.size()).isGreaterThanOrEqualTo(1000);
         // a cat, two ships and an aeroplane open the official test set
-        assertThat(new int[] {test.label(0), test.label(1), test.label(2), test.label(3)}).containsExactly(3, 8, 8, 0);
+        assertThat(new int[] {test.label(0), test.label(1), test.label(2), test.label(3)})
+                .containsExactly(3, 8, 8, 0);
     }
 }

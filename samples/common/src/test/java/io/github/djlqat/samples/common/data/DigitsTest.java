@@ -3,10 +3,6 @@ package io.github.djlqat.samples.common.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,10 +13,16 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DigitsTest {
 
-    /** Sums over scikit-learn 1.9.1's load_digits: labels counted, pixels weighted by their place and the image's. */
+    /**
+     * Sums over scikit-learn 1.9.1's load_digits: labels counted, pixels weighted by their place
+     * and the image's.
+     */
     @Test
     void holdsWhatScikitLearnLoads() {
         ImageSet digits = Digits.load();
@@ -71,20 +73,27 @@ class DigitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"17, 3, \"17\" where an integer of 0 to 16", "-1, 3, \"-1\"", "4, 10, \"10\" where an integer of 0 to 9"})
+    @CsvSource({
+        "17, 3, \"17\" where an integer of 0 to 16",
+        "-1, 3, \"-1\"",
+        "4, 10, \"10\" where an integer of 0 to 9"
+    })
     void refusesValuesOutsideTheirRange(String pixel, String label, String message) {
         String[] fields = new String[65];
         Arrays.fill(fields, "0");
         String sound = String.join(",", fields);
         fields[5] = pixel;
         fields[64] = label;
-        refuses(sound + "\n" + String.join(",", fields) + "\n", "line 2: " + message.replace("'", ""));
+        refuses(
+                sound + "\n" + String.join(",", fields) + "\n",
+                "line 2: " + message.replace("'", ""));
     }
 
     @Test
     void refusesLinesOfAnotherLengthAndWhatIsNotCompressed() {
         refuses("1,2,3\n", "line 1: 3 values where 65 belong");
-        assertThatThrownBy(() -> Digits.parse(new ByteArrayInputStream(new byte[] {1, 2, 3}), "a.gz"))
+        assertThatThrownBy(
+                        () -> Digits.parse(new ByteArrayInputStream(new byte[] {1, 2, 3}), "a.gz"))
                 .isInstanceOf(IOException.class);
     }
 

@@ -8,11 +8,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.Batch;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,13 +15,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageBatchesTest {
 
     private static final Normalization TWO_CHANNELS =
             Normalization.of(255, new double[] {0.4, 0.5}, new double[] {0.2, 0.25});
 
-    /** Images whose label is their number and whose pixels are random but for the first, their number. */
+    /**
+     * Images whose label is their number and whose pixels are random but for the first, their
+     * number.
+     */
     private static ImageSet images(int count, int channels, int height, int width, long seed) {
         byte[] pixels = new byte[count * channels * height * width];
         byte[] labels = new byte[count];
@@ -147,7 +148,8 @@ class ImageBatchesTest {
             float[] found = new float[4 + images.imageLength()];
             Arrays.fill(found, Float.NaN);
             images.write(image, new View(top, left, mirrored), TWO_CHANNELS, found, 3);
-            float[] expected = window(images, image, padding, top + padding, left + padding, mirrored);
+            float[] expected =
+                    window(images, image, padding, top + padding, left + padding, mirrored);
             assertThat(Arrays.copyOfRange(found, 3, 3 + expected.length)).isEqualTo(expected);
             assertThat(found[2]).isNaN();
             assertThat(found[3 + expected.length]).isNaN();
@@ -155,7 +157,8 @@ class ImageBatchesTest {
     }
 
     /** Pads, cuts and mirrors one step after the other. */
-    private static float[] window(ImageSet images, int image, int padding, int top, int left, boolean mirrored) {
+    private static float[] window(
+            ImageSet images, int image, int padding, int top, int left, boolean mirrored) {
         int height = images.height();
         int width = images.width();
         float[] result = new float[images.imageLength()];
@@ -169,7 +172,8 @@ class ImageBatchesTest {
             for (int h = 0; h < height; h++) {
                 for (int w = 0; w < width; w++) {
                     int column = mirrored ? width - 1 - w : w;
-                    result[(c * height + h) * width + w] = TWO_CHANNELS.apply(c, padded[top + h][left + column]);
+                    result[(c * height + h) * width + w] =
+                            TWO_CHANNELS.apply(c, padded[top + h][left + column]);
                 }
             }
         }
@@ -189,11 +193,17 @@ class ImageBatchesTest {
         }
         assertThat(views).hasSize(18);
         ImageBatches batches =
-                builder(one).setSampling(1, true).optAugmentation(new Augmentation(1, true)).optSeed(2).build();
+                builder(one)
+                        .setSampling(1, true)
+                        .optAugmentation(new Augmentation(1, true))
+                        .optSeed(2)
+                        .build();
         try (NDManager manager = NDManager.newBaseManager()) {
             int epochs = 3600;
             for (int epoch = 0; epoch < epochs; epoch++) {
-                Integer seen = views.computeIfPresent(pixels(batches, manager), (view, count) -> count + 1);
+                Integer seen =
+                        views.computeIfPresent(
+                                pixels(batches, manager), (view, count) -> count + 1);
                 assertThat(seen).as("one of the 18 views").isNotNull();
             }
             // 200 expected, with a standard deviation of 13.7
@@ -214,8 +224,18 @@ class ImageBatchesTest {
         ImageSet images = images(40, 2, 8, 8, 3);
         Augmentation augmentation = Augmentation.CROP_AND_MIRROR;
         try (NDManager manager = NDManager.newBaseManager()) {
-            ImageBatches one = builder(images).setSampling(16, true).optAugmentation(augmentation).optSeed(8).build();
-            ImageBatches same = builder(images).setSampling(16, true).optAugmentation(augmentation).optSeed(8).build();
+            ImageBatches one =
+                    builder(images)
+                            .setSampling(16, true)
+                            .optAugmentation(augmentation)
+                            .optSeed(8)
+                            .build();
+            ImageBatches same =
+                    builder(images)
+                            .setSampling(16, true)
+                            .optAugmentation(augmentation)
+                            .optSeed(8)
+                            .build();
             List<Float> first = pixels(one, manager);
             assertThat(pixels(same, manager)).isEqualTo(first);
             assertThat(pixels(one, manager)).isNotEqualTo(first);
@@ -247,7 +267,11 @@ class ImageBatchesTest {
     void dropsALastBatchThatIsNotFullWhereAsked() {
         ImageSet images = images(10, 2, 2, 2, 1);
         try (NDManager manager = NDManager.newBaseManager()) {
-            assertThat(labels(builder(images).setSampling(4, false).optDropLast(true).build(), manager)).hasSize(8);
+            assertThat(
+                            labels(
+                                    builder(images).setSampling(4, false).optDropLast(true).build(),
+                                    manager))
+                    .hasSize(8);
         }
         assertThatThrownBy(() -> builder(images).setSampling(11, false).optDropLast(true).build())
                 .hasMessageContaining("10 images make no batch of 11 full");
@@ -256,15 +280,18 @@ class ImageBatchesTest {
     @Test
     void refusesWhatDoesNotFit() {
         ImageSet images = images(3, 2, 2, 2, 1);
-        assertThatThrownBy(() -> ImageBatches.builder().build()).hasMessageContaining("need images");
-        assertThatThrownBy(() -> builder(images).setSampling(0, false).build()).hasMessageContaining("not 0");
+        assertThatThrownBy(() -> ImageBatches.builder().build())
+                .hasMessageContaining("need images");
+        assertThatThrownBy(() -> builder(images).setSampling(0, false).build())
+                .hasMessageContaining("not 0");
         assertThatThrownBy(() -> builder(images).setNormalization(Normalization.imageNet()).build())
                 .hasMessageContaining("2 channels and the normalization has 3");
         assertThatThrownBy(() -> new Augmentation(-1, false)).hasMessageContaining("-1");
         assertThatThrownBy(() -> Normalization.of(255, new double[] {0}, new double[] {0}))
                 .hasMessageContaining("Channel 0 has mean 0.0 and standard deviation 0.0");
         assertThatThrownBy(() -> Normalization.scale(Double.NaN)).hasMessageContaining("NaN");
-        assertThatThrownBy(() -> new ImageSet(1, 2, 2, 10, new byte[7], new byte[2])).hasMessageContaining("not 7");
+        assertThatThrownBy(() -> new ImageSet(1, 2, 2, 10, new byte[7], new byte[2]))
+                .hasMessageContaining("not 7");
         assertThatThrownBy(() -> new ImageSet(1, 1, 1, 3, new byte[1], new byte[] {3}))
                 .hasMessageContaining("Image 0 has label 3; labels are 0 to 2");
     }

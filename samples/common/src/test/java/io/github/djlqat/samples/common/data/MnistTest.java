@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlqat.samples.common.TestData;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,6 +13,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MnistTest {
 
@@ -85,8 +83,10 @@ class MnistTest {
 
     @Test
     void namesWhatIsMissing() throws IOException {
-        assertThatThrownBy(() -> Mnist.read(folder.resolve("nowhere"))).isInstanceOf(NoSuchFileException.class);
-        assertThatThrownBy(() -> Mnist.read(folder)).hasMessageContaining("train-images-idx3-ubyte");
+        assertThatThrownBy(() -> Mnist.read(folder.resolve("nowhere")))
+                .isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> Mnist.read(folder))
+                .hasMessageContaining("train-images-idx3-ubyte");
         writeSound("t10k");
         Files.delete(folder.resolve("t10k-labels-idx1-ubyte"));
         assertThatThrownBy(() -> Mnist.read(folder))
@@ -129,14 +129,19 @@ class MnistTest {
     void refusesBrokenCompressionAndLabelsThatDoNotFit() throws IOException {
         writeSound("t10k");
         byte[] whole = gzip(labels(9, 0, 4));
-        Files.write(folder.resolve("train-labels-idx1-ubyte.gz"), Arrays.copyOf(whole, whole.length - 9));
-        assertThatThrownBy(() -> Mnist.read(folder)).isInstanceOf(IOException.class).hasMessageContaining("train-labels");
+        Files.write(
+                folder.resolve("train-labels-idx1-ubyte.gz"),
+                Arrays.copyOf(whole, whole.length - 9));
+        assertThatThrownBy(() -> Mnist.read(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("train-labels");
         Files.write(folder.resolve("train-labels-idx1-ubyte.gz"), labels(9, 0, 4));
         assertThatThrownBy(() -> Mnist.read(folder)).hasMessageContaining("not a sound gzip file");
         write("train-labels-idx1-ubyte.gz", labels(9, 0));
         assertThatThrownBy(() -> Mnist.read(folder)).hasMessageContaining("2 labels for 3 images");
         write("train-labels-idx1-ubyte.gz", labels(9, 11, 3));
-        assertThatThrownBy(() -> Mnist.read(folder)).hasMessageContaining("record 1: label 11; labels are 0 to 9");
+        assertThatThrownBy(() -> Mnist.read(folder))
+                .hasMessageContaining("record 1: label 11; labels are 0 to 9");
     }
 
     @Test
@@ -145,7 +150,10 @@ class MnistTest {
         assertThat(split.train().size()).isEqualTo(60_000);
         assertThat(split.train().height()).isEqualTo(28);
         // the official sets begin with 5, 0, 4 and 7, 2, 1
-        assertThat(new int[] {split.train().label(0), split.train().label(1), split.train().label(2)})
+        assertThat(
+                        new int[] {
+                            split.train().label(0), split.train().label(1), split.train().label(2)
+                        })
                 .containsExactly(5, 0, 4);
         assertThat(new int[] {split.test().label(0), split.test().label(1), split.test().label(2)})
                 .containsExactly(7, 2, 1);

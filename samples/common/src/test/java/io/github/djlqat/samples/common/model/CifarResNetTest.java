@@ -12,19 +12,12 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.dataset.Batch;
 import ai.djl.util.Pair;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.github.djlqat.samples.common.TestData;
 import io.github.djlqat.samples.common.data.Cifar10;
 import io.github.djlqat.samples.common.data.ImageBatches;
 import io.github.djlqat.samples.common.data.Normalization;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,6 +27,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CifarResNetTest {
 
@@ -80,14 +76,20 @@ class CifarResNetTest {
     @Test
     void shortcutTakesEverySecondPixelBetweenZeroChannels() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            NDArray input = manager.arange(2 * 2 * 4 * 4).toType(DataType.FLOAT32, false).reshape(2, 2, 4, 4);
+            NDArray input =
+                    manager.arange(2 * 2 * 4 * 4)
+                            .toType(DataType.FLOAT32, false)
+                            .reshape(2, 2, 4, 4);
             NDArray output = CifarResNet.subsampleAndPad(input, 4);
             assertThat(output.getShape()).isEqualTo(new Shape(2, 4, 2, 2));
             for (int n = 0; n < 2; n++) {
                 for (int c = 0; c < 4; c++) {
                     for (int h = 0; h < 2; h++) {
                         for (int w = 0; w < 2; w++) {
-                            float expected = c == 0 || c == 3 ? 0 : ((n * 2 + c - 1) * 4 + 2 * h) * 4 + 2 * w;
+                            float expected =
+                                    c == 0 || c == 3
+                                            ? 0
+                                            : ((n * 2 + c - 1) * 4 + 2 * h) * 4 + 2 * w;
                             assertThat(output.getFloat(n, c, h, w)).isEqualTo(expected);
                         }
                     }
@@ -103,9 +105,12 @@ class CifarResNetTest {
             net.initialize(manager, DataType.FLOAT32, new Shape(1, 3, 32, 32));
             ParameterStore store = new ParameterStore(manager, false);
             NDArray images = manager.randomNormal(new Shape(3, 3, 32, 32));
-            float[] together = net.forward(store, new NDList(images), false).singletonOrThrow().toFloatArray();
+            float[] together =
+                    net.forward(store, new NDList(images), false).singletonOrThrow().toFloatArray();
             float[] alone =
-                    net.forward(store, new NDList(images.get("2:3")), false).singletonOrThrow().toFloatArray();
+                    net.forward(store, new NDList(images.get("2:3")), false)
+                            .singletonOrThrow()
+                            .toFloatArray();
             for (int i = 0; i < 10; i++) {
                 assertThat(alone[i]).isCloseTo(together[20 + i], within(1e-4f));
             }
@@ -130,7 +135,11 @@ class CifarResNetTest {
             int correct = 0;
             for (Batch batch : batches.getData(manager)) {
                 try (batch) {
-                    long[] found = net.forward(store, batch.getData(), false).head().argMax(1).toLongArray();
+                    long[] found =
+                            net.forward(store, batch.getData(), false)
+                                    .head()
+                                    .argMax(1)
+                                    .toLongArray();
                     long[] labels = batch.getLabels().head().toLongArray();
                     for (int i = 0; i < found.length; i++) {
                         correct += found[i] == labels[i] ? 1 : 0;
@@ -146,7 +155,8 @@ class CifarResNetTest {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         int length = Math.toIntExact(bytes.getLong(0));
         JsonNode header =
-                new ObjectMapper().readTree(new String(bytes.array(), 8, length, StandardCharsets.UTF_8));
+                new ObjectMapper()
+                        .readTree(new String(bytes.array(), 8, length, StandardCharsets.UTF_8));
         Map<String, Parameter> parameters = new HashMap<>();
         for (Pair<String, Parameter> pair : net.getParameters()) {
             parameters.put(pair.getKey(), pair.getValue());

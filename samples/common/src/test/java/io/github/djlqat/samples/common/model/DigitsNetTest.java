@@ -12,17 +12,14 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
-
 import io.github.djlqat.samples.common.data.Digits;
 import io.github.djlqat.samples.common.data.ImageBatches;
 import io.github.djlqat.samples.common.data.ImageSet;
 import io.github.djlqat.samples.common.data.ImageSplit;
 import io.github.djlqat.samples.common.training.Evaluation;
 import io.github.djlqat.samples.common.training.Seeds;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
+import org.junit.jupiter.api.Test;
 
 class DigitsNetTest {
 
@@ -40,7 +37,11 @@ class DigitsNetTest {
         ImageBatches train = batches(split.train(), true);
         ImageBatches test = batches(split.test(), false);
         Tracker rate =
-                Tracker.cosine().setBaseValue(0.01f).optFinalValue(0).setMaxUpdates(epochs * train.batches()).build();
+                Tracker.cosine()
+                        .setBaseValue(0.01f)
+                        .optFinalValue(0)
+                        .setMaxUpdates(epochs * train.batches())
+                        .build();
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                         .optOptimizer(Optimizer.adam().optLearningRateTracker(rate).build())

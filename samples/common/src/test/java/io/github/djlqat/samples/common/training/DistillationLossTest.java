@@ -11,12 +11,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.evaluator.Accuracy;
-
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.Random;
 
 class DistillationLossTest {
 
@@ -24,7 +22,8 @@ class DistillationLossTest {
     private static final int CLASSES = 4;
 
     /** The formula, one number at a time. */
-    private static double loss(double alpha, double temperature, float[] student, float[] teacher, long[] classes) {
+    private static double loss(
+            double alpha, double temperature, float[] student, float[] teacher, long[] classes) {
         double sum = 0;
         for (int n = 0; n < BATCH; n++) {
             double[] z = softmax(student, n, 1);
@@ -32,7 +31,12 @@ class DistillationLossTest {
             double[] tSoft = softmax(teacher, n, temperature);
             sum += alpha * -Math.log(z[(int) classes[n]]);
             for (int c = 0; c < CLASSES; c++) {
-                sum += (1 - alpha) * temperature * temperature * tSoft[c] * Math.log(tSoft[c] / zSoft[c]);
+                sum +=
+                        (1 - alpha)
+                                * temperature
+                                * temperature
+                                * tSoft[c]
+                                * Math.log(tSoft[c] / zSoft[c]);
             }
         }
         return sum / BATCH;
@@ -72,10 +76,12 @@ class DistillationLossTest {
             z.setRequiresGradient(true);
             NDList labels = new NDList(manager.create(classes), manager.create(teacher, shape));
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-                NDArray loss = new DistillationLoss(alpha, temperature).evaluate(labels, new NDList(z));
+                NDArray loss =
+                        new DistillationLoss(alpha, temperature).evaluate(labels, new NDList(z));
                 assertThat(loss.getShape().isScalar()).isTrue();
                 double expected = loss(alpha, temperature, student, teacher, classes);
-                assertThat((double) loss.getFloat()).isCloseTo(expected, within(1e-5 * Math.max(1, expected)));
+                assertThat((double) loss.getFloat())
+                        .isCloseTo(expected, within(1e-5 * Math.max(1, expected)));
                 collector.backward(loss);
             }
             float[] gradient = z.getGradient().toFloatArray();
@@ -85,7 +91,8 @@ class DistillationLossTest {
                 up[i] += 0.01f;
                 down[i] -= 0.01f;
                 double slope =
-                        (loss(alpha, temperature, up, teacher, classes) - loss(alpha, temperature, down, teacher, classes))
+                        (loss(alpha, temperature, up, teacher, classes)
+                                        - loss(alpha, temperature, down, teacher, classes))
                                 / ((double) up[i] - down[i]);
                 assertThat((double) gradient[i]).isCloseTo(slope, within(2e-4));
             }
@@ -101,7 +108,8 @@ class DistillationLossTest {
             NDList hard = new NDList(manager.create(classes));
             NDList soft = new NDList(manager.create(classes), z.mul(2));
             float found = new DistillationLoss(0.3f, 4).evaluate(hard, new NDList(z)).getFloat();
-            assertThat((double) found).isCloseTo(loss(1, 1, student, student, classes), within(1e-5));
+            assertThat((double) found)
+                    .isCloseTo(loss(1, 1, student, student, classes), within(1e-5));
             Accuracy accuracy = new Accuracy();
             assertThat(accuracy.evaluate(soft, new NDList(z)).getLong())
                     .isEqualTo(accuracy.evaluate(hard, new NDList(z)).getLong());
@@ -112,7 +120,8 @@ class DistillationLossTest {
     void refusesWhatDoesNotFit() {
         assertThatThrownBy(() -> new DistillationLoss(1.5f, 1)).hasMessageContaining("1.5");
         assertThatThrownBy(() -> new DistillationLoss(Float.NaN, 1)).hasMessageContaining("NaN");
-        assertThatThrownBy(() -> new DistillationLoss(0.5f, 0)).hasMessageContaining("above 0, not 0.0");
+        assertThatThrownBy(() -> new DistillationLoss(0.5f, 0))
+                .hasMessageContaining("above 0, not 0.0");
         try (NDManager manager = NDManager.newBaseManager()) {
             NDList labels = new NDList(manager.create(new long[2]), manager.zeros(new Shape(2, 5)));
             NDList predictions = new NDList(manager.zeros(new Shape(2, 4)));

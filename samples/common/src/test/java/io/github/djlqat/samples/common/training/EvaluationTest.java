@@ -11,16 +11,13 @@ import ai.djl.nn.Blocks;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.translate.TranslateException;
-
 import io.github.djlqat.samples.common.data.Digits;
 import io.github.djlqat.samples.common.data.ImageBatches;
 import io.github.djlqat.samples.common.data.ImageSet;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class EvaluationTest {
 
@@ -42,7 +39,9 @@ class EvaluationTest {
         Evaluation evaluation =
                 Evaluation.of(
                         input -> {
-                            NDArray logits = input.getManager().zeros(new Shape(input.getShape().get(0), 10));
+                            NDArray logits =
+                                    input.getManager()
+                                            .zeros(new Shape(input.getShape().get(0), 10));
                             logits.set(new NDIndex(":, 0"), 1f);
                             return logits;
                         },
@@ -67,7 +66,9 @@ class EvaluationTest {
                             },
                             batches(Digits.load().take(200)));
             assertThat(evaluation.total()).isEqualTo(200);
-            assertThat(inputs).hasSize(4).allSatisfy(input -> assertThat(input.isReleased()).isTrue());
+            assertThat(inputs)
+                    .hasSize(4)
+                    .allSatisfy(input -> assertThat(input.isReleased()).isTrue());
             assertThat(manager.getManagedArrays()).hasSize(before);
         }
     }
