@@ -47,7 +47,7 @@ public final class Cifar10 {
     }
 
     /**
-     * Reads all files {@code data_batch_*.bin} and {@code test_batch.bin}.
+     * Reads all files {@code data_batch*.bin} and {@code test_batch.bin}.
      *
      * @param directory the directory that holds the files, or the one that holds the folder {@code
      *     cifar-10-batches-bin}
@@ -61,12 +61,12 @@ public final class Cifar10 {
             throw new NoSuchFileException(directory.toString(), null, "not a directory");
         }
         List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(home, "data_batch_*.bin")) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(home, "data_batch*.bin")) {
             found.forEach(files::add);
         }
         if (files.isEmpty()) {
             throw new NoSuchFileException(
-                    home.toString(), null, "no file data_batch_*.bin in this directory");
+                    home.toString(), null, "no file data_batch*.bin in this directory");
         }
         Collections.sort(files);
         List<ImageSet> parts = new ArrayList<>();

@@ -1,0 +1,181 @@
+package io.github.djlqat.samples.imageclassification;
+
+import ai.djl.MalformedModelException;
+import ai.djl.translate.TranslateException;
+import io.github.djlqat.recipe.Presets;
+import io.github.djlqat.recipe.Recipe;
+import io.github.djlqat.recipe.RecipeException;
+import io.github.djlqat.recipe.RecipeReader;
+import io.github.djlqat.safetensors.SafetensorsException;
+import io.github.djlqat.samples.common.console.Console;
+import io.github.djlqat.samples.common.training.Evaluation;
+import io.github.djlqat.samples.common.training.Seeds;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command line: a dataset, weights or none, recipes, and how to fine-tune. */
+@Command(
+        name = "image-classification",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        sortOptions = false,
+        description = "Quantizes an image classifier after training and by training, and exports it to ONNX.")
+public final class ImageClassification implements Callable<Integer> {
+
+    @Option(names = "--data", paramLabel = "DIR", description = "CIFAR-10's binary files or MNIST's idx files; downloaded where not given")
+    private @Nullable Path data;
+
+    @Option(names = "--download", paramLabel = "NAME", defaultValue = "cifar10", description = "what is downloaded without --data: cifar10 or mnist")
+    private String download = "";
+
+    @Option(names = "--weights", paramLabel = "FILE", description = "floating-point weights in a safetensors file; trained where not given")
+    private @Nullable Path weights;
+
+    @Option(names = "--recipe", paramLabel = "NAME|FILE", split = ",", defaultValue = "int8", description = "presets, or recipes in YAML or JSON files")
+    private List<String> recipes = List.of();
+
+    @Option(names = "--epochs", defaultValue = "0", description = "epochs of fine-tuning; 0 quantizes after training only")
+    private int epochs;
+
+    @Option(names = "--fp32-epochs", defaultValue = "10", description = "epochs of training without --weights")
+    private int fp32Epochs;
+
+    @Option(names = "--learning-rate", defaultValue = "0.01", description = "first learning rate of fine-tuning")
+    private float learningRate;
+
+    @Option(names = "--fp32-learning-rate", defaultValue = "0.1", description = "first learning rate of training")
+    private float fp32LearningRate;
+
+    @Option(names = "--weight-decay", defaultValue = "1e-4", description = "weight decay")
+    private float weightDecay;
+
+    @Option(names = "--batch-size", defaultValue = "64", description = "images in a training batch")
+    private int batchSize;
+
+    @Option(names = "--seed", split = ",", defaultValue = "1", description = "seeds; fine-tuning is repeated for each")
+    private List<Integer> seeds = List.of();
+
+    @Option(names = "--distill", description = "fine-tune towards the floating-point network's outputs as well")
+    private boolean distill;
+
+    @Option(names = "--time-limit", paramLabel = "MINUTES", defaultValue = "Infinity", description = "no epoch is begun that would end later")
+    private double minutes;
+
+    @Option(names = "--threads", paramLabel = "N", description = "threads of one operation; the engine's choice where not given")
+    private @Nullable Integer threads;
+
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "target/image-classification", description = "folder of the results")
+    private Path folder = Path.of("");
+
+    private final PrintStream out;
+
+    private ImageClassification(PrintStream out) {
+        this.out = out;
+    }
+
+    /**
+     * Runs the sample and ends the process: with 0, with 1 if it fails, with 2 if the command line is wrong.
+     *
+     * @param arguments the command line
+     */
+    public static void main(String[] arguments) {
+        System.exit(run(System.out, arguments));
+    }
+
+    /**
+     * Runs the sample.
+     *
+     * @param out where results are printed
+     * @param arguments the command line
+     * @return the exit status
+     */
+    static int run(PrintStream out, String... arguments) {
+        return new CommandLine(new ImageClassification(out))
+                .setExecutionExceptionHandler(
+                        (exception, command, parsed) -> {
+                            if (isUsersToMend(exception)) {
+                                command.getErr().println(exception.getMessage());
+                                return CommandLine.ExitCode.SOFTWARE;
+                            }
+                            throw exception;
+                        })
+                .execute(arguments);
+    }
+
+    private static boolean isUsersToMend(Exception exception) {
+        return exception instanceof IOException
+                || exception instanceof IllegalArgumentException
+                || exception instanceof RecipeException
+                || exception instanceof SafetensorsException;
+    }
+
+    @Override
+    public Integer call() throws IOException, TranslateException, MalformedModelException {
+        List<Recipe> toTry = new ArrayList<>();
+        for (String recipe : recipes) {
+            toTry.add(recipe(recipe));
+        }
+        Schedule tuning = epochs > 0 ? schedule(epochs, learningRate) : null;
+        Schedule fp32 = weights == null ? schedule(fp32Epochs, fp32LearningRate) : null;
+        if (threads != null) {
+            Seeds.setThreads(threads);
+        }
+        Task task = Task.read(data != null ? data : Downloads.get(download));
+        Experiment experiment = new Experiment(task, folder, Console.system(), out);
+        if (weights != null) {
+            experiment.loadFp32(weights);
+        } else if (fp32 != null) {
+            experiment.trainFp32(fp32, seeds.get(0));
+        }
+        for (Recipe recipe : toTry) {
+            experiment.quantize(recipe, seeds.get(0));
+            if (tuning != null) {
+                fineTune(experiment, recipe, tuning);
+            }
+        }
+        experiment.printLatencies();
+        experiment.finish();
+        return CommandLine.ExitCode.OK;
+    }
+
+    private void fineTune(Experiment experiment, Recipe recipe, Schedule schedule)
+            throws IOException, TranslateException, MalformedModelException {
+        String name = "qat-" + recipe.name();
+        DoubleSummaryStatistics accuracies = new DoubleSummaryStatistics();
+        for (int seed : seeds) {
+            Evaluation evaluation =
+                    experiment.fineTune(seeds.size() == 1 ? name : name + "-seed" + seed, recipe, schedule, seed, distill);
+            accuracies.accept(100 * evaluation.accuracy());
+        }
+        if (seeds.size() > 1) {
+            out.printf(
+                    Locale.ROOT,
+                    "%s: mean of %d seeds %.2f %%, from %.2f to %.2f%n",
+                    name,
+                    seeds.size(),
+                    accuracies.getAverage(),
+                    accuracies.getMin(),
+                    accuracies.getMax());
+        }
+    }
+
+    private Schedule schedule(int count, float rate) {
+        return new Schedule(count, batchSize, rate, weightDecay, minutes);
+    }
+
+    private static Recipe recipe(String nameOrFile) {
+        String lower = nameOrFile.toLowerCase(Locale.ROOT);
+        boolean file = lower.endsWith(".yaml") || lower.endsWith(".yml") || lower.endsWith(".json");
+        return file ? RecipeReader.read(Path.of(nameOrFile)) : Presets.named(nameOrFile);
+    }
+}
