@@ -13,6 +13,12 @@ import java.nio.file.StandardOpenOption;
 /** Writes a file so that it either holds everything or is what it was before. */
 final class AtomicFile {
 
+    /** Puts bytes into a file that is there. */
+    @FunctionalInterface
+    interface Writer {
+        void write(Path file, byte[] bytes) throws IOException;
+    }
+
     private AtomicFile() {}
 
     /**
@@ -21,6 +27,10 @@ final class AtomicFile {
      * @throws IOException naming the file and the reason, with nothing left behind
      */
     static void write(Path path, byte[] bytes) throws IOException {
+        write(path, bytes, AtomicFile::writeAll);
+    }
+
+    static void write(Path path, byte[] bytes, Writer writer) throws IOException {
         Path target = path.toAbsolutePath();
         Path folder = target.getParent();
         if (Files.isDirectory(target)) {
@@ -34,13 +44,7 @@ final class AtomicFile {
         Path temporary = null;
         try {
             temporary = Files.createTempFile(folder, "." + target.getFileName(), ".tmp");
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-            }
+            writer.write(temporary, bytes);
             move(temporary, target);
         } catch (IOException e) {
             if (temporary != null) {
@@ -52,6 +56,17 @@ final class AtomicFile {
                             : String.valueOf(e.getMessage());
             throw new IOException(
                     "Cannot write " + bytes.length + " bytes to " + path + ": " + reason + ".", e);
+        }
+    }
+
+    /** Writes all bytes and waits until the device has them. */
+    static void writeAll(Path file, byte[] bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
         }
     }
 
