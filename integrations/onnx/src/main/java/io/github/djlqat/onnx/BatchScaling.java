@@ -110,6 +110,19 @@ final class BatchScaling {
         if (!dynamic()) {
             return factors;
         }
+        if (twin != null && twin.dimension() != factors.length) {
+            throw new OnnxExportException(
+                    "A tensor has the shape "
+                            + shape
+                            + " at the batch size "
+                            + batch
+                            + " and "
+                            + twin
+                            + " at "
+                            + otherBatch
+                            + ": its number of dimensions depends on the batch size, as after squeeze() without axes."
+                            + " Name the axes, or export the model with optDynamicBatch(false).");
+        }
         for (int i = 0; i < factors.length; i++) {
             long dim = shape.get(i);
             if (twin == null) {

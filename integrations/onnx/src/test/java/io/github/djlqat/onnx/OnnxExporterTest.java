@@ -31,16 +31,33 @@ class OnnxExporterTest {
 
     private static Graph network(long batch) {
         QuantizedGraphs graphs = new QuantizedGraphs(1, batch, 6);
-        Value hidden = graphs.linear(graphs.input(), "hidden", graphs.weight(IntegerFormat.INT8, 0, 4, 6));
+        Value hidden =
+                graphs.linear(graphs.input(), "hidden", graphs.weight(IntegerFormat.INT8, 0, 4, 6));
         Value relu = graphs.add("relu", "relu", hidden.shape(), ref(hidden));
-        Value wide = graphs.add("reshape", "reshape", new Shape(batch * 2, 2), ref(relu), literal(new Shape(batch * 2, 2)));
-        return graphs.graph(graphs.add("reshape", "reshape#2", new Shape(batch, 4), ref(wide), literal(new Shape(batch, 4))));
+        Value wide =
+                graphs.add(
+                        "reshape",
+                        "reshape",
+                        new Shape(batch * 2, 2),
+                        ref(relu),
+                        literal(new Shape(batch * 2, 2)));
+        return graphs.graph(
+                graphs.add(
+                        "reshape",
+                        "reshape#2",
+                        new Shape(batch, 4),
+                        ref(wide),
+                        literal(new Shape(batch, 4))));
     }
 
     @Test
     void theFileNamesItsProducerOpsetBatchAndParts() throws Exception {
         Path file = folder.resolve("net.onnx");
-        OnnxExporter.builder().optModelName("net").optInputNames("image").optOutputNames("scores").build()
+        OnnxExporter.builder()
+                .optModelName("net")
+                .optInputNames("image")
+                .optOutputNames("scores")
+                .build()
                 .export(network(2), network(3), file);
         ModelProto model = ModelProto.parseFrom(Files.readAllBytes(file));
         assertThat(model.getProducerName()).isEqualTo("djl-qat");
@@ -53,7 +70,9 @@ class OnnxExporterTest {
         var shape = graph.getInput(0).getType().getTensorType().getShape();
         assertThat(shape.getDim(0).getDimParam()).isEqualTo("batch");
         assertThat(shape.getDim(1).getDimValue()).isEqualTo(6);
-        assertThat(graph.getNodeList()).extracting(NodeProto::getName).contains("hidden/Gemm", "relu");
+        assertThat(graph.getNodeList())
+                .extracting(NodeProto::getName)
+                .contains("hidden/Gemm", "relu");
         try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
             assertThat(verifier.run(new float[42], new Shape(7, 6))).hasSize(28);
         }
@@ -68,12 +87,18 @@ class OnnxExporterTest {
     void everyOpsetRuns(int opset) throws Exception {
         QuantizedGraphs graphs = new QuantizedGraphs(2, 2, 3, 4, 4);
         Value x = graphs.fakeQuantize(graphs.input(), IntegerFormat.UINT8, 0.03f, 128);
-        Value conv = graphs.fakeQuantize(graphs.convolution(x, "conv", IntegerFormat.INT8, 4, 3), IntegerFormat.UINT4, 0.3f, 8);
+        Value conv =
+                graphs.fakeQuantize(
+                        graphs.convolution(x, "conv", IntegerFormat.INT8, 4, 3),
+                        IntegerFormat.UINT4,
+                        0.3f,
+                        8);
         Value max = graphs.add("max", "max", new Shape(2, 4, 4), ref(conv), literal(new int[] {3}));
         Value mean = graphs.add("mean", "mean", new Shape(2, 4), ref(max), literal(new int[] {2}));
         Path file = folder.resolve("model.onnx");
         OnnxExporter.builder().optOpset(opset).build().export(graphs.graph(mean), file);
-        assertThat(ModelProto.parseFrom(Files.readAllBytes(file)).getOpsetImport(0).getVersion()).isEqualTo(opset);
+        assertThat(ModelProto.parseFrom(Files.readAllBytes(file)).getOpsetImport(0).getVersion())
+                .isEqualTo(opset);
         try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
             assertThat(verifier.run(graphs.gaussians(48), new Shape(1, 3, 4, 4))).hasSize(4);
         }
@@ -90,15 +115,26 @@ class OnnxExporterTest {
 
     @Test
     void aTracedBatchSizeCanBeKept() {
-        ModelProto model = OnnxExporter.builder().optDynamicBatch(false).build().toModelProto(network(2));
-        assertThat(model.getGraph().getInput(0).getType().getTensorType().getShape().getDim(0).getDimValue()).isEqualTo(2);
+        ModelProto model =
+                OnnxExporter.builder().optDynamicBatch(false).build().toModelProto(network(2));
+        assertThat(
+                        model.getGraph()
+                                .getInput(0)
+                                .getType()
+                                .getTensorType()
+                                .getShape()
+                                .getDim(0)
+                                .getDimValue())
+                .isEqualTo(2);
     }
 
     @Test
     void anUnknownOperationIsNamedWithItsSiteAndTheRemedy() {
         QuantizedGraphs graphs = new QuantizedGraphs(3, 2, 6);
-        Value output = graphs.add("fft", "spectrum", new Shape(2, 6), ref(graphs.input()), literal(6L));
-        assertThatThrownBy(() -> exporter.export(graphs.graph(output), folder.resolve("model.onnx")))
+        Value output =
+                graphs.add("fft", "spectrum", new Shape(2, 6), ref(graphs.input()), literal(6L));
+        assertThatThrownBy(
+                        () -> exporter.export(graphs.graph(output), folder.resolve("model.onnx")))
                 .isInstanceOf(OnnxExportException.class)
                 .hasMessageContaining("fft")
                 .hasMessageContaining("spectrum")
@@ -113,11 +149,18 @@ class OnnxExporterTest {
         OpConverter cubeRoot =
                 node -> {
                     Operand x = node.operand(0);
-                    String root = node.add("Pow", node.add("Abs", x.name()), node.scalar(1.0 / 3, DataType.FLOAT32).name());
+                    String root =
+                            node.add(
+                                    "Pow",
+                                    node.add("Abs", x.name()),
+                                    node.scalar(1.0 / 3, DataType.FLOAT32).name());
                     node.bind(0, node.add("Mul", node.add("Sign", x.name()), root));
                 };
         Path file = folder.resolve("model.onnx");
-        OnnxExporter.builder().addConverter("cbrt", cubeRoot).build().export(graphs.graph(output), file);
+        OnnxExporter.builder()
+                .addConverter("cbrt", cubeRoot)
+                .build()
+                .export(graphs.graph(output), file);
         try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
             assertThat(verifier.run(new float[] {-8, 27}, new Shape(1, 2)))
                     .usingComparatorWithPrecision(1e-5f)
@@ -140,7 +183,8 @@ class OnnxExporterTest {
     @Test
     void aConstantThatDiffersFromSampleToSampleIsRefused() {
         QuantizedGraphs graphs = new QuantizedGraphs(4, 2, 3);
-        Argument constant = new Argument.Constant("offsets", new Shape(2, 3), new float[] {1, 2, 3, 4, 5, 6});
+        Argument constant =
+                new Argument.Constant("offsets", new Shape(2, 3), new float[] {1, 2, 3, 4, 5, 6});
         Value output = graphs.add("add", "add", new Shape(2, 3), ref(graphs.input()), constant);
         assertThatThrownBy(() -> exporter.toModelProto(graphs.graph(output)))
                 .isInstanceOf(OnnxExportException.class)
@@ -178,10 +222,15 @@ class OnnxExporterTest {
     void aFailedWriteKeepsTheOldFileAndNamesThePath() throws Exception {
         Path file = folder.resolve("model.onnx");
         Files.writeString(file, "old");
-        assertThatThrownBy(() -> AtomicFile.write(file, new byte[4], (temporary, bytes) -> {
-                    Files.write(temporary, new byte[] {1, 2});
-                    throw new IOException("No space left on device");
-                }))
+        assertThatThrownBy(
+                        () ->
+                                AtomicFile.write(
+                                        file,
+                                        new byte[4],
+                                        (temporary, bytes) -> {
+                                            Files.write(temporary, new byte[] {1, 2});
+                                            throw new IOException("No space left on device");
+                                        }))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("No space left on device");
@@ -196,7 +245,8 @@ class OnnxExporterTest {
         Path file = folder.resolve("model.onnx");
         Files.writeString(file, "old");
         exporter.export(network(2), network(5), file);
-        assertThat(ModelProto.parseFrom(Files.readAllBytes(file)).getGraph().getNodeCount()).isPositive();
+        assertThat(ModelProto.parseFrom(Files.readAllBytes(file)).getGraph().getNodeCount())
+                .isPositive();
     }
 
     @Test

@@ -27,23 +27,37 @@ class OnnxVerifierTest {
     void writeAModelThatDoubles() throws Exception {
         QuantizedGraphs graphs = new QuantizedGraphs(1, 1, 3);
         doubling = folder.resolve("doubling.onnx");
-        OnnxExporter.builder().build()
-                .export(graphs.graph(graphs.add("mul", "mul", new Shape(1, 3), ref(graphs.input()), literal(2))), doubling);
+        OnnxExporter.builder()
+                .build()
+                .export(
+                        graphs.graph(
+                                graphs.add(
+                                        "mul",
+                                        "mul",
+                                        new Shape(1, 3),
+                                        ref(graphs.input()),
+                                        literal(2))),
+                        doubling);
     }
 
     @Test
     void agreementCountsClassesAndDifferences() throws Exception {
         try (NDManager manager = NDManager.newBaseManager();
                 OnnxVerifier verifier = OnnxVerifier.load(doubling)) {
-            NDList first = new NDList(manager.create(new float[] {1, 2, 3, 3, 2, 1}, new Shape(2, 3)));
+            NDList first =
+                    new NDList(manager.create(new float[] {1, 2, 3, 3, 2, 1}, new Shape(2, 3)));
             NDList second = new NDList(manager.create(new float[] {0, 5, 1}, new Shape(1, 3)));
-            // The reference puts 9 instead of 6 and 4 into the second sample: another class wins, by 5 at most.
+            // The reference puts 9 instead of 6 and 4 into the second sample: another class wins,
+            // by 5 at most.
             Agreement agreement =
                     verifier.compare(
                             List.of(first, second),
                             batch ->
                                     batch == first
-                                            ? new NDList(manager.create(new float[] {2, 4, 6, 6, 9, 2}, new Shape(2, 3)))
+                                            ? new NDList(
+                                                    manager.create(
+                                                            new float[] {2, 4, 6, 6, 9, 2},
+                                                            new Shape(2, 3)))
                                             : new NDList(batch.head().mul(2)));
             assertThat(agreement.samples()).isEqualTo(3);
             assertThat(agreement.sameClass()).isEqualTo(2);
@@ -59,8 +73,11 @@ class OnnxVerifierTest {
     void nanIsNoAgreement() throws Exception {
         try (NDManager manager = NDManager.newBaseManager();
                 OnnxVerifier verifier = OnnxVerifier.load(doubling)) {
-            NDList batch = new NDList(manager.create(new float[] {1, Float.NaN, 3}, new Shape(1, 3)));
-            Agreement agreement = verifier.compare(List.of(batch), b -> new NDList(manager.ones(new Shape(1, 3))));
+            NDList batch =
+                    new NDList(manager.create(new float[] {1, Float.NaN, 3}, new Shape(1, 3)));
+            Agreement agreement =
+                    verifier.compare(
+                            List.of(batch), b -> new NDList(manager.ones(new Shape(1, 3))));
             assertThat(agreement.maxAbsDifference()).isNaN();
         }
     }
@@ -79,7 +96,11 @@ class OnnxVerifierTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("at least one batch");
             NDList batch = new NDList(manager.ones(new Shape(1, 3)));
-            assertThatThrownBy(() -> verifier.compare(List.of(batch), b -> new NDList(manager.ones(new Shape(1, 4)))))
+            assertThatThrownBy(
+                            () ->
+                                    verifier.compare(
+                                            List.of(batch),
+                                            b -> new NDList(manager.ones(new Shape(1, 4)))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("(1, 4)");
         }
@@ -89,7 +110,9 @@ class OnnxVerifierTest {
     void brokenFilesAreNamed() throws Exception {
         Path broken = folder.resolve("broken.onnx");
         Files.write(broken, new byte[] {1, 2, 3});
-        assertThatThrownBy(() -> OnnxVerifier.load(broken)).isInstanceOf(IOException.class).hasMessageContaining("broken.onnx");
+        assertThatThrownBy(() -> OnnxVerifier.load(broken))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("broken.onnx");
         assertThatThrownBy(() -> OnnxVerifier.load(folder.resolve("none.onnx")))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("none.onnx");
@@ -97,13 +120,20 @@ class OnnxVerifierTest {
 
     @Test
     void latencyIsReportedForEachFile() throws Exception {
-        List<Latency> latencies = OnnxVerifier.latency(List.of(doubling, doubling), new float[6], new Shape(2, 3), 3);
-        assertThat(latencies).hasSize(2).allSatisfy(latency -> {
-            assertThat(latency.batch()).isEqualTo(2);
-            assertThat(latency.path()).isEqualTo(doubling);
-            assertThat(latency.medianMillis()).isPositive();
-        });
-        assertThatThrownBy(() -> OnnxVerifier.latency(List.of(doubling), new float[6], new Shape(2, 3), 0))
+        List<Latency> latencies =
+                OnnxVerifier.latency(List.of(doubling, doubling), new float[6], new Shape(2, 3), 3);
+        assertThat(latencies)
+                .hasSize(2)
+                .allSatisfy(
+                        latency -> {
+                            assertThat(latency.batch()).isEqualTo(2);
+                            assertThat(latency.path()).isEqualTo(doubling);
+                            assertThat(latency.medianMillis()).isPositive();
+                        });
+        assertThatThrownBy(
+                        () ->
+                                OnnxVerifier.latency(
+                                        List.of(doubling), new float[6], new Shape(2, 3), 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least 1");
     }

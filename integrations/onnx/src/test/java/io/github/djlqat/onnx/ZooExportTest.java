@@ -27,28 +27,61 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** DJL's own networks, exported in floating point and run at other batch sizes than they were traced at. */
+/**
+ * DJL's own networks, exported in floating point and run at other batch sizes than they were traced
+ * at.
+ */
 class ZooExportTest {
 
     @TempDir Path folder;
 
     static Stream<Arguments> networks() {
         return Stream.of(
-                Arguments.of("Mlp", new Shape(1, 12, 12), false, (Supplier<Block>) () -> new Mlp(144, 10, new int[] {32, 16})),
-                Arguments.of("LeNet", new Shape(1, 28, 28), false, (Supplier<Block>) () -> LeNet.builder().build()),
-                Arguments.of("ResNetV1-18", new Shape(3, 32, 32), true, (Supplier<Block>) () -> resNet(18)),
-                Arguments.of("ResNetV1-50", new Shape(3, 32, 32), false, (Supplier<Block>) () -> resNet(50)),
-                Arguments.of("MobileNetV2", new Shape(3, 64, 64), true, (Supplier<Block>) () -> MobileNetV2.builder().setOutSize(10).build()),
-                Arguments.of("SqueezeNet", new Shape(3, 64, 64), false, (Supplier<Block>) () -> SqueezeNet.squeezenet(10)));
+                Arguments.of(
+                        "Mlp",
+                        new Shape(1, 12, 12),
+                        false,
+                        (Supplier<Block>) () -> new Mlp(144, 10, new int[] {32, 16})),
+                Arguments.of(
+                        "LeNet",
+                        new Shape(1, 28, 28),
+                        false,
+                        (Supplier<Block>) () -> LeNet.builder().build()),
+                Arguments.of(
+                        "ResNetV1-18",
+                        new Shape(3, 32, 32),
+                        true,
+                        (Supplier<Block>) () -> resNet(18)),
+                Arguments.of(
+                        "ResNetV1-50",
+                        new Shape(3, 32, 32),
+                        false,
+                        (Supplier<Block>) () -> resNet(50)),
+                Arguments.of(
+                        "MobileNetV2",
+                        new Shape(3, 64, 64),
+                        true,
+                        (Supplier<Block>) () -> MobileNetV2.builder().setOutSize(10).build()),
+                Arguments.of(
+                        "SqueezeNet",
+                        new Shape(3, 64, 64),
+                        false,
+                        (Supplier<Block>) () -> SqueezeNet.squeezenet(10)));
     }
 
     private static Block resNet(int layers) {
-        return ResNetV1.builder().setImageShape(new Shape(3, 32, 32)).setNumLayers(layers).setOutSize(10).build();
+        return ResNetV1.builder()
+                .setImageShape(new Shape(3, 32, 32))
+                .setNumLayers(layers)
+                .setOutSize(10)
+                .build();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("networks")
-    void agreesWithDjlAtOtherBatchSizes(String name, Shape sample, boolean twoTraces, Supplier<Block> network) throws Exception {
+    void agreesWithDjlAtOtherBatchSizes(
+            String name, Shape sample, boolean twoTraces, Supplier<Block> network)
+            throws Exception {
         Engine.getInstance().setRandomSeed(7);
         Block block = name.equals("Mlp") ? new SequentialBlock().add(network.get()) : network.get();
         try (NDManager manager = NDManager.newBaseManager()) {

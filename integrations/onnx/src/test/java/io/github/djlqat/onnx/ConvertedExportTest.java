@@ -1,0 +1,169 @@
+package io.github.djlqat.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.basicmodelzoo.basic.Mlp;
+import ai.djl.basicmodelzoo.cv.classification.LeNet;
+import ai.djl.basicmodelzoo.cv.classification.MobileNetV2;
+import ai.djl.basicmodelzoo.cv.classification.ResNetV1;
+import ai.djl.basicmodelzoo.cv.classification.SqueezeNet;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.training.ParameterStore;
+import io.github.djlqat.fakequant.ConvertedModel;
+import io.github.djlqat.fakequant.Quantization;
+import io.github.djlqat.fakequant.QuantizedBlock;
+import io.github.djlqat.graph.GraphTracer;
+import io.github.djlqat.recipe.Presets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Prepared, calibrated and converted networks against their ONNX files. */
+class ConvertedExportTest {
+
+    @TempDir Path folder;
+
+    static Stream<Arguments> networks() {
+        return Stream.of(
+                Arguments.of(
+                        "user block int8",
+                        "int8",
+                        new Shape(3, 16, 16),
+                        "QLinearConv",
+                        4,
+                        1,
+                        (Supplier<Block>) UserBlock::new),
+                Arguments.of(
+                        "user block w4a4",
+                        "w4a4",
+                        new Shape(3, 16, 16),
+                        "QLinearConv",
+                        3,
+                        1,
+                        (Supplier<Block>) UserBlock::new),
+                Arguments.of(
+                        "user block w2a2",
+                        "w2a2",
+                        new Shape(3, 16, 16),
+                        "QLinearConv",
+                        3,
+                        1,
+                        (Supplier<Block>) UserBlock::new),
+                Arguments.of(
+                        "Mlp",
+                        "int8",
+                        new Shape(1, 12, 12),
+                        "QGemm",
+                        3,
+                        0.5,
+                        (Supplier<Block>) () -> new Mlp(144, 10, new int[] {32, 16})),
+                Arguments.of(
+                        "LeNet",
+                        "int8",
+                        new Shape(1, 28, 28),
+                        "QGemm",
+                        3,
+                        0.3,
+                        (Supplier<Block>) () -> LeNet.builder().build()),
+                Arguments.of(
+                        "ResNetV1",
+                        "int8",
+                        new Shape(3, 32, 32),
+                        "QLinearConv",
+                        29,
+                        0.3,
+                        (Supplier<Block>)
+                                () ->
+                                        ResNetV1.builder()
+                                                .setImageShape(new Shape(3, 32, 32))
+                                                .setNumLayers(18)
+                                                .setOutSize(10)
+                                                .build()),
+                Arguments.of(
+                        "MobileNetV2",
+                        "int8",
+                        new Shape(3, 64, 64),
+                        "QLinearConv",
+                        53,
+                        0.3,
+                        (Supplier<Block>) () -> MobileNetV2.builder().setOutSize(10).build()),
+                Arguments.of(
+                        "SqueezeNet",
+                        "int8",
+                        new Shape(3, 64, 64),
+                        "QLinearConv",
+                        26,
+                        0.3,
+                        (Supplier<Block>) () -> SqueezeNet.squeezenet(10)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("networks")
+    void agreesWithTheConvertedBlock(
+            String name,
+            String preset,
+            Shape sample,
+            String kernel,
+            int kernels,
+            double largest,
+            Supplier<Block> network)
+            throws Exception {
+        Engine.getInstance().setRandomSeed(7);
+        Block block = name.equals("Mlp") ? new SequentialBlock().add(network.get()) : network.get();
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Shape shape = new Shape(1).addAll(sample);
+            block.initialize(manager, DataType.FLOAT32, shape);
+            QuantizedBlock prepared =
+                    Quantization.prepare(block, manager, Presets.named(preset), shape);
+            Quantization.calibrate(prepared, manager, List.of(images(manager, sample, 8)));
+            ConvertedModel converted = Quantization.convert(prepared);
+            Path file = folder.resolve("model.onnx");
+            OnnxExporter.builder()
+                    .build()
+                    .export(converted.graphs().get(0), converted.graphs().get(1), file);
+            Path floating = folder.resolve("float.onnx");
+            OnnxExporter.builder()
+                    .build()
+                    .export(
+                            GraphTracer.trace(block, manager, images(manager, sample, 2)),
+                            GraphTracer.trace(block, manager, images(manager, sample, 3)),
+                            floating);
+            try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
+                ParameterStore store = new ParameterStore(manager, false);
+                Agreement agreement =
+                        verifier.compare(
+                                List.of(images(manager, sample, 3), images(manager, sample, 13)),
+                                batch -> converted.block().forward(store, batch, false));
+                assertThat(agreement.sameClass()).isEqualTo(agreement.samples()).isEqualTo(16);
+                // A sum that falls between two codes may round to either; deep networks carry that
+                // on.
+                assertThat(agreement.sqnr()).isGreaterThan(22);
+                assertThat(verifier.opTypes()).containsEntry(kernel, kernels);
+                assertThat(Files.size(file)).isLessThan((long) (Files.size(floating) * largest));
+            }
+        }
+    }
+
+    private static NDList images(NDManager manager, Shape sample, int batch) {
+        Random random = new Random(batch);
+        Shape shape = new Shape(batch).addAll(sample);
+        float[] data = new float[Math.toIntExact(shape.size())];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (float) random.nextGaussian();
+        }
+        return new NDList(manager.create(data, shape));
+    }
+}
