@@ -68,7 +68,8 @@ public enum Variant {
 
     private static Block quantized(String preset, Block block, NDManager manager, NDList data) {
         Shape shape = data.head().getShape();
-        QuantizedBlock prepared = Quantization.prepare(block, manager, Presets.named(preset), shape);
+        Shape oneImage = new Shape(1).addAll(shape.slice(1));
+        QuantizedBlock prepared = Quantization.prepare(block, manager, Presets.named(preset), oneImage);
         Quantization.calibrate(prepared, manager, List.of(data));
         return prepared;
     }
