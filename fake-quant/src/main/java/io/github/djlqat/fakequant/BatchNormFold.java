@@ -43,6 +43,14 @@ record BatchNormFold(
         return factors;
     }
 
+    static float[] toFloats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
+    }
+
     /** Returns the bias of the folded layer, by channel, for a layer that had a bias or none. */
     float[] foldBias(float @Nullable [] bias) {
         float[] means = mean.getArray().toFloatArray();

@@ -168,6 +168,9 @@ public final class FakeQuantize extends AbstractBlock {
      */
     public QuantizationParameters getQuantizationParameters() {
         requireCalibrated();
+        if (recipe.learning() == ScaleLearning.LSQ) {
+            project(scale.getArray());
+        }
         float[] zeros = zeroPoint.getArray().toFloatArray();
         int[] zeroPoints = new int[zeros.length];
         for (int i = 0; i < zeros.length; i++) {
@@ -196,7 +199,7 @@ public final class FakeQuantize extends AbstractBlock {
             observe(x, scaleValue, zeroValue);
         }
         requireCalibrated();
-        if (training && learned) {
+        if (learned) {
             project(scaleValue);
         }
         ScaleShape shape = layout(x.getShape());
@@ -359,6 +362,19 @@ public final class FakeQuantize extends AbstractBlock {
         return inputShapes;
     }
 
+    /** What is saved besides the parameters. */
+    record State(Observer observer, boolean calibrated) {}
+
+    State state() {
+        return new State(observer, calibrated);
+    }
+
+    void restore(State state) {
+        observer = state.observer();
+        calibrated = state.calibrated();
+        floor = null;
+    }
+
     @Override
     protected void saveMetadata(DataOutputStream os) throws IOException {
         super.saveMetadata(os);
@@ -372,13 +388,23 @@ public final class FakeQuantize extends AbstractBlock {
     public void loadMetadata(byte loadVersion, DataInputStream is)
             throws IOException, MalformedModelException {
         super.loadMetadata(loadVersion, is);
-        calibrated = is.readBoolean();
+        boolean savedCalibrated = is.readBoolean();
         int length = is.readInt();
         if (length < 0) {
             throw new MalformedModelException(
                     "The observer of " + name + " has a negative length: " + length + ".");
         }
         byte[] state = is.readNBytes(length);
+        if (state.length < length) {
+            throw new MalformedModelException(
+                    "The file ends within the observer of "
+                            + name
+                            + ": "
+                            + state.length
+                            + " of "
+                            + length
+                            + " bytes.");
+        }
         try {
             observer =
                     Observers.create(recipe.observer(), recipe.scheme())
@@ -387,6 +413,7 @@ public final class FakeQuantize extends AbstractBlock {
             throw new MalformedModelException(
                     "The saved observer of " + name + " cannot be read: " + e.getMessage(), e);
         }
+        calibrated = savedCalibrated;
         floor = null;
     }
 

@@ -7,6 +7,7 @@ import ai.djl.nn.Parameter;
 import io.github.djlqat.intercept.ForwardPass;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationScheme;
+import io.github.djlqat.scheme.ScaleLayout;
 import io.github.djlqat.scheme.Symmetry;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,27 @@ final class FoldedWeight {
                 quantizer.apply(pass.store(), manager, folded, pass.training()).div(factor);
         result.attach(manager);
         return result;
+    }
+
+    /** Returns the values of a weight that its quantizer sees. */
+    static float[] values(Parameter weight, WeightUse use, QuantizationScheme scheme) {
+        float[] values = weight.getArray().toFloatArray();
+        BatchNormFold fold = use.fold();
+        if (fold != null && !(commutes(scheme, use.outputAxis()) && isMirrored(scheme))) {
+            scale(values, weight.getShape(), use, quantizationFactors(scheme, use, fold.factors()));
+        }
+        return values;
+    }
+
+    /** Multiplies a weight by a factor for each output channel, in place. */
+    static void scale(float[] values, Shape shape, WeightUse use, float[] factors) {
+        ScaleLayout.of(new Granularity.PerChannel(use.outputAxis()), shape)
+                .forEachRun(
+                        (channel, from, to) -> {
+                            for (int i = from; i < to; i++) {
+                                values[i] *= factors[channel];
+                            }
+                        });
     }
 
     private static double[] currentFactors(ForwardPass pass, BatchNormFold fold, NDArray w) {

@@ -1,5 +1,6 @@
 package io.github.djlqat.fakequant;
 
+import ai.djl.ndarray.types.DataType;
 import io.github.djlqat.fakequant.GraphIndex.Use;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
@@ -42,6 +43,7 @@ final class PlanBuilder {
     private final Map<String, QuantizerPlan> quantizers = new LinkedHashMap<>();
     private final Map<Site, Map<ArgumentPosition, String>> activations = new HashMap<>();
     private final Map<Site, Map<ArgumentPosition, WeightUse>> weights = new HashMap<>();
+    private final Map<String, String> united = new HashMap<>();
     private final Set<Site> foldedBatchNorms = new HashSet<>();
     private final List<String> layers = new ArrayList<>();
 
@@ -186,12 +188,17 @@ final class PlanBuilder {
                 || !(next.arguments().get(6) instanceof Argument.Literal axis)) {
             return null;
         }
-        boolean channels = Integer.valueOf(1).equals(axis.value());
-        if (!channels
+        if (!countsChannels(axis, layer)
+                || !isParameterOrNone(next.arguments().get(4))
+                || !isParameterOrNone(next.arguments().get(5))
                 || !(next.arguments().get(2) instanceof Argument.ParameterReference mean)
                 || !(next.arguments().get(3) instanceof Argument.ParameterReference variance)
                 || !(next.arguments().get(8) instanceof Argument.Literal epsilon)
                 || !(epsilon.value() instanceof Float eps)) {
+            return null;
+        }
+        if (variance.parameter().getShape().size()
+                != layer.parameter().getShape().get(layer.outputAxis())) {
             return null;
         }
         return new BatchNormFold(
@@ -201,6 +208,28 @@ final class PlanBuilder {
                 mean.parameter(),
                 variance.parameter(),
                 eps);
+    }
+
+    /**
+     * Folding needs a bias to move the shift into, and a BatchNorm over the layer's own output
+     * channels.
+     */
+    private static boolean countsChannels(Argument.Literal axis, WeightedLayer layer) {
+        Node node = layer.node();
+        int channelAxis =
+                switch (node.op()) {
+                    case "convolution", "deconvolution" -> 1;
+                    case "linear" -> node.outputs().get(0).shape().dimension() - 1;
+                    default -> -1;
+                };
+        return channelAxis == 1
+                && Integer.valueOf(1).equals(axis.value())
+                && isParameterOrNone(node.arguments().get(3));
+    }
+
+    private static boolean isParameterOrNone(Argument argument) {
+        return argument instanceof Argument.ParameterReference
+                || argument instanceof Argument.Literal literal && literal.value() == null;
     }
 
     private static ai.djl.nn.@Nullable Parameter parameter(Argument argument) {
@@ -214,8 +243,12 @@ final class PlanBuilder {
             if (!Ops.isElementwise(node.op()) || !isBetweenQuantized(node)) {
                 continue;
             }
+            String name = null;
             for (Use use : GraphIndex.inputs(node)) {
-                demand(use, elementwise);
+                String given = demand(use, elementwise);
+                if (Ops.isValuePreserving(node.op())) {
+                    name = unite(name, given);
+                }
             }
         }
     }
@@ -227,39 +260,41 @@ final class PlanBuilder {
                     case "add", "addi", "mul", "muli" -> true;
                     default -> false;
                 };
-        return !binary || GraphIndex.inputs(node).size() == 2;
+        List<Use> inputs = GraphIndex.inputs(node);
+        return (!binary || inputs.size() == 2)
+                && inputs.stream()
+                        .allMatch(use -> GraphIndex.value(use).dataType() == DataType.FLOAT32);
     }
 
-    /** Has an argument quantized, at the argument itself or further up. */
-    private void demand(Use use, TensorRecipe format) {
+    /**
+     * Has an argument quantized, at the argument itself or further up.
+     *
+     * @return the name of the quantizer, or null where none is needed
+     */
+    private @Nullable String demand(Use use, TensorRecipe format) {
         Value value = GraphIndex.value(use);
         Node producer = index.producer(value);
         if (producer != null && Ops.isCreator(producer.op())) {
-            return;
+            return null;
         }
         if (producer != null
                 && Ops.isValuePreserving(producer.op())
                 && canMoveUp(producer, format)) {
-            List<Use> sources = GraphIndex.inputs(producer);
             String name = null;
-            for (Use source : sources) {
-                demand(source, format);
-                String given = quantizerAt(source);
-                if (given != null && name != null && !given.equals(name)) {
-                    unite(name, given);
-                } else if (name == null) {
-                    name = given;
-                }
+            for (Use source : GraphIndex.inputs(producer)) {
+                name = unite(name, demand(source, format));
             }
-            return;
+            return name;
         }
-        if (quantizerAt(use) != null) {
-            return;
+        String known = quantizerAt(use);
+        if (known != null) {
+            return known;
         }
         String name = shared.computeIfAbsent(new Demand(value, format), d -> define(d, producer));
         activations
                 .computeIfAbsent(use.node().site(), s -> new HashMap<>())
                 .put(use.position(), name);
+        return name;
     }
 
     /** Nothing else may have asked for another format of the operation's inputs. */
@@ -290,12 +325,30 @@ final class PlanBuilder {
     }
 
     /** Joined arrays share one scale, so that joining them changes no code. */
-    private void unite(String kept, String dropped) {
+    private @Nullable String unite(@Nullable String one, @Nullable String other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        String kept = current(one);
+        String dropped = current(other);
+        if (kept.equals(dropped) || !plan(kept).recipe().equals(plan(dropped).recipe())) {
+            return kept;
+        }
         for (Map<ArgumentPosition, String> positions : activations.values()) {
             positions.replaceAll((position, name) -> name.equals(dropped) ? kept : name);
         }
         shared.replaceAll((demand, name) -> name.equals(dropped) ? kept : name);
         quantizers.remove(dropped);
+        united.put(dropped, kept);
+        return kept;
+    }
+
+    private String current(String name) {
+        String result = name;
+        for (String next = united.get(result); next != null; next = united.get(result)) {
+            result = next;
+        }
+        return result;
     }
 
     private String define(Demand demand, @Nullable Node producer) {
@@ -310,16 +363,20 @@ final class PlanBuilder {
                         ? ""
                         : "_" + producer.op();
         String name = base + op;
-        if (quantizers.containsKey(name)) {
+        if (isTaken(name)) {
             name = name + "_" + demand.recipe().scheme().format().formatName();
         }
         String unique = name;
-        for (int i = 2; quantizers.containsKey(unique); i++) {
+        for (int i = 2; isTaken(unique); i++) {
             unique = name + "_" + i;
         }
         quantizers.put(
                 unique, new QuantizerPlan(unique, demand.recipe(), demand.value().shape(), null));
         return unique;
+    }
+
+    private boolean isTaken(String name) {
+        return quantizers.containsKey(name) || united.containsKey(name);
     }
 
     private Map<Site, SitePlan> sites() {

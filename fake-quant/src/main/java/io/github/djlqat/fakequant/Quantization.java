@@ -80,20 +80,27 @@ public final class Quantization {
      */
     public static QuantizedBlock prepare(
             Block block, NDManager manager, Recipe recipe, Shape... inputShapes) {
-        if (block instanceof QuantizedBlock) {
-            throw new IllegalArgumentException(
-                    "The block is prepared already, by the recipe \""
-                            + ((QuantizedBlock) block).getRecipe().name()
-                            + "\".");
-        }
+        Preconditions.requireUnquantized(block);
         InterceptedBlock.requireVisible(block);
         if (inputShapes.length == 0) {
             throw new IllegalArgumentException(
                     "The shape of at least one input is needed to run the block once.");
         }
-        if (!block.isInitialized()) {
-            block.initialize(manager, DataType.FLOAT32, inputShapes);
+        if (block.isInitialized()) {
+            return prepareInitialized(block, manager, recipe, inputShapes);
         }
+        try {
+            block.initialize(manager, DataType.FLOAT32, inputShapes);
+            return prepareInitialized(block, manager, recipe, inputShapes);
+        } catch (RuntimeException e) {
+            block.clear();
+            throw e;
+        }
+    }
+
+    private static QuantizedBlock prepareInitialized(
+            Block block, NDManager manager, Recipe recipe, Shape... inputShapes) {
+        Preconditions.requireFinite(block);
         List<Graph> graphs = trace(block, manager, inputShapes);
         QuantizationPlan plan = PlanBuilder.build(recipe, graphs.get(0));
         Map<String, Observer> weights = observeWeights(plan);
@@ -130,10 +137,16 @@ public final class Quantization {
                 continue;
             }
             try {
-                observers.put(
-                        quantizer.name(),
-                        Observers.create(quantizer.recipe().observer(), quantizer.recipe().scheme())
-                                .observe(weight.getArray().toFloatArray(), weight.getShape()));
+                Observer observer =
+                        Observers.create(
+                                quantizer.recipe().observer(), quantizer.recipe().scheme());
+                for (WeightUse use : plan.uses(quantizer.name())) {
+                    observer =
+                            observer.observe(
+                                    FoldedWeight.values(weight, use, quantizer.recipe().scheme()),
+                                    weight.getShape());
+                }
+                observers.put(quantizer.name(), observer);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
                         "The weight "
@@ -153,16 +166,20 @@ public final class Quantization {
      * @param model a model whose block is prepared
      * @param data the calibration set
      * @param batches the number of batches to use at most
-     * @throws IllegalArgumentException if the set has no batch, or a tensor holds NaN or infinity;
-     *     the model is then as it was
+     * @throws IllegalArgumentException if the set has no batch, none may be used, or a tensor holds
+     *     NaN or infinity; the model is then as it was
      * @throws IOException if the data cannot be read
      * @throws TranslateException if the data cannot be processed
      */
     public static void calibrate(Model model, Dataset data, int batches)
             throws IOException, TranslateException {
         QuantizedBlock prepared = prepared(model);
-        Calibration calibration = new Calibration(prepared, model.getNDManager());
-        try (NDManager scope = model.getNDManager().newSubManager()) {
+        if (batches < 1) {
+            throw new IllegalArgumentException(
+                    "The number of calibration batches is " + batches + "; it must be at least 1.");
+        }
+        try (Calibration calibration = new Calibration(prepared, model.getNDManager());
+                NDManager scope = model.getNDManager().newSubManager()) {
             int used = 0;
             for (Batch batch : data.getData(scope)) {
                 try (batch) {
@@ -172,8 +189,8 @@ public final class Quantization {
                     break;
                 }
             }
+            calibration.finish();
         }
-        calibration.finish();
     }
 
     /**
@@ -188,9 +205,10 @@ public final class Quantization {
      */
     public static void calibrate(
             QuantizedBlock block, NDManager manager, Iterable<NDList> batches) {
-        Calibration calibration = new Calibration(block, manager);
-        batches.forEach(calibration::observe);
-        calibration.finish();
+        try (Calibration calibration = new Calibration(block, manager)) {
+            batches.forEach(calibration::observe);
+            calibration.finish();
+        }
     }
 
     /**
@@ -200,6 +218,8 @@ public final class Quantization {
      * @param model a model whose block is prepared
      * @return the converted model
      * @throws IllegalStateException if a quantizer has seen no data; the model is then as it was
+     * @throws IllegalArgumentException if a parameter holds NaN or infinity; the model is then as
+     *     it was
      */
     public static ConvertedModel convert(Model model) {
         ConvertedModel converted = convert(prepared(model));
@@ -213,8 +233,10 @@ public final class Quantization {
      * @param block a prepared block
      * @return the converted model
      * @throws IllegalStateException if a quantizer has seen no data
+     * @throws IllegalArgumentException if a parameter holds NaN or infinity
      */
     public static ConvertedModel convert(QuantizedBlock block) {
+        Preconditions.requireFinite(block.getBlock());
         List<Graph> graphs =
                 block.graphs().stream()
                         .map(graph -> GraphQuantizer.quantize(graph, block))
@@ -227,13 +249,17 @@ public final class Quantization {
             return prepared;
         }
         throw new IllegalArgumentException(
-                "The model "
-                        + model.getName()
-                        + " is not prepared: call Quantization.prepare first.");
+                model.getBlock() instanceof ConvertedBlock
+                        ? "The model "
+                                + model.getName()
+                                + " is converted already; to go on, set its block to getPrepared() of the converted one."
+                        : "The model "
+                                + model.getName()
+                                + " is not prepared: call Quantization.prepare first.");
     }
 
     /** Observers that are fed aside and taken over only when all data has been seen. */
-    private static final class Calibration {
+    private static final class Calibration implements AutoCloseable {
 
         private final QuantizedBlock block;
         private final NDManager manager;
@@ -262,8 +288,12 @@ public final class Quantization {
             fed = true;
         }
 
-        void finish() {
+        @Override
+        public void close() {
             kernels.close();
+        }
+
+        void finish() {
             if (!fed) {
                 throw new IllegalArgumentException(
                         "The calibration set is empty; at least one batch is needed to choose the ranges of activations.");

@@ -20,4 +20,13 @@ record QuantizationPlan(
         quantizers = List.copyOf(quantizers);
         layers = List.copyOf(layers);
     }
+
+    /** Returns how the weight of a quantizer is used, each different use once. */
+    List<WeightUse> uses(String quantizer) {
+        return sites.values().stream()
+                .flatMap(site -> site.weights().values().stream())
+                .filter(use -> use.quantizer().equals(quantizer))
+                .distinct()
+                .toList();
+    }
 }

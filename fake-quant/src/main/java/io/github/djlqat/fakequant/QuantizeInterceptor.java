@@ -37,6 +37,10 @@ final class QuantizeInterceptor implements Interceptor {
 
     @Override
     public NDList intercept(OpCall call) {
+        if (call.isInPlace()) {
+            // What was computed from the array's old values must not stand for the new ones.
+            done(call).values().forEach(results -> results.remove(call.arguments().get(0)));
+        }
         SitePlan plan = sites.get(call.site());
         if (plan == null) {
             return call.proceed();
@@ -84,16 +88,17 @@ final class QuantizeInterceptor implements Interceptor {
     private static NDArray once(
             OpCall call, String name, NDArray input, java.util.function.Supplier<NDArray> compute) {
         Map<NDArray, NDArray> results =
-                call.pass()
-                        .state(QuantizeInterceptor.class, Done::new)
-                        .results
-                        .computeIfAbsent(name, n -> new IdentityHashMap<>());
+                done(call).computeIfAbsent(name, n -> new IdentityHashMap<>());
         NDArray known = results.get(input);
         if (known == null) {
             known = compute.get();
             results.put(input, known);
         }
         return known;
+    }
+
+    private static Map<String, Map<NDArray, NDArray>> done(OpCall call) {
+        return call.pass().state(QuantizeInterceptor.class, Done::new).results;
     }
 
     /** The manager of the first array that is no parameter, or the weight's where there is none. */

@@ -19,6 +19,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -209,21 +211,50 @@ public final class QuantizedBlock extends DelegatingBlock {
 
     /**
      * Loads the model's parameters and the quantizers behind them. A file that the plain model
-     * saved leaves the quantizers as they are.
+     * saved leaves the quantizers as they are, and so does a file that cannot be read the whole
+     * block.
      *
-     * @throws MalformedModelException if the file was saved by a model that was prepared in another
-     *     way
+     * @throws MalformedModelException if the file ends early, or was saved by another model or one
+     *     that was prepared in another way
      */
     @Override
     public void loadParameters(NDManager manager, DataInputStream is)
             throws IOException, MalformedModelException {
-        super.loadParameters(manager, is);
-        int magic;
+        LoadTransaction transaction = new LoadTransaction(getParameters());
+        Map<FakeQuantize, FakeQuantize.State> states = new IdentityHashMap<>();
+        quantizers.byName().values().forEach(q -> states.put(q, q.state()));
         try {
-            magic = is.readInt();
-        } catch (EOFException e) {
+            super.loadParameters(manager, is);
+            transaction.requireSameShapes();
+            loadQuantizers(transaction, manager, is);
+        } catch (EOFException | BufferUnderflowException | IllegalArgumentException e) {
+            rollBack(transaction, states, manager);
+            throw new MalformedModelException(
+                    e instanceof EOFException
+                            ? "The file of parameters ends before the last one."
+                            : "The file of parameters cannot be read: " + e.getMessage(),
+                    e);
+        } catch (IOException | MalformedModelException | RuntimeException e) {
+            rollBack(transaction, states, manager);
+            throw e;
+        }
+    }
+
+    private static void rollBack(
+            LoadTransaction transaction,
+            Map<FakeQuantize, FakeQuantize.State> states,
+            NDManager manager) {
+        transaction.rollBack(manager);
+        states.forEach(FakeQuantize::restore);
+    }
+
+    private void loadQuantizers(LoadTransaction transaction, NDManager manager, DataInputStream is)
+            throws IOException, MalformedModelException {
+        int first = is.read();
+        if (first < 0) {
             return;
         }
+        int magic = first << 24 | is.readUnsignedByte() << 16 | is.readUnsignedShort();
         byte version = magic == TRAILER ? is.readByte() : -1;
         if (version != VERSION) {
             throw new MalformedModelException(
@@ -259,6 +290,7 @@ public final class QuantizedBlock extends DelegatingBlock {
             }
             entry.getValue().loadParameters(manager, is);
         }
+        transaction.requireSameShapes();
         steps.set(savedSteps);
         batchNormFrozen = savedBatchNormFrozen;
         if (savedObserversFrozen) {

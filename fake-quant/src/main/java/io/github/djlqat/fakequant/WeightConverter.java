@@ -28,12 +28,16 @@ final class WeightConverter {
         }
         QuantizationScheme scheme = own.scheme();
         double[] factors = use.fold().factors();
-        float[] under = FoldedWeight.quantizationFactors(scheme, use, factors);
         boolean commutes = FoldedWeight.commutes(scheme, use.outputAxis());
+        // The whole factor also where it is too small to divide by: such a channel becomes zero.
+        float[] under =
+                commutes
+                        ? FoldedWeight.quantizationFactors(scheme, use, factors)
+                        : BatchNormFold.toFloats(factors);
         boolean mirrored = commutes && FoldedWeight.isMirrored(scheme);
         ScaleLayout channels = ScaleLayout.of(new Granularity.PerChannel(use.outputAxis()), shape);
         if (!mirrored) {
-            scaleRuns(values, channels, under);
+            FoldedWeight.scale(values, shape, use, under);
         }
         QuantizedTensor rounded = IntegerCodec.quantize(values, shape, own);
         byte[] codes = rounded.codes().clone();
@@ -45,15 +49,6 @@ final class WeightConverter {
                 codes,
                 new QuantizationParameters(
                         scheme, foldedScales(own, use, shape, factors, under), own.zeroPoints()));
-    }
-
-    private static void scaleRuns(float[] values, ScaleLayout channels, float[] factors) {
-        channels.forEachRun(
-                (channel, from, to) -> {
-                    for (int i = from; i < to; i++) {
-                        values[i] *= factors[channel];
-                    }
-                });
     }
 
     private static void negateRuns(byte[] codes, ScaleLayout channels, float[] factors) {

@@ -28,11 +28,14 @@ final class RecordingInterceptor implements Interceptor {
                     "expandDims",
                     "swapAxes",
                     "split",
-                    "broadcast");
+                    "broadcast",
+                    "dropout",
+                    "stopGradient");
 
     private final Map<NDArray, Value> values = new IdentityHashMap<>();
     private final Map<NDArray, Argument> constants = new IdentityHashMap<>();
     private final Set<Integer> viewValues = new HashSet<>();
+    private final Set<Integer> viewedValues = new HashSet<>();
     private final List<Value> inputs = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
     private int nextId;
@@ -57,6 +60,9 @@ final class RecordingInterceptor implements Interceptor {
             outputs.add(value);
             if (VIEWS.contains(call.op())) {
                 viewValues.add(value.id());
+                if (arguments.get(0) instanceof Argument.ValueReference viewed) {
+                    viewedValues.add(viewed.value().id());
+                }
             }
         }
         nodes.add(new Node(call.op(), call.site(), arguments, outputs));
@@ -89,10 +95,11 @@ final class RecordingInterceptor implements Interceptor {
                             + " writes into part of an array, which cannot be recorded. Build the array by concat or where.");
         }
         if (arguments.get(0) instanceof Argument.ValueReference reference
-                && viewValues.contains(reference.value().id())) {
+                && (viewValues.contains(reference.value().id())
+                        || viewedValues.contains(reference.value().id()))) {
             throw new IllegalStateException(
                     call.site()
-                            + " changes a view of another array in place, which cannot be recorded. Use "
+                            + " changes an array in place that shares its memory with a view, which cannot be recorded. Use "
                             + call.op().substring(0, call.op().length() - 1)
                             + " instead.");
         }

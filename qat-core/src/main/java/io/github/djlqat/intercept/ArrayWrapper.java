@@ -36,6 +36,19 @@ final class ArrayWrapper {
         return proxy;
     }
 
+    /**
+     * Makes the wrapper of an array stand for the result of an operation in place, which is another
+     * array where an interceptor replaced the receiver.
+     */
+    void rebind(@Nullable NDArray receiver, NDArray result) {
+        NDArray proxy = receiver == result ? null : wrapped.get(receiver);
+        WrappedObject handler = handler(proxy);
+        if (proxy != null && handler != null) {
+            handler.rebind(result);
+            wrapped.put(result, proxy);
+        }
+    }
+
     NDList wrap(NDList list) {
         NDList result = new NDList(list.size());
         list.forEach(array -> result.add(wrap(array)));

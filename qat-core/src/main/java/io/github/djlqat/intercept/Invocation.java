@@ -41,19 +41,40 @@ record Invocation(Method method, Object receiver) {
      */
     NDList call(List<@Nullable Object> arguments) {
         Object target = receiver;
+        Method called = method;
         Object[] values;
         if (receiver instanceof NDManager) {
             values = arguments.toArray();
         } else {
             NDArray array = (NDArray) arguments.get(0);
             target = isExtension() ? array.getNDArrayInternal() : array;
+            if (isInPlace() && array != receiverArray()) {
+                called = withoutSideEffect();
+            }
             values = arguments.subList(1, arguments.size()).toArray();
         }
-        Object result = invoke(method, target, values);
+        Object result = invoke(called, target, values);
         if (result instanceof NDArray array) {
             return new NDList(array);
         }
         return result instanceof NDList list ? list : new NDList();
+    }
+
+    private Object receiverArray() {
+        return receiver instanceof NDArrayEx extension ? extension.getArray() : receiver;
+    }
+
+    /**
+     * What an interceptor put in the receiver's place may be in use elsewhere, so it must not
+     * change.
+     */
+    private Method withoutSideEffect() {
+        return MethodKind.pureTwin(method)
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        method.getName()
+                                                + " writes into its array, so an interceptor cannot replace that array."));
     }
 
     /** Calls a method and throws what it throws, unwrapped. */

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.internal.NDArrayEx;
 import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -22,7 +24,7 @@ enum MethodKind {
     EXTENSION,
     /** Hands out the array of an extension. */
     ARRAY,
-    /** Hands out the manager of an array, or a sub-manager. */
+    /** Hands out the manager of an array, or a manager above or below. */
     MANAGER,
     /** Copies the data out of an array, which is how a plain array takes in a wrapped one. */
     BUFFER,
@@ -55,7 +57,9 @@ enum MethodKind {
         if (name.equals("getArray") && method.getDeclaringClass() == NDArrayEx.class) {
             return ARRAY;
         }
-        if (name.equals("getManager") || name.equals("newSubManager")) {
+        if (name.equals("getManager")
+                || name.equals("getParentManager")
+                || name.equals("newSubManager")) {
             return MANAGER;
         }
         if (name.equals("toByteBuffer")) {
@@ -73,18 +77,26 @@ enum MethodKind {
         return !ofManager && isInPlaceName(method) ? IN_PLACE : OP;
     }
 
-    /** DJL names the in-place twin of {@code name} {@code namei}, in the same interface. */
     private static boolean isInPlaceName(Method method) {
+        return pureTwin(method).isPresent();
+    }
+
+    /**
+     * Returns the method that computes what a method computes in place. DJL names the in-place twin
+     * of {@code name} {@code namei}, in the same interface.
+     */
+    static Optional<Method> pureTwin(Method method) {
         String name = method.getName();
         if (!name.endsWith("i")) {
-            return false;
+            return Optional.empty();
         }
         String pure = name.substring(0, name.length() - 1);
-        for (Method other : method.getDeclaringClass().getMethods()) {
-            if (other.getName().equals(pure)) {
-                return true;
-            }
-        }
-        return false;
+        return Arrays.stream(method.getDeclaringClass().getMethods())
+                .filter(other -> other.getName().equals(pure))
+                .filter(
+                        other ->
+                                Arrays.equals(
+                                        other.getParameterTypes(), method.getParameterTypes()))
+                .findFirst();
     }
 }

@@ -8,16 +8,37 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Answers the calls on a wrapped array, extension or manager.
- *
- * @param pass the forward pass that the wrapper belongs to
- * @param plain the {@code NDArray}, {@code NDArrayEx} or {@code NDManager} behind the wrapper
- */
-record WrappedObject(ForwardPass pass, Object plain) implements InvocationHandler {
+/** Answers the calls on a wrapped array, extension or manager. */
+final class WrappedObject implements InvocationHandler {
+
+    private final ForwardPass pass;
+    private Object plain;
+
+    /**
+     * Stands for an object.
+     *
+     * @param pass the forward pass that the wrapper belongs to
+     * @param plain the {@code NDArray}, {@code NDArrayEx} or {@code NDManager} behind the wrapper
+     */
+    WrappedObject(ForwardPass pass, Object plain) {
+        this.pass = pass;
+        this.plain = plain;
+    }
+
+    ForwardPass pass() {
+        return pass;
+    }
+
+    Object plain() {
+        return plain;
+    }
+
+    /** Makes the wrapper stand for what an operation in place has made of its array. */
+    void rebind(NDArray result) {
+        plain = result;
+    }
 
     @Override
     public @Nullable Object invoke(
@@ -39,17 +60,18 @@ record WrappedObject(ForwardPass pass, Object plain) implements InvocationHandle
         }
         @Nullable Object[] values = unwrapAll(arguments);
         if (kind == MethodKind.MANAGER) {
-            return pass.wrapper()
-                    .wrap(
-                            (NDManager)
-                                    Objects.requireNonNull(
-                                            Invocation.invoke(method, plain, values)));
+            NDManager manager = (NDManager) Invocation.invoke(method, plain, values);
+            return manager == null ? null : pass.wrapper().wrap(manager);
         }
         // What is kept beyond the forward pass goes on working, but is no longer part of it.
         if (kind == MethodKind.PLAIN || !pass.isOpen()) {
             return wrapAny(Invocation.invoke(method, plain, values));
         }
-        NDList results = pass.dispatch(new Invocation(method, plain), withReceiver(values));
+        List<@Nullable Object> all = withReceiver(values);
+        NDList results = pass.dispatch(new Invocation(method, plain), all);
+        if (kind == MethodKind.IN_PLACE && !results.isEmpty()) {
+            pass.wrapper().rebind((NDArray) all.get(0), results.singletonOrThrow());
+        }
         if (method.getReturnType() == void.class) {
             return null;
         }
