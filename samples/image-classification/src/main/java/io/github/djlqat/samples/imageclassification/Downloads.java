@@ -24,8 +24,7 @@ final class Downloads {
      */
     static Path get(String dataset) throws IOException {
         Repository repository = Repository.newInstance("BasicDataset", REPOSITORY);
-        MRL resource =
-                repository.dataset(Application.CV.IMAGE_CLASSIFICATION, GROUP, dataset);
+        MRL resource = repository.dataset(Application.CV.IMAGE_CLASSIFICATION, GROUP, dataset);
         try {
             Artifact artifact = resource.getDefaultArtifact();
             if (artifact == null) {

@@ -16,6 +16,8 @@ import io.github.djlqat.onnx.Latency;
 import io.github.djlqat.onnx.OnnxExporter;
 import io.github.djlqat.onnx.OnnxVerifier;
 import io.github.djlqat.recipe.Recipe;
+import io.github.djlqat.safetensors.SafetensorsFile;
+import io.github.djlqat.safetensors.SafetensorsLoader;
 import io.github.djlqat.samples.common.console.Console;
 import io.github.djlqat.samples.common.console.ResultsTable;
 import io.github.djlqat.samples.common.data.ImageBatches;
@@ -24,8 +26,6 @@ import io.github.djlqat.samples.common.training.DistillationLoss;
 import io.github.djlqat.samples.common.training.Evaluation;
 import io.github.djlqat.samples.common.training.Seeds;
 import io.github.djlqat.samples.common.training.Verification;
-import io.github.djlqat.safetensors.SafetensorsFile;
-import io.github.djlqat.safetensors.SafetensorsLoader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -35,9 +35,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A network in floating point, and what quantization makes of it: rows of a table, and a folder of files.
+ * A network in floating point, and what quantization makes of it: rows of a table, and a folder of
+ * files.
  *
- * <p>The floating-point parameters are saved in the folder once, and each variant starts from that file.
+ * <p>The floating-point parameters are saved in the folder once, and each variant starts from that
+ * file.
  */
 final class Experiment {
 
@@ -100,7 +102,8 @@ final class Experiment {
     }
 
     /** Quantizes after training: ranges from a few batches, no gradient. */
-    void quantize(Recipe recipe, int seed) throws IOException, TranslateException, MalformedModelException {
+    void quantize(Recipe recipe, int seed)
+            throws IOException, TranslateException, MalformedModelException {
         long start = System.nanoTime();
         try (Model model = prepared(recipe, seed)) {
             addRow("ptq-" + recipe.name(), model, start);
@@ -121,7 +124,10 @@ final class Experiment {
             throws IOException, TranslateException, MalformedModelException {
         long start = System.nanoTime();
         ImageBatches.Builder images = task.training(schedule.batchSize(), seed);
-        try (Model model = prepared(recipe.withTraining(schedule.freezing(images.build().batches())), seed);
+        try (Model model =
+                        prepared(
+                                recipe.withTraining(schedule.freezing(images.build().batches())),
+                                seed);
                 Model teacher = fp32()) {
             Loss loss = Loss.softmaxCrossEntropyLoss();
             if (distill) {

@@ -29,31 +29,60 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
         sortOptions = false,
-        description = "Quantizes an image classifier after training and by training, and exports it to ONNX.")
+        description =
+                "Quantizes an image classifier after training and by training, and exports it to ONNX.")
 public final class ImageClassification implements Callable<Integer> {
 
-    @Option(names = "--data", paramLabel = "DIR", description = "CIFAR-10's binary files or MNIST's idx files; downloaded where not given")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "CIFAR-10's binary files or MNIST's idx files; downloaded where not given")
     private @Nullable Path data;
 
-    @Option(names = "--download", paramLabel = "NAME", defaultValue = "cifar10", description = "what is downloaded without --data: cifar10 or mnist")
+    @Option(
+            names = "--download",
+            paramLabel = "NAME",
+            defaultValue = "cifar10",
+            description = "what is downloaded without --data: cifar10 or mnist")
     private String download = "";
 
-    @Option(names = "--weights", paramLabel = "FILE", description = "floating-point weights in a safetensors file; trained where not given")
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            description = "floating-point weights in a safetensors file; trained where not given")
     private @Nullable Path weights;
 
-    @Option(names = "--recipe", paramLabel = "NAME|FILE", split = ",", defaultValue = "int8", description = "presets, or recipes in YAML or JSON files")
+    @Option(
+            names = "--recipe",
+            paramLabel = "NAME|FILE",
+            split = ",",
+            defaultValue = "int8",
+            description = "presets, or recipes in YAML or JSON files")
     private List<String> recipes = List.of();
 
-    @Option(names = "--epochs", defaultValue = "0", description = "epochs of fine-tuning; 0 quantizes after training only")
+    @Option(
+            names = "--epochs",
+            defaultValue = "0",
+            description = "epochs of fine-tuning; 0 quantizes after training only")
     private int epochs;
 
-    @Option(names = "--fp32-epochs", defaultValue = "10", description = "epochs of training without --weights")
+    @Option(
+            names = "--fp32-epochs",
+            defaultValue = "10",
+            description = "epochs of training without --weights")
     private int fp32Epochs;
 
-    @Option(names = "--learning-rate", defaultValue = "0.01", description = "first learning rate of fine-tuning")
+    @Option(
+            names = "--learning-rate",
+            defaultValue = "0.01",
+            description = "first learning rate of fine-tuning")
     private float learningRate;
 
-    @Option(names = "--fp32-learning-rate", defaultValue = "0.1", description = "first learning rate of training")
+    @Option(
+            names = "--fp32-learning-rate",
+            defaultValue = "0.1",
+            description = "first learning rate of training")
     private float fp32LearningRate;
 
     @Option(names = "--weight-decay", defaultValue = "1e-4", description = "weight decay")
@@ -62,19 +91,36 @@ public final class ImageClassification implements Callable<Integer> {
     @Option(names = "--batch-size", defaultValue = "64", description = "images in a training batch")
     private int batchSize;
 
-    @Option(names = "--seed", split = ",", defaultValue = "1", description = "seeds; fine-tuning is repeated for each")
+    @Option(
+            names = "--seed",
+            split = ",",
+            defaultValue = "1",
+            description = "seeds; fine-tuning is repeated for each")
     private List<Integer> seeds = List.of();
 
-    @Option(names = "--distill", description = "fine-tune towards the floating-point network's outputs as well")
+    @Option(
+            names = "--distill",
+            description = "fine-tune towards the floating-point network's outputs as well")
     private boolean distill;
 
-    @Option(names = "--time-limit", paramLabel = "MINUTES", defaultValue = "Infinity", description = "no epoch is begun that would end later")
+    @Option(
+            names = "--time-limit",
+            paramLabel = "MINUTES",
+            defaultValue = "Infinity",
+            description = "no epoch is begun that would end later")
     private double minutes;
 
-    @Option(names = "--threads", paramLabel = "N", description = "threads of one operation; the engine's choice where not given")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "threads of one operation; the engine's choice where not given")
     private @Nullable Integer threads;
 
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "target/image-classification", description = "folder of the results")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "target/image-classification",
+            description = "folder of the results")
     private Path folder = Path.of("");
 
     private final PrintStream out;
@@ -84,7 +130,8 @@ public final class ImageClassification implements Callable<Integer> {
     }
 
     /**
-     * Runs the sample and ends the process: with 0, with 1 if it fails, with 2 if the command line is wrong.
+     * Runs the sample and ends the process: with 0, with 1 if it fails, with 2 if the command line
+     * is wrong.
      *
      * @param arguments the command line
      */
@@ -154,7 +201,12 @@ public final class ImageClassification implements Callable<Integer> {
         DoubleSummaryStatistics accuracies = new DoubleSummaryStatistics();
         for (int seed : seeds) {
             Evaluation evaluation =
-                    experiment.fineTune(seeds.size() == 1 ? name : name + "-seed" + seed, recipe, schedule, seed, distill);
+                    experiment.fineTune(
+                            seeds.size() == 1 ? name : name + "-seed" + seed,
+                            recipe,
+                            schedule,
+                            seed,
+                            distill);
             accuracies.accept(100 * evaluation.accuracy());
         }
         if (seeds.size() > 1) {

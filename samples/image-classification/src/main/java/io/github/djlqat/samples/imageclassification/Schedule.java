@@ -13,8 +13,7 @@ import io.github.djlqat.recipe.TrainingOptions;
  * @param weightDecay the factor of the weights' squares in the loss, 0 or more
  * @param minutes the time after which no epoch may end, above 0; infinite for no limit
  */
-record Schedule(
-        int epochs, int batchSize, float learningRate, float weightDecay, double minutes) {
+record Schedule(int epochs, int batchSize, float learningRate, float weightDecay, double minutes) {
 
     private static final float MOMENTUM = 0.9f;
     private static final float LAST_RATE = 0.01f;

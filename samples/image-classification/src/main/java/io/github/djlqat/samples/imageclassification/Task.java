@@ -34,7 +34,8 @@ record Task(
     private static final int CALIBRATION_BATCH = 100;
 
     /**
-     * Reads the dataset that a directory holds: CIFAR-10 for ResNet-20, or MNIST for a ResNet of 8 layers.
+     * Reads the dataset that a directory holds: CIFAR-10 for ResNet-20, or MNIST for a ResNet of 8
+     * layers.
      *
      * @param directory holds the official files
      * @return the task

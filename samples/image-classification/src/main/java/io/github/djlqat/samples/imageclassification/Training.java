@@ -59,9 +59,22 @@ final class Training {
             for (int epoch = 1; epoch <= schedule.epochs(); epoch++) {
                 EasyTrain.fit(trainer, 1, batches, null);
                 double minutes = (System.nanoTime() - start) / NANOS_PER_MINUTE;
-                out.println(line(name, epoch, schedule, loss, metrics, Evaluation.of(model.getBlock(), test), minutes));
-                if (epoch < schedule.epochs() && minutes / epoch * (epoch + 1) > schedule.minutes()) {
-                    out.printf(Locale.ROOT, "%s: the next epoch would end after the time limit of %.1f minutes.%n", name, schedule.minutes());
+                out.println(
+                        line(
+                                name,
+                                epoch,
+                                schedule,
+                                loss,
+                                metrics,
+                                Evaluation.of(model.getBlock(), test),
+                                minutes));
+                if (epoch < schedule.epochs()
+                        && minutes / epoch * (epoch + 1) > schedule.minutes()) {
+                    out.printf(
+                            Locale.ROOT,
+                            "%s: the next epoch would end after the time limit of %.1f minutes.%n",
+                            name,
+                            schedule.minutes());
                     break;
                 }
             }
@@ -76,7 +89,8 @@ final class Training {
             Metrics metrics,
             Evaluation evaluation,
             double minutes) {
-        String metric = EvaluatorTrainingListener.metricName(loss, EvaluatorTrainingListener.TRAIN_EPOCH);
+        String metric =
+                EvaluatorTrainingListener.metricName(loss, EvaluatorTrainingListener.TRAIN_EPOCH);
         return String.format(
                 Locale.ROOT,
                 "%s: epoch %d/%d, loss %.4f, accuracy %.2f %%, %.1f min",
