@@ -12,6 +12,8 @@ import io.github.djlqat.samples.common.training.Evaluation;
 import io.github.djlqat.samples.common.training.Seeds;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
@@ -136,18 +138,20 @@ public final class ImageClassification implements Callable<Integer> {
      * @param arguments the command line
      */
     public static void main(String[] arguments) {
-        System.exit(run(System.out, arguments));
+        System.exit(run(System.out, System.err, arguments));
     }
 
     /**
      * Runs the sample.
      *
      * @param out where results are printed
+     * @param err where it is said what is wrong
      * @param arguments the command line
      * @return the exit status
      */
-    static int run(PrintStream out, String... arguments) {
+    static int run(PrintStream out, PrintStream err, String... arguments) {
         return new CommandLine(new ImageClassification(out))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setExecutionExceptionHandler(
                         (exception, command, parsed) -> {
                             if (isUsersToMend(exception)) {

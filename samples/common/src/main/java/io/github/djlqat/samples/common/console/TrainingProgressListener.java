@@ -101,12 +101,12 @@ public final class TrainingProgressListener implements TrainingListener {
                 String name = EvaluatorTrainingListener.metricName(evaluator, stage);
                 if (metrics.hasMetric(name)) {
                     Metric latest = metrics.latestMetric(name);
-                    parts.add(
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s %.4f",
-                                    shortName(evaluator),
-                                    latest.getValue().doubleValue()));
+                    double value = latest.getValue().doubleValue();
+                    if (!Double.isNaN(value)) { // as it is where nothing was validated
+                        parts.add(
+                                String.format(
+                                        Locale.ROOT, "%s %.4f", shortName(evaluator), value));
+                    }
                 }
             }
         }

@@ -1,0 +1,152 @@
+package io.github.djlqat.samples.imageclassification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageClassificationTest {
+
+    private static final int TRAIN = 64;
+    private static final int TEST = 20;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir private Path folder;
+
+    @Test
+    void trainsQuantizesFineTunesAndRepeatsItselfForASeed() throws IOException {
+        writeMnist(folder);
+        List<JsonNode> results = new ArrayList<>();
+        for (String name : List.of("first", "second")) {
+            Path results1 = folder.resolve(name);
+            assertThat(
+                            run(
+                                    "--data", folder.toString(),
+                                    "--recipe", "int8,w4a4",
+                                    "--fp32-epochs", "1",
+                                    "--epochs", "1",
+                                    "--batch-size", "16",
+                                    "--distill",
+                                    "--out", results1.toString()))
+                    .describedAs(err.toString(StandardCharsets.UTF_8))
+                    .isZero();
+            JsonNode rows = rows(results1);
+            for (JsonNode row : rows) {
+                Path file = results1.resolve(row.get("name").textValue() + ".onnx");
+                assertThat(row.get("bytes").longValue()).isEqualTo(Files.size(file));
+                assertThat(row.get("onnxAgreement").doubleValue()).isBetween(0.0, 1.0);
+                assertThat(row.get("seconds").doubleValue()).isPositive();
+                ((ObjectNode) row).remove("seconds");
+            }
+            results.add(rows);
+        }
+        assertThat(results.get(0).findValuesAsText("name"))
+                .containsExactly("fp32", "ptq-int8", "qat-int8", "ptq-w4a4", "qat-w4a4");
+        assertThat(results.get(0)).isEqualTo(results.get(1));
+        assertThat(Files.mismatch(file("first", "qat-w4a4"), file("second", "qat-w4a4")))
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void saysWhatAWrongRecipeIsBeforeAnyWork() {
+        assertThat(run("--data", folder.toString(), "--recipe", "w5a5", "--out", results()))
+                .isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("\"w5a5\"", "w4a4");
+        assertThat(folder.resolve("results")).doesNotExist();
+    }
+
+    @Test
+    void saysWhichFilesAFolderLacks() {
+        assertThat(run("--data", folder.toString(), "--out", results())).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains(folder.toString(), "test_batch.bin", "train-images-idx3-ubyte");
+        assertThat(folder.resolve("results")).doesNotExist();
+    }
+
+    @Test
+    void refusesAnUnknownOption() {
+        assertThat(run("--epoch", "3", "--out", results())).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("--epoch");
+    }
+
+    @Test
+    void quantizesTheGivenResNetWithoutLoss() throws IOException {
+        Path data = Path.of(System.getProperty("djlqat.data", "../../../shared/data"));
+        Path weights = data.resolve("resnet20").resolve("resnet20.safetensors");
+        Assumptions.assumeTrue(Files.isRegularFile(weights), "real data is absent");
+        assertThat(
+                        run(
+                                "--data", data.resolve("cifar10").toString(),
+                                "--weights", weights.toString(),
+                                "--out", results()))
+                .isZero();
+        JsonNode rows = rows(folder.resolve("results"));
+        JsonNode fp32 = rows.get(0);
+        JsonNode int8 = rows.get(1);
+        assertThat(fp32.get("accuracy").doubleValue()).isEqualTo(0.915);
+        assertThat(fp32.get("onnxAgreement").doubleValue()).isEqualTo(1);
+        assertThat(int8.get("accuracy").doubleValue()).isGreaterThanOrEqualTo(0.910);
+        assertThat(int8.get("onnxAgreement").doubleValue()).isGreaterThanOrEqualTo(0.995);
+        assertThat(int8.get("bytes").doubleValue() / fp32.get("bytes").doubleValue())
+                .isLessThanOrEqualTo(0.30);
+    }
+
+    private int run(String... arguments) {
+        return ImageClassification.run(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                arguments);
+    }
+
+    private String results() {
+        return folder.resolve("results").toString();
+    }
+
+    private Path file(String run, String variant) {
+        return folder.resolve(run).resolve(variant + ".onnx");
+    }
+
+    private static JsonNode rows(Path results) throws IOException {
+        return new ObjectMapper().readTree(results.resolve("results.json").toFile()).get("rows");
+    }
+
+    /** Noise with a bright row, whose place is the label. */
+    private static void writeMnist(Path folder) throws IOException {
+        write(folder, "train", TRAIN);
+        write(folder, "t10k", TEST);
+    }
+
+    private static void write(Path folder, String prefix, int count) throws IOException {
+        int side = 28;
+        Random random = new Random(count);
+        ByteBuffer images = ByteBuffer.allocate(16 + count * side * side);
+        images.putInt(0x803).putInt(count).putInt(side).putInt(side);
+        ByteBuffer labels = ByteBuffer.allocate(8 + count);
+        labels.putInt(0x801).putInt(count);
+        for (int i = 0; i < count; i++) {
+            int label = i % 10;
+            labels.put((byte) label);
+            for (int pixel = 0; pixel < side * side; pixel++) {
+                images.put((byte) (random.nextInt(64) + (pixel / side / 2 == label ? 128 : 0)));
+            }
+        }
+        Files.write(folder.resolve(prefix + "-images-idx3-ubyte"), images.array());
+        Files.write(folder.resolve(prefix + "-labels-idx1-ubyte"), labels.array());
+    }
+}

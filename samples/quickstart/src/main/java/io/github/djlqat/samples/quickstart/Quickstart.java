@@ -1,0 +1,56 @@
+package io.github.djlqat.samples.quickstart;
+
+import ai.djl.MalformedModelException;
+import ai.djl.translate.TranslateException;
+import io.github.djlqat.recipe.Presets;
+import io.github.djlqat.samples.common.console.Console;
+import io.github.djlqat.samples.common.console.ResultsTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Trains a small network on handwritten digits, quantizes it to 8, 4 and 2 bits without training and to 4 and 2 bits
+ * with it, exports each to ONNX, and compares them.
+ *
+ * <p>Takes one argument or none: the folder for the files, {@value #FOLDER} by default.
+ */
+public final class Quickstart {
+
+    private static final String FOLDER = "target/quickstart";
+    private static final int FP32_EPOCHS = 8;
+    private static final int QAT_EPOCHS = 6;
+
+    private Quickstart() {}
+
+    /**
+     * Runs the sample.
+     *
+     * @param arguments the folder for the files, or nothing
+     * @throws IOException if a file cannot be written
+     * @throws TranslateException if the images cannot be processed
+     * @throws MalformedModelException if the trained network cannot be read back
+     */
+    public static void main(String[] arguments)
+            throws IOException, TranslateException, MalformedModelException {
+        Path folder = Path.of(arguments.length > 0 ? arguments[0] : FOLDER);
+        ResultsTable table = run(folder, FP32_EPOCHS, QAT_EPOCHS, Console.system());
+        System.out.println();
+        System.out.print(table.format());
+        System.out.println("Written to " + table.write(folder));
+    }
+
+    /** Makes one row for each variant of the network. */
+    static ResultsTable run(Path folder, int fp32Epochs, int qatEpochs, Console console)
+            throws IOException, TranslateException, MalformedModelException {
+        DigitsExample example = new DigitsExample(folder, console);
+        return new ResultsTable(
+                List.of(
+                        example.train("fp32", fp32Epochs),
+                        example.quantize("ptq-w8a8", Presets.named("w8a8")),
+                        example.quantize("ptq-w4a4", Presets.named("w4a4")),
+                        example.quantize("ptq-w2a2", Presets.named("w2a2")),
+                        example.quantizeAndTrain("qat-w4a4", Presets.named("w4a4"), qatEpochs),
+                        example.quantizeAndTrain("qat-w2a2", Presets.named("w2a2"), qatEpochs)));
+    }
+}
