@@ -37,13 +37,19 @@ class ImageClassificationTest {
             Path results1 = folder.resolve(name);
             assertThat(
                             run(
-                                    "--data", folder.toString(),
-                                    "--recipe", "int8,w4a4",
-                                    "--fp32-epochs", "1",
-                                    "--epochs", "1",
-                                    "--batch-size", "16",
+                                    "--data",
+                                    folder.toString(),
+                                    "--recipe",
+                                    "int8,w4a4",
+                                    "--fp32-epochs",
+                                    "1",
+                                    "--epochs",
+                                    "1",
+                                    "--batch-size",
+                                    "16",
                                     "--distill",
-                                    "--out", results1.toString()))
+                                    "--out",
+                                    results1.toString()))
                     .describedAs(err.toString(StandardCharsets.UTF_8))
                     .isZero();
             JsonNode rows = rows(results1);

@@ -41,7 +41,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The three ways to a network that reads digits: as it is trained, quantized, and quantized and trained on. */
+/**
+ * The three ways to a network that reads digits: as it is trained, quantized, and quantized and
+ * trained on.
+ */
 final class DigitsExample {
 
     private static final int SEED = 1;

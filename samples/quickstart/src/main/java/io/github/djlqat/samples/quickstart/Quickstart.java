@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Trains a small network on handwritten digits, quantizes it to 8, 4 and 2 bits without training and to 4 and 2 bits
- * with it, exports each to ONNX, and compares them.
+ * Trains a small network on handwritten digits, quantizes it to 8, 4 and 2 bits without training
+ * and to 4 and 2 bits with it, exports each to ONNX, and compares them.
  *
  * <p>Takes one argument or none: the folder for the files, {@value #FOLDER} by default.
  */

@@ -104,8 +104,7 @@ public final class TrainingProgressListener implements TrainingListener {
                     double value = latest.getValue().doubleValue();
                     if (!Double.isNaN(value)) { // as it is where nothing was validated
                         parts.add(
-                                String.format(
-                                        Locale.ROOT, "%s %.4f", shortName(evaluator), value));
+                                String.format(Locale.ROOT, "%s %.4f", shortName(evaluator), value));
                     }
                 }
             }
