@@ -55,6 +55,7 @@ public final class FakeQuantize extends AbstractBlock {
     private final String name;
     private final TensorRecipe recipe;
     private final boolean weight;
+    private final boolean rectifies;
     private final Parameter scale;
     private final Parameter zeroPoint;
     private @Nullable ScaleShape layout;
@@ -69,6 +70,7 @@ public final class FakeQuantize extends AbstractBlock {
         recipe = builder.recipe;
         name = builder.name;
         weight = builder.weight;
+        rectifies = builder.rectifies;
         kernels = builder.kernels;
         observer = Observers.create(recipe.observer(), recipe.scheme());
         scale =
@@ -260,10 +262,19 @@ public final class FakeQuantize extends AbstractBlock {
         if (observer instanceof MovingAverageObserver average) {
             try (NDArray range = kernels(x.getManager()).range(x)) {
                 float[] ends = range.toFloatArray();
-                return average.observeRange(ends[0], ends[1]);
+                // Math.max keeps NaN, which the observer has to see.
+                return rectifies
+                        ? average.observeRange(Math.max(0, ends[0]), Math.max(0, ends[1]))
+                        : average.observeRange(ends[0], ends[1]);
             }
         }
-        return observer.observe(x.toFloatArray(), x.getShape());
+        float[] values = x.toFloatArray();
+        if (rectifies) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Math.max(0, values[i]);
+            }
+        }
+        return observer.observe(values, x.getShape());
     }
 
     /** Keeps a learned scale positive. */
@@ -428,6 +439,7 @@ public final class FakeQuantize extends AbstractBlock {
         private final TensorRecipe recipe;
         private String name = "FakeQuantize";
         private boolean weight;
+        private boolean rectifies;
         private @Nullable Kernels kernels;
 
         private Builder(TensorRecipe recipe) {
@@ -454,6 +466,18 @@ public final class FakeQuantize extends AbstractBlock {
          */
         public Builder optWeight(boolean weight) {
             this.weight = weight;
+            return this;
+        }
+
+        /**
+         * Sets whether negative values are to be cut off, as a rectifier in front of the block would. The format must
+         * have a range that begins at zero: affine, or unsigned.
+         *
+         * @param rectifies whether to do a rectifier's work
+         * @return this builder
+         */
+        public Builder optRectifies(boolean rectifies) {
+            this.rectifies = rectifies;
             return this;
         }
 

@@ -15,6 +15,7 @@ import io.github.djlqat.recipe.TensorRecipe;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.ScaleLayout;
+import io.github.djlqat.scheme.Symmetry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,6 +46,7 @@ final class PlanBuilder {
     private final Map<Site, Map<ArgumentPosition, WeightUse>> weights = new HashMap<>();
     private final Map<String, String> united = new HashMap<>();
     private final Set<Site> foldedBatchNorms = new HashSet<>();
+    private final Set<Site> absorbedRectifiers = new HashSet<>();
     private final List<String> layers = new ArrayList<>();
 
     private PlanBuilder(Recipe recipe, Graph graph) {
@@ -89,6 +91,7 @@ final class PlanBuilder {
         if (recipe.elementwise() != null) {
             addElementwise(recipe.elementwise());
         }
+        absorbRectifiers();
         return new QuantizationPlan(sites(), List.copyOf(quantizers.values()), layers);
     }
 
@@ -120,7 +123,7 @@ final class PlanBuilder {
         if (known == null) {
             quantizers.put(
                     name,
-                    new QuantizerPlan(name, own, layer.parameter().getShape(), layer.parameter()));
+                    new QuantizerPlan(name, own, layer.parameter().getShape(), layer.parameter(), false));
         } else if (!known.recipe().equals(own)) {
             throw new IllegalArgumentException(
                     "The weight "
@@ -371,7 +374,7 @@ final class PlanBuilder {
             unique = name + "_" + i;
         }
         quantizers.put(
-                unique, new QuantizerPlan(unique, demand.recipe(), demand.value().shape(), null));
+                unique, new QuantizerPlan(unique, demand.recipe(), demand.value().shape(), null, false));
         return unique;
     }
 
@@ -379,10 +382,50 @@ final class PlanBuilder {
         return quantizers.containsKey(name) || united.containsKey(name);
     }
 
+    /**
+     * A range that begins at zero cuts off what relu cuts off, with the same gradient, so that one pass over the values
+     * does for both.
+     */
+    private void absorbRectifiers() {
+        for (Node node : graph.nodes()) {
+            if (!node.op().equals("relu")) {
+                continue;
+            }
+            Value output = node.outputs().get(0);
+            Set<String> behind = new HashSet<>();
+            boolean absorbed = !index.isOutput(output) && !index.uses(output).isEmpty();
+            for (Use use : index.uses(output)) {
+                String name = quantizerAt(use);
+                absorbed &= name != null && beginsAtZero(plan(name)) && serves(name, output);
+                if (name != null) {
+                    behind.add(name);
+                }
+            }
+            if (absorbed) {
+                absorbedRectifiers.add(node.site());
+                behind.forEach(name -> quantizers.computeIfPresent(name, (n, plan) -> plan.rectifying()));
+            }
+        }
+    }
+
+    private static boolean beginsAtZero(QuantizerPlan plan) {
+        QuantizationScheme scheme = plan.recipe().scheme();
+        return scheme.symmetry() == Symmetry.AFFINE || !scheme.format().signed();
+    }
+
+    /** Whether a quantizer quantizes one value only. */
+    private boolean serves(String name, Value only) {
+        return graph.nodes().stream()
+                .flatMap(node -> GraphIndex.inputs(node).stream())
+                .filter(use -> name.equals(quantizerAt(use)))
+                .allMatch(use -> GraphIndex.value(use).equals(only));
+    }
+
     private Map<Site, SitePlan> sites() {
         Set<Site> all = new HashSet<>(activations.keySet());
         all.addAll(weights.keySet());
         all.addAll(foldedBatchNorms);
+        all.addAll(absorbedRectifiers);
         Map<Site, SitePlan> sites = new HashMap<>();
         for (Site site : all) {
             sites.put(
@@ -390,7 +433,8 @@ final class PlanBuilder {
                     new SitePlan(
                             activations.getOrDefault(site, Map.of()),
                             weights.getOrDefault(site, Map.of()),
-                            foldedBatchNorms.contains(site)));
+                            foldedBatchNorms.contains(site),
+                            absorbedRectifiers.contains(site)));
         }
         return sites;
     }

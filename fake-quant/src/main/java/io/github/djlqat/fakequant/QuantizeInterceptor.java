@@ -45,6 +45,9 @@ final class QuantizeInterceptor implements Interceptor {
         if (plan == null) {
             return call.proceed();
         }
+        if (plan.absorbedRectifier()) {
+            return new NDList((NDArray) call.arguments().get(0));
+        }
         List<@Nullable Object> arguments = new ArrayList<>(call.arguments());
         plan.activations()
                 .forEach(

@@ -30,6 +30,7 @@ final class Quantizers extends AbstractBlock {
                             .optName(quantizer.name())
                             .optWeight(quantizer.weight() != null)
                             .optKernels(kernels)
+                            .optRectifies(quantizer.rectifies())
                             .build();
             block.initialize(manager, DataType.FLOAT32, quantizer.shape());
             byName.put(quantizer.name(), addChildBlock(quantizer.name(), block));

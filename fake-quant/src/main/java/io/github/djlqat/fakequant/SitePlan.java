@@ -8,11 +8,14 @@ import java.util.Map;
  * @param activations the quantizer of each activation argument
  * @param weights the weight arguments
  * @param foldedBatchNorm whether the site is a BatchNorm that is folded into the layer before it
+ * @param absorbedRectifier whether the site is a rectifier whose every use is quantized to a range
+ *     that begins at zero, which cuts off the same values
  */
 record SitePlan(
         Map<ArgumentPosition, String> activations,
         Map<ArgumentPosition, WeightUse> weights,
-        boolean foldedBatchNorm) {
+        boolean foldedBatchNorm,
+        boolean absorbedRectifier) {
 
     /** Copies the maps. */
     SitePlan {
