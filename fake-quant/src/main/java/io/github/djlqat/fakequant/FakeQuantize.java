@@ -470,8 +470,8 @@ public final class FakeQuantize extends AbstractBlock {
         }
 
         /**
-         * Sets whether negative values are to be cut off, as a rectifier in front of the block would. The format must
-         * have a range that begins at zero: affine, or unsigned.
+         * Sets whether negative values are to be cut off, as a rectifier in front of the block
+         * would. The format must have a range that begins at zero: affine, or unsigned.
          *
          * @param rectifies whether to do a rectifier's work
          * @return this builder

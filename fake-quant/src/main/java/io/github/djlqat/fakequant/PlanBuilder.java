@@ -123,7 +123,8 @@ final class PlanBuilder {
         if (known == null) {
             quantizers.put(
                     name,
-                    new QuantizerPlan(name, own, layer.parameter().getShape(), layer.parameter(), false));
+                    new QuantizerPlan(
+                            name, own, layer.parameter().getShape(), layer.parameter(), false));
         } else if (!known.recipe().equals(own)) {
             throw new IllegalArgumentException(
                     "The weight "
@@ -374,7 +375,8 @@ final class PlanBuilder {
             unique = name + "_" + i;
         }
         quantizers.put(
-                unique, new QuantizerPlan(unique, demand.recipe(), demand.value().shape(), null, false));
+                unique,
+                new QuantizerPlan(unique, demand.recipe(), demand.value().shape(), null, false));
         return unique;
     }
 
@@ -383,8 +385,8 @@ final class PlanBuilder {
     }
 
     /**
-     * A range that begins at zero cuts off what relu cuts off, with the same gradient, so that one pass over the values
-     * does for both.
+     * A range that begins at zero cuts off what relu cuts off, with the same gradient, so that one
+     * pass over the values does for both.
      */
     private void absorbRectifiers() {
         for (Node node : graph.nodes()) {
@@ -403,7 +405,8 @@ final class PlanBuilder {
             }
             if (absorbed) {
                 absorbedRectifiers.add(node.site());
-                behind.forEach(name -> quantizers.computeIfPresent(name, (n, plan) -> plan.rectifying()));
+                behind.forEach(
+                        name -> quantizers.computeIfPresent(name, (n, plan) -> plan.rectifying()));
             }
         }
     }

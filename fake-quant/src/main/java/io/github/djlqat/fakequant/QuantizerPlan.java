@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param recipe how it quantizes
  * @param shape the shape of the tensor seen while preparing
  * @param weight the parameter it quantizes, or null for an activation
- * @param rectifies whether it takes in values from before a rectifier, and does the rectifier's work
+ * @param rectifies whether it takes in values from before a rectifier, and does the rectifier's
+ *     work
  */
-record QuantizerPlan(String name, TensorRecipe recipe, Shape shape, @Nullable Parameter weight, boolean rectifies) {
+record QuantizerPlan(
+        String name,
+        TensorRecipe recipe,
+        Shape shape,
+        @Nullable Parameter weight,
+        boolean rectifies) {
 
     QuantizerPlan rectifying() {
         return new QuantizerPlan(name, recipe, shape, weight, true);

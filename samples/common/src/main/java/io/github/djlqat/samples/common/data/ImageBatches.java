@@ -151,6 +151,29 @@ public final class ImageBatches implements Dataset {
             }
         }
 
+        /**
+         * Convolutions on a CPU run faster on pixels whose channels lie side by side in memory, and
+         * what follows them keeps that order.
+         */
+        private NDArray channelsLast(NDManager scope, float[] pixels, int size) {
+            int channels = images.channels();
+            int plane = images.height() * images.width();
+            float[] turned = new float[pixels.length];
+            for (int image = 0; image < size; image++) {
+                int offset = image * channels * plane;
+                for (int channel = 0; channel < channels; channel++) {
+                    for (int pixel = 0; pixel < plane; pixel++) {
+                        turned[offset + pixel * channels + channel] =
+                                pixels[offset + channel * plane + pixel];
+                    }
+                }
+            }
+            Shape shape = new Shape(size, images.height(), images.width(), channels);
+            try (NDArray memory = scope.create(turned, shape)) {
+                return memory.transpose(0, 3, 1, 2);
+            }
+        }
+
         private Batch batch(NDManager scope, int first, int size) {
             float[] pixels = new float[size * images.imageLength()];
             long[] classes = new long[size];
@@ -164,7 +187,7 @@ public final class ImageBatches implements Dataset {
                         i * images.imageLength());
                 classes[i] = images.label(image);
             }
-            NDArray data = scope.create(pixels, images.batchShape(size));
+            NDArray data = channelsLast(scope, pixels, size);
             NDList labels = new NDList(scope.create(classes));
             if (teacher != null) {
                 labels.add(teach(scope, data, teacher));
