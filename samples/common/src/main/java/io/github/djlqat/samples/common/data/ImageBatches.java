@@ -169,9 +169,8 @@ public final class ImageBatches implements Dataset {
                 }
             }
             Shape shape = new Shape(size, images.height(), images.width(), channels);
-            try (NDArray memory = scope.create(turned, shape)) {
-                return memory.transpose(0, 3, 1, 2);
-            }
+            // The array that was created owns the memory of its view, and lives as long as the batch.
+            return scope.create(turned, shape).transpose(0, 3, 1, 2);
         }
 
         private Batch batch(NDManager scope, int first, int size) {

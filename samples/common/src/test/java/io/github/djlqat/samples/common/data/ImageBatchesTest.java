@@ -254,7 +254,7 @@ class ImageBatchesTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             for (Batch batch : batches.getData(manager)) {
                 NDArray data = batch.getData().singletonOrThrow();
-                assertThat(batch.getManager().getManagedArrays()).hasSize(3);
+                assertThat(batch.getManager().getManagedArrays()).hasSize(4);
                 assertThat(batch.getLabels()).hasSize(2);
                 assertThat(batch.getLabels().get(1).toFloatArray())
                         .containsExactly(
