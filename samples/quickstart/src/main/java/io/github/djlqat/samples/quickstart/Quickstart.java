@@ -19,7 +19,7 @@ public final class Quickstart {
 
     private static final String FOLDER = "target/quickstart";
     private static final int FP32_EPOCHS = 8;
-    private static final int QAT_EPOCHS = 6;
+    private static final int QAT_EPOCHS = 8;
 
     private Quickstart() {}
 
