@@ -49,9 +49,6 @@ public final class FakeQuantize extends AbstractBlock {
     private static final byte VERSION = 1;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** A learned scale may shrink to this part of its calibrated value, and no further. */
-    private static final float SMALLEST_PART = 1e-3f;
-
     private final String name;
     private final TensorRecipe recipe;
     private final boolean weight;
@@ -63,7 +60,7 @@ public final class FakeQuantize extends AbstractBlock {
     private volatile boolean calibrated;
     private volatile boolean observing = true;
     private volatile @Nullable Kernels kernels;
-    private volatile float @Nullable [] floor;
+    private volatile @Nullable ScaleFloor floor;
 
     private FakeQuantize(Builder builder) {
         super(VERSION);
@@ -202,7 +199,12 @@ public final class FakeQuantize extends AbstractBlock {
         }
         requireCalibrated();
         if (learned) {
-            project(scaleValue);
+            ScaleFloor known = floor;
+            if (known == null) {
+                known = ScaleFloor.below(name, scaleValue);
+                floor = known;
+            }
+            known.lift(scaleValue);
         }
         ScaleShape shape = layout(x.getShape());
         NDArray grouped = shape.group(manager, x);
@@ -275,39 +277,6 @@ public final class FakeQuantize extends AbstractBlock {
             }
         }
         return observer.observe(values, x.getShape());
-    }
-
-    /** Keeps a learned scale positive. */
-    private void project(NDArray scaleValue) {
-        float[] values = scaleValue.toFloatArray();
-        float[] least = floor;
-        if (least == null) {
-            least = new float[values.length];
-            for (int i = 0; i < least.length; i++) {
-                least[i] = Math.max(Float.MIN_NORMAL, values[i] * SMALLEST_PART);
-            }
-            floor = least;
-        }
-        boolean moved = false;
-        for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw new IllegalStateException(
-                        "The learned scale "
-                                + i
-                                + " of "
-                                + name
-                                + " has become "
-                                + values[i]
-                                + "; a scale is positive and finite. Lower the learning rate.");
-            }
-            if (values[i] < least[i]) {
-                values[i] = least[i];
-                moved = true;
-            }
-        }
-        if (moved) {
-            scaleValue.set(values);
-        }
     }
 
     private static void setScale(NDArray array, float[] values) {

@@ -115,12 +115,12 @@ public final class Quantization {
     /** Traces at two batch sizes, so that an exporter can tell what depends on the batch. */
     private static List<Graph> trace(Block block, NDManager manager, Shape... inputShapes) {
         List<Graph> graphs = new ArrayList<>();
-        for (int extra = 0; extra < 2; extra++) {
+        for (int batch = 1; batch <= 2; batch++) {
             try (NDManager scope = manager.newSubManager()) {
                 NDList inputs = new NDList(inputShapes.length);
                 for (Shape shape : inputShapes) {
                     long[] dimensions = shape.getShape().clone();
-                    dimensions[0] = Math.max(1, dimensions[0]) + extra;
+                    dimensions[0] = batch;
                     inputs.add(scope.zeros(new Shape(dimensions)));
                 }
                 graphs.add(GraphTracer.trace(block, scope, inputs));
