@@ -168,7 +168,7 @@ public final class FakeQuantize extends AbstractBlock {
     public QuantizationParameters getQuantizationParameters() {
         requireCalibrated();
         if (recipe.learning() == ScaleLearning.LSQ) {
-            project(scale.getArray());
+            lift(scale.getArray());
         }
         float[] zeros = zeroPoint.getArray().toFloatArray();
         int[] zeroPoints = new int[zeros.length];
@@ -199,12 +199,7 @@ public final class FakeQuantize extends AbstractBlock {
         }
         requireCalibrated();
         if (learned) {
-            ScaleFloor known = floor;
-            if (known == null) {
-                known = ScaleFloor.below(name, scaleValue);
-                floor = known;
-            }
-            known.lift(scaleValue);
+            lift(scaleValue);
         }
         ScaleShape shape = layout(x.getShape());
         NDArray grouped = shape.group(manager, x);
@@ -277,6 +272,16 @@ public final class FakeQuantize extends AbstractBlock {
             }
         }
         return observer.observe(values, x.getShape());
+    }
+
+    /** Keeps a learned scale positive. */
+    private void lift(NDArray scaleValue) {
+        ScaleFloor known = floor;
+        if (known == null) {
+            known = ScaleFloor.below(name, scaleValue);
+            floor = known;
+        }
+        known.lift(scaleValue);
     }
 
     private static void setScale(NDArray array, float[] values) {
