@@ -37,10 +37,15 @@ final class QuantizeInterceptor implements Interceptor {
 
     @Override
     public NDList intercept(OpCall call) {
+        NDList outputs = quantize(call);
         if (call.isInPlace()) {
             // What was computed from the array's old values must not stand for the new ones.
             done(call).values().forEach(results -> results.remove(call.arguments().get(0)));
         }
+        return outputs;
+    }
+
+    private NDList quantize(OpCall call) {
         SitePlan plan = sites.get(call.site());
         if (plan == null) {
             return call.proceed();
