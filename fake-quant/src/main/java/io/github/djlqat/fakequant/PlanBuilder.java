@@ -395,7 +395,12 @@ final class PlanBuilder {
             }
             Value output = node.outputs().get(0);
             Set<String> behind = new HashSet<>();
-            boolean absorbed = !index.isOutput(output) && !index.uses(output).isEmpty();
+            boolean absorbed =
+                    !index.isOutput(output)
+                            && !index.uses(output).isEmpty()
+                            && !changesInPlace(output)
+                            && GraphIndex.inputs(node).stream()
+                                    .noneMatch(use -> changesInPlace(GraphIndex.value(use)));
             for (Use use : index.uses(output)) {
                 String name = quantizerAt(use);
                 absorbed &= name != null && beginsAtZero(plan(name)) && serves(name, output);
@@ -409,6 +414,12 @@ final class PlanBuilder {
                         name -> quantizers.computeIfPresent(name, (n, plan) -> plan.rectifying()));
             }
         }
+    }
+
+    /** Without the rectifier, its input and its output are one array, which must not change. */
+    private boolean changesInPlace(Value value) {
+        return index.uses(value).stream()
+                .anyMatch(use -> use.position().index() == 0 && use.node().op().endsWith("i"));
     }
 
     private static boolean beginsAtZero(QuantizerPlan plan) {

@@ -220,8 +220,7 @@ class BadInputTest {
                     new ByteArrayInputStream(
                             new TorchScriptArchiveWriter("Twice", source).toByteArray()));
             Block block = new SequentialBlock().add(linear(3)).add(script.getBlock());
-            assertThatThrownBy(
-                            () -> Quantization.prepare(block, manager, INT8, new Shape(1, 4)))
+            assertThatThrownBy(() -> Quantization.prepare(block, manager, INT8, new Shape(1, 4)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("02PtSymbolBlock")
                     .hasMessageContaining("inside the engine");
@@ -323,8 +322,7 @@ class BadInputTest {
         QuantizedBlock prepared = prepared();
         trainingStep(prepared, manager, random(manager, 1, IMAGE), 0);
         NDList wrong = new NDList(random(manager, 1, new Shape(2, 5, 6, 6)));
-        assertThatThrownBy(
-                        () -> prepared.forward(new ParameterStore(manager, false), wrong, true))
+        assertThatThrownBy(() -> prepared.forward(new ParameterStore(manager, false), wrong, true))
                 .isInstanceOf(RuntimeException.class)
                 .hasMessageContaining("channels");
     }
@@ -371,8 +369,19 @@ class BadInputTest {
         Quantization.calibrate(trained, manager, List.of(new NDList(random(manager, 9, IMAGE))));
         byte[] whole = saved(trained);
         for (int length :
-                new int[] {0, 1, 200, plain / 2, plain - 1, plain + 1, plain + 3, plain + 4,
-                    plain + 20, whole.length - 300, whole.length - 1}) {
+                new int[] {
+                    0,
+                    1,
+                    200,
+                    plain / 2,
+                    plain - 1,
+                    plain + 1,
+                    plain + 3,
+                    plain + 4,
+                    plain + 20,
+                    whole.length - 300,
+                    whole.length - 1
+                }) {
             byte[] part = Arrays.copyOf(whole, length);
             assertThatThrownBy(() -> load(prepared, part))
                     .as("%s of %s bytes", length, whole.length)

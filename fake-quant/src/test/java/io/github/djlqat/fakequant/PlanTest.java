@@ -268,10 +268,7 @@ class PlanTest {
                         .add(BatchNorm.builder().build());
         QuantizedBlock prepared =
                 prepare(block, Recipes.of(Recipes.PER_CHANNEL, null, null), new Shape(2, 4));
-        assertThat(
-                        Quantization.convert(prepared).graph().nodes().stream()
-                                .map(Node::op)
-                                .toList())
+        assertThat(Quantization.convert(prepared).graph().nodes().stream().map(Node::op).toList())
                 .containsExactly("mul", "linear", "tanh", "batchNorm");
     }
 
@@ -321,6 +318,14 @@ class PlanTest {
             } else {
                 sum = sum.add(b);
             }
+            // A rectified copy that outlives a change of what it was made from.
+            NDArray rectified = ai.djl.nn.Activation.relu(b);
+            if (inPlace) {
+                b.addi(sum);
+            } else {
+                b = b.add(sum);
+            }
+            sum = sum.add(rectified).add(b);
             NDArray c = after.forward(store, new NDList(sum), training).head();
             return new NDList(sum.mul(3).add(c));
         }

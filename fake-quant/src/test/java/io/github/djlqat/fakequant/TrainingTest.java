@@ -49,8 +49,7 @@ class TrainingTest {
 
     private static DefaultTrainingConfig config() {
         return new DefaultTrainingConfig(Loss.l2Loss())
-                .optOptimizer(
-                        Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.05f)).build());
+                .optOptimizer(Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.05f)).build());
     }
 
     private static ArrayDataset data(NDManager manager, Shape sample, int outputs) {
@@ -180,7 +179,10 @@ class TrainingTest {
                 float[][] means = new float[6][];
                 Observer[] seen = new Observer[6];
                 for (int step = 0; step < 6; step++) {
-                    step(trainer, random(manager, step, IMAGE), random(manager, 9, new Shape(2, 3)));
+                    step(
+                            trainer,
+                            random(manager, step, IMAGE),
+                            random(manager, 9, new Shape(2, 3)));
                     means[step] = mean.toFloatArray();
                     seen[step] = input.getObserver();
                 }
@@ -223,8 +225,7 @@ class TrainingTest {
 
     private static Arguments variant(
             String name, Supplier<Block> block, TensorRecipe weights, TensorRecipe activations) {
-        return Arguments.of(
-                Named.of(name, block), Recipes.of(weights, activations, Recipes.UINT8));
+        return Arguments.of(Named.of(name, block), Recipes.of(weights, activations, Recipes.UINT8));
     }
 
     @ParameterizedTest
