@@ -88,7 +88,7 @@ class PlanTest {
                         "04Conv2d_weight",
                         "relu",
                         "02ParallelBlock_01Conv2d_convolution");
-        ConversionTest.check(prepared, manager, IMAGE, 0.02f);
+        ConversionTest.check(prepared, manager, 0.02f);
     }
 
     @Test
@@ -113,7 +113,7 @@ class PlanTest {
             Node concat = only(graph, "concat");
             assertThat(parameters(graph, concat.arguments().get(0)))
                     .isEqualTo(parameters(graph, concat.arguments().get(1)));
-            ConversionTest.check(prepared, manager, IMAGE, 0.02f);
+            ConversionTest.check(prepared, manager, 0.02f);
         }
     }
 
@@ -211,7 +211,7 @@ class PlanTest {
                         .add(linear(2));
         QuantizedBlock prepared = prepare(block, INT8, new Shape(3, 4));
         assertThat(names(prepared)).hasSize(2).contains("02Linear_weight");
-        ConversionTest.check(prepared, manager, new Shape(3, 4), 0.02f);
+        ConversionTest.check(prepared, manager, 0.02f);
     }
 
     /** A weight that a linear layer and its decoder share, as tied embeddings do. */
@@ -253,9 +253,9 @@ class PlanTest {
         QuantizedBlock prepared =
                 prepare(block, Recipes.of(Recipes.PER_TENSOR, Recipes.UINT8, null), shape);
         assertThat(names(prepared).stream().filter(n -> n.contains("weight"))).hasSize(1);
-        ConversionTest.check(prepared, manager, shape, 0.02f);
+        ConversionTest.check(prepared, manager, 0.02f);
         trainingStep(prepared, manager, random(manager, 3, shape), 0.01f);
-        ConversionTest.check(prepared, manager, shape, 0.02f);
+        ConversionTest.check(prepared, manager, 0.02f);
     }
 
     @Test
@@ -282,7 +282,7 @@ class PlanTest {
         NDArray x = random(manager, 4, shape);
         assertThat(eval(one, manager, x).toFloatArray())
                 .isEqualTo(eval(other, manager, x).toFloatArray());
-        ConversionTest.check(one, manager, shape, 0.02f);
+        ConversionTest.check(one, manager, 0.02f);
         trainingStep(one, manager, x, 0.01f);
         trainingStep(other, manager, x, 0.01f);
         for (int i = 0; i < one.getBlock().getParameters().size(); i++) {

@@ -159,7 +159,7 @@ class TrainingTest {
             for (float value : scale.toFloatArray()) {
                 assertThat(value).isPositive();
             }
-            ConversionTest.check(prepared, manager, IMAGE, 2e-5f);
+            ConversionTest.check(prepared, manager, 2e-5f);
         }
     }
 
