@@ -77,17 +77,20 @@ public final class ImageClassification implements Callable<Integer> {
 
     @Option(
             names = "--learning-rate",
-            defaultValue = "0.01",
-            description = "first learning rate of fine-tuning")
+            defaultValue = "0.001",
+            description = "first learning rate of fine-tuning, with Adam")
     private float learningRate;
 
     @Option(
             names = "--fp32-learning-rate",
             defaultValue = "0.1",
-            description = "first learning rate of training")
+            description = "first learning rate of training, with SGD and momentum")
     private float fp32LearningRate;
 
-    @Option(names = "--weight-decay", defaultValue = "1e-4", description = "weight decay")
+    @Option(
+            names = "--weight-decay",
+            defaultValue = "1e-4",
+            description = "weight decay of training")
     private float weightDecay;
 
     @Option(names = "--batch-size", defaultValue = "64", description = "images in a training batch")
@@ -176,8 +179,12 @@ public final class ImageClassification implements Callable<Integer> {
         for (String recipe : recipes) {
             toTry.add(recipe(recipe));
         }
-        Schedule tuning = epochs > 0 ? schedule(epochs, learningRate) : null;
-        Schedule fp32 = weights == null ? schedule(fp32Epochs, fp32LearningRate) : null;
+        Schedule tuning =
+                epochs > 0 ? schedule(Schedule.Method.ADAM, epochs, learningRate, 0) : null;
+        Schedule fp32 =
+                weights == null
+                        ? schedule(Schedule.Method.SGD, fp32Epochs, fp32LearningRate, weightDecay)
+                        : null;
         if (threads != null) {
             Seeds.setThreads(threads);
         }
@@ -225,8 +232,8 @@ public final class ImageClassification implements Callable<Integer> {
         }
     }
 
-    private Schedule schedule(int count, float rate) {
-        return new Schedule(count, batchSize, rate, weightDecay, minutes);
+    private Schedule schedule(Schedule.Method method, int count, float rate, float decay) {
+        return new Schedule(method, count, batchSize, rate, decay, minutes);
     }
 
     private static Recipe recipe(String nameOrFile) {

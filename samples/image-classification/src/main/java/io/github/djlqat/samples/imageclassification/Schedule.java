@@ -5,15 +5,30 @@ import ai.djl.training.tracker.Tracker;
 import io.github.djlqat.recipe.TrainingOptions;
 
 /**
- * How a training goes: SGD with momentum, its learning rate falling along a cosine.
+ * How a training goes: an optimizer, its learning rate falling along a cosine.
  *
+ * @param method the optimizer
  * @param epochs the number of passes over the training images, at least 1
  * @param batchSize the number of images in a batch, at least 1
  * @param learningRate the first learning rate, above 0; the last is a hundredth of it
  * @param weightDecay the factor of the weights' squares in the loss, 0 or more
  * @param minutes the time after which no epoch may end, above 0; infinite for no limit
  */
-record Schedule(int epochs, int batchSize, float learningRate, float weightDecay, double minutes) {
+record Schedule(
+        Method method,
+        int epochs,
+        int batchSize,
+        float learningRate,
+        float weightDecay,
+        double minutes) {
+
+    /** An optimizer. */
+    enum Method {
+        /** Stochastic gradient descent with momentum: to train from scratch. */
+        SGD,
+        /** Adam: to train on what is quantized, where gradients differ much in size. */
+        ADAM
+    }
 
     private static final float MOMENTUM = 0.9f;
     private static final float LAST_RATE = 0.01f;
@@ -54,6 +69,12 @@ record Schedule(int epochs, int batchSize, float learningRate, float weightDecay
                         .optFinalValue(learningRate * LAST_RATE)
                         .setMaxUpdates(epochs * batches)
                         .build();
+        if (method == Method.ADAM) {
+            return Optimizer.adam()
+                    .optLearningRateTracker(rate)
+                    .optWeightDecays(weightDecay)
+                    .build();
+        }
         return Optimizer.sgd()
                 .setLearningRateTracker(rate)
                 .optMomentum(MOMENTUM)
