@@ -1,10 +1,10 @@
 package io.github.djlqat.fakequant;
 
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Node;
+import io.github.djlqat.graph.Ops;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.intercept.Site;
 import java.util.ArrayList;
@@ -82,7 +82,7 @@ final class GraphQuantizer {
                                                 (Argument.ParameterReference)
                                                         node.arguments().get(position.index()),
                                                 use));
-                                if (use.fold() != null) {
+                                if (Ops.repeatsReceiver(node.op())) {
                                     arguments.set(BIAS, bias(node, use.fold()));
                                 }
                             });
@@ -155,14 +155,27 @@ final class GraphQuantizer {
         return result;
     }
 
-    private Argument bias(Node node, BatchNormFold fold) {
+    /** The bias as the accumulator takes it, or as it is where the runtime adds it as a float. */
+    private Argument bias(Node node, @Nullable BatchNormFold fold) {
         Argument own = node.arguments().get(BIAS);
-        Parameter parameter =
-                own instanceof Argument.ParameterReference reference ? reference.parameter() : null;
-        float[] folded =
-                fold.foldBias(parameter == null ? null : parameter.getArray().toFloatArray());
-        Site site = node.site();
-        return new Argument.Constant(
-                unique(site.name() + "_bias"), new Shape(folded.length), folded);
+        SitePlan plan = block.plan().sites().get(fold == null ? node.site() : fold.site());
+        LayerBias bias = plan == null ? null : plan.bias();
+        float[] values;
+        if (bias != null) {
+            values = bias.rounded(block.getQuantizers());
+        } else if (fold != null) {
+            values =
+                    fold.foldBias(
+                            own instanceof Argument.ParameterReference reference
+                                    ? reference.parameter().getArray().toFloatArray()
+                                    : null);
+        } else {
+            return own;
+        }
+        String name =
+                own instanceof Argument.ParameterReference reference
+                        ? reference.name()
+                        : node.site().name() + "_bias";
+        return new Argument.Constant(unique(name), new Shape(values.length), values);
     }
 }

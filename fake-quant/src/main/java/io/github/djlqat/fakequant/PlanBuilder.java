@@ -37,6 +37,8 @@ final class PlanBuilder {
 
     private record Demand(Value value, TensorRecipe recipe) {}
 
+    private static final int BIAS = 3;
+
     private final Recipe recipe;
     private final Graph graph;
     private final GraphIndex index;
@@ -46,6 +48,8 @@ final class PlanBuilder {
     private final Map<Site, Map<ArgumentPosition, WeightUse>> weights = new HashMap<>();
     private final Map<String, String> united = new HashMap<>();
     private final Set<Site> foldedBatchNorms = new HashSet<>();
+    private final Map<Site, LayerBias> biases = new HashMap<>();
+    private final List<WeightedLayer> integerLayers = new ArrayList<>();
     private final Set<Site> absorbedRectifiers = new HashSet<>();
     private final List<String> layers = new ArrayList<>();
 
@@ -91,6 +95,7 @@ final class PlanBuilder {
         if (recipe.elementwise() != null) {
             addElementwise(recipe.elementwise());
         }
+        integerLayers.forEach(this::addBias);
         absorbRectifiers();
         return new QuantizationPlan(sites(), List.copyOf(quantizers.values()), layers);
     }
@@ -113,6 +118,43 @@ final class PlanBuilder {
         if (resolved.activations() != null) {
             demand(new Use(layer.node(), layer.input()), resolved.activations());
         }
+        if (resolved.weights() != null && resolved.activations() != null) {
+            integerLayers.add(layer);
+        }
+    }
+
+    /**
+     * A runtime adds the bias of a convolution, or of a linear layer on vectors, to the
+     * accumulator.
+     */
+    private void addBias(WeightedLayer layer) {
+        Value input = GraphIndex.value(new Use(layer.node(), layer.input()));
+        boolean accumulates =
+                layer.node().op().equals("convolution")
+                        || layer.node().op().equals("linear") && input.shape().dimension() == 2;
+        WeightUse use =
+                weights.getOrDefault(layer.weightNode().site(), Map.of()).get(layer.weight());
+        String quantizer = quantizerBehind(new Use(layer.node(), layer.input()));
+        if (!accumulates || use == null || quantizer == null || layer.outputAxis() != 0) {
+            return;
+        }
+        Argument own = layer.node().arguments().get(BIAS);
+        boolean none = own instanceof Argument.Literal literal && literal.value() == null;
+        LayerBias bias = new LayerBias(use, layer.parameter(), parameter(own), quantizer);
+        if (bias.exists() && (none || bias.own() != null)) {
+            biases.put(use.fold() == null ? layer.node().site() : use.fold().site(), bias);
+        }
+    }
+
+    /** The quantizer of an argument, at the argument itself or further up. */
+    private @Nullable String quantizerBehind(Use use) {
+        String name = quantizerAt(use);
+        Node producer = index.producer(GraphIndex.value(use));
+        if (name != null || producer == null || !Ops.isValuePreserving(producer.op())) {
+            return name;
+        }
+        List<Use> sources = GraphIndex.inputs(producer);
+        return sources.isEmpty() ? null : quantizerBehind(sources.get(0));
     }
 
     private void addWeight(WeightedLayer layer, TensorRecipe given) {
@@ -440,6 +482,7 @@ final class PlanBuilder {
         all.addAll(weights.keySet());
         all.addAll(foldedBatchNorms);
         all.addAll(absorbedRectifiers);
+        all.addAll(biases.keySet());
         Map<Site, SitePlan> sites = new HashMap<>();
         for (Site site : all) {
             sites.put(
@@ -448,7 +491,8 @@ final class PlanBuilder {
                             activations.getOrDefault(site, Map.of()),
                             weights.getOrDefault(site, Map.of()),
                             foldedBatchNorms.contains(site),
-                            absorbedRectifiers.contains(site)));
+                            absorbedRectifiers.contains(site),
+                            biases.get(site)));
         }
         return sites;
     }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class QuantizeInterceptor implements Interceptor {
 
     private static final int BATCH_NORM_TRAINING = 9;
+    private static final int BATCH_NORM_BETA = 5;
+    private static final int BIAS = 3;
 
     private final Map<Site, SitePlan> sites;
     private final Map<String, FakeQuantize> quantizers;
@@ -64,7 +66,20 @@ final class QuantizeInterceptor implements Interceptor {
         if (plan.foldedBatchNorm() && batchNormFrozen) {
             arguments.set(BATCH_NORM_TRAINING, false);
         }
+        LayerBias bias = plan.bias();
+        if (bias != null && !call.pass().training()) {
+            BatchNormFold fold = bias.layer().fold();
+            float[] values =
+                    fold == null ? bias.rounded(quantizers) : bias.roundedShift(fold, quantizers);
+            arguments.set(
+                    fold == null ? BIAS : BATCH_NORM_BETA,
+                    inputManager(call).create(values, bias.shape()));
+        }
         return call.proceed(arguments);
+    }
+
+    private static NDManager inputManager(OpCall call) {
+        return ((NDArray) Objects.requireNonNull(call.arguments().get(1))).getManager();
     }
 
     private NDArray activation(OpCall call, String name, NDArray x) {

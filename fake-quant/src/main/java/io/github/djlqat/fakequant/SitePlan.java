@@ -1,6 +1,7 @@
 package io.github.djlqat.fakequant;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is quantized at one site.
@@ -10,12 +11,14 @@ import java.util.Map;
  * @param foldedBatchNorm whether the site is a BatchNorm that is folded into the layer before it
  * @param absorbedRectifier whether the site is a rectifier whose every use is quantized to a range
  *     that begins at zero, which cuts off the same values
+ * @param bias the bias that the site adds to a quantized layer, or null
  */
 record SitePlan(
         Map<ArgumentPosition, String> activations,
         Map<ArgumentPosition, WeightUse> weights,
         boolean foldedBatchNorm,
-        boolean absorbedRectifier) {
+        boolean absorbedRectifier,
+        @Nullable LayerBias bias) {
 
     /** Copies the maps. */
     SitePlan {

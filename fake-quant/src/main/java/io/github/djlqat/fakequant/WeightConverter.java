@@ -19,6 +19,21 @@ final class WeightConverter {
 
     private WeightConverter() {}
 
+    /** Returns the scales and zero points of a weight with the BatchNorm behind it folded in. */
+    static QuantizationParameters parameters(
+            Parameter weight, WeightUse use, FakeQuantize quantizer) {
+        QuantizationParameters own = quantizer.getQuantizationParameters();
+        if (use.fold() == null) {
+            return own;
+        }
+        double[] factors = use.fold().factors();
+        float[] under = FoldedWeight.quantizationFactors(own.scheme(), use, factors);
+        return new QuantizationParameters(
+                own.scheme(),
+                foldedScales(own, use, weight.getShape(), factors, under),
+                own.zeroPoints());
+    }
+
     static QuantizedTensor convert(Parameter weight, WeightUse use, FakeQuantize quantizer) {
         float[] values = weight.getArray().toFloatArray();
         Shape shape = weight.getShape();
@@ -44,11 +59,7 @@ final class WeightConverter {
         if (mirrored) {
             negateRuns(codes, channels, under);
         }
-        return new QuantizedTensor(
-                shape,
-                codes,
-                new QuantizationParameters(
-                        scheme, foldedScales(own, use, shape, factors, under), own.zeroPoints()));
+        return new QuantizedTensor(shape, codes, parameters(weight, use, quantizer));
     }
 
     private static void negateRuns(byte[] codes, ScaleLayout channels, float[] factors) {
