@@ -1,6 +1,8 @@
 package io.github.djlqat.fakequant;
 
 import io.github.djlqat.intercept.Site;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +18,7 @@ record QuantizationPlan(
 
     /** Copies the collections. */
     QuantizationPlan {
-        sites = Map.copyOf(sites);
+        sites = Collections.unmodifiableMap(new LinkedHashMap<>(sites));
         quantizers = List.copyOf(quantizers);
         layers = List.copyOf(layers);
     }

@@ -1,6 +1,9 @@
 package io.github.djlqat.fakequant;
 
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +25,17 @@ record SitePlan(
 
     /** Copies the maps. */
     SitePlan {
-        activations = Map.copyOf(activations);
-        weights = Map.copyOf(weights);
+        activations = inOrder(activations);
+        weights = inOrder(weights);
+    }
+
+    /** Arguments that share a quantizer must be observed in the same order in every run. */
+    private static <T> Map<ArgumentPosition, T> inOrder(Map<ArgumentPosition, T> positions) {
+        TreeMap<ArgumentPosition, T> sorted =
+                new TreeMap<>(
+                        Comparator.comparingInt(ArgumentPosition::index)
+                                .thenComparingInt(ArgumentPosition::element));
+        sorted.putAll(positions);
+        return Collections.unmodifiableMap(sorted);
     }
 }
