@@ -6,6 +6,7 @@ import static io.github.djlqat.fakequant.TestBlocks.eval;
 import static io.github.djlqat.fakequant.TestBlocks.linear;
 import static io.github.djlqat.fakequant.TestBlocks.random;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -193,9 +194,10 @@ class TrainingTest {
                 assertThat(seen[4]).isSameAs(seen[3]);
                 assertThat(seen[5]).isSameAs(seen[3]);
                 NDArray x = random(manager, 3, IMAGE);
-                // With frozen BatchNorms and observers a training forward is the inference one.
+                // With frozen BatchNorms and observers a training forward is the inference one, but
+                // for the rounding of the biases to half a unit of the accumulator.
                 assertThat(trainer.forward(new NDList(x)).singletonOrThrow().toFloatArray())
-                        .isEqualTo(eval(prepared, manager, x).toFloatArray());
+                        .containsExactly(eval(prepared, manager, x).toFloatArray(), within(1e-4f));
             }
         }
     }
