@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Runs one training step of every variant in each round, so that all of them meet the machine in the same condition: a
- * processor's speed drifts by more, within minutes, than the variants differ.
+ * Runs one training step of every variant in each round, so that all of them meet the machine in
+ * the same condition: a processor's speed drifts by more, within minutes, than the variants differ.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -57,7 +57,10 @@ public class AlternatingSteps {
         }
     }
 
-    /** Each round begins with another variant, and every second one goes backwards, so that no variant's place is fixed. */
+    /**
+     * Each round begins with another variant, and every second one goes backwards, so that no
+     * variant's place is fixed.
+     */
     static List<Variant> order(int round) {
         List<Variant> order = new ArrayList<>(List.of(Variant.values()));
         Collections.rotate(order, -round);

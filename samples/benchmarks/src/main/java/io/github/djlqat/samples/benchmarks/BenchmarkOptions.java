@@ -80,7 +80,9 @@ record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output
                 case "--only" -> parts = parts(value(args, i++));
                 case "--threads" -> threads = threads(value(args, i++));
                 case "--output" -> output = folder(value(args, i++));
-                default -> throw new IllegalArgumentException("\"" + args[i] + "\" is no argument.\n" + USAGE);
+                default ->
+                        throw new IllegalArgumentException(
+                                "\"" + args[i] + "\" is no argument.\n" + USAGE);
             }
         }
         return new BenchmarkOptions(parts, quick, threads, output);
@@ -99,7 +101,8 @@ record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output
             try {
                 parts.add(Part.valueOf(name.trim().toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("\"" + name + "\" is no benchmark; time and memory are.", e);
+                throw new IllegalArgumentException(
+                        "\"" + name + "\" is no benchmark; time and memory are.", e);
             }
         }
         return EnumSet.copyOf(parts);
@@ -114,7 +117,8 @@ record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output
         } catch (NumberFormatException e) {
             // Refused as a number below 1 is.
         }
-        throw new IllegalArgumentException("The number of threads is a whole number above 0, not \"" + text + "\".");
+        throw new IllegalArgumentException(
+                "The number of threads is a whole number above 0, not \"" + text + "\".");
     }
 
     private static Path folder(String text) {

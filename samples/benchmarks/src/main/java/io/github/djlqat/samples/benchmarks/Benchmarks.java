@@ -18,7 +18,9 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** Measures what interception and quantization-aware training cost beside the plain training step. */
+/**
+ * Measures what interception and quantization-aware training cost beside the plain training step.
+ */
 public final class Benchmarks {
 
     private final BenchmarkOptions options;
@@ -58,7 +60,10 @@ public final class Benchmarks {
         if (options.parts().contains(Part.MEMORY)) {
             results.putAll(memory());
         }
-        System.out.println("Ratio to the plain training step, ResNet-20, batch " + TrainingStep.BATCH + ": median (quartiles)");
+        System.out.println(
+                "Ratio to the plain training step, ResNet-20, batch "
+                        + TrainingStep.BATCH
+                        + ": median (quartiles)");
         Map<String, Double> ratios = new LinkedHashMap<>();
         results.forEach(
                 (name, ratio) -> {
@@ -77,10 +82,12 @@ public final class Benchmarks {
                 .timeout(TimeValue.hours(1))
                 .shouldFailOnError(true)
                 .jvmArgsAppend(options.machineOptions().toArray(new String[0]));
-        RoundProgress progress = new RoundProgress(console, options.warmupRounds() + (long) options.rounds());
+        RoundProgress progress =
+                new RoundProgress(console, options.warmupRounds() + (long) options.rounds());
         Map<Variant, double[]> times = times(new Runner(jmh.build(), progress).run());
         double[] plain = Objects.requireNonNull(times.get(Variant.PLAIN));
-        System.out.printf(Locale.ROOT, "A plain step took %.1f ms.%n", Quartiles.of(plain).median() / 1e6);
+        System.out.printf(
+                Locale.ROOT, "A plain step took %.1f ms.%n", Quartiles.of(plain).median() / 1e6);
         Map<String, Quartiles> ratios = new LinkedHashMap<>();
         times.forEach(
                 (variant, values) -> {
@@ -94,14 +101,24 @@ public final class Benchmarks {
     /** Returns the time of each variant in each round, in nanoseconds. */
     private static Map<Variant, double[]> times(Collection<RunResult> results) {
         Collection<IterationResult> rounds =
-                results.iterator().next().getBenchmarkResults().iterator().next().getIterationResults();
+                results.iterator()
+                        .next()
+                        .getBenchmarkResults()
+                        .iterator()
+                        .next()
+                        .getIterationResults();
         Map<Variant, double[]> times = new EnumMap<>(Variant.class);
         for (Variant variant : Variant.values()) {
             String counter = StepTimes.counter(variant);
             times.put(
                     variant,
                     rounds.stream()
-                            .mapToDouble(round -> Objects.requireNonNull(round.getSecondaryResults().get(counter)).getScore())
+                            .mapToDouble(
+                                    round ->
+                                            Objects.requireNonNull(
+                                                            round.getSecondaryResults()
+                                                                    .get(counter))
+                                                    .getScore())
                             .toArray());
         }
         return times;
@@ -109,7 +126,8 @@ public final class Benchmarks {
 
     private Map<String, Quartiles> memory() throws IOException, InterruptedException {
         if (!PeakMemory.isKnown()) {
-            System.out.println("This system does not tell a process's peak memory; it is not measured.");
+            System.out.println(
+                    "This system does not tell a process's peak memory; it is not measured.");
             return Map.of();
         }
         int pairs = options.memoryPairs();
@@ -117,9 +135,13 @@ public final class Benchmarks {
         double[] quantized = new double[pairs];
         try (Progress progress = console.start("peak memory", 2L * pairs)) {
             for (int i = 0; i < pairs; i++) {
-                plain[i] = MemoryProbe.run(Variant.PLAIN, options.memorySteps(), options.machineOptions());
+                plain[i] =
+                        MemoryProbe.run(
+                                Variant.PLAIN, options.memorySteps(), options.machineOptions());
                 progress.update(2L * i + 1, "");
-                quantized[i] = MemoryProbe.run(Variant.QAT_W8A8, options.memorySteps(), options.machineOptions());
+                quantized[i] =
+                        MemoryProbe.run(
+                                Variant.QAT_W8A8, options.memorySteps(), options.machineOptions());
                 progress.update(2L * i + 2, "");
             }
         }

@@ -39,22 +39,33 @@ public final class MemoryProbe {
      * @throws IOException if it fails
      * @throws InterruptedException if the thread is interrupted; the process is then ended
      */
-    static long run(Variant variant, int steps, List<String> options) throws IOException, InterruptedException {
+    static long run(Variant variant, int steps, List<String> options)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MemoryProbe.class.getName()));
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), MemoryProbe.class.getName()));
         command.addAll(List.of(variant.label(), Integer.toString(steps)));
-        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String output =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int status = process.waitFor();
             return output.lines()
                     .filter(line -> line.startsWith(RESULT))
                     .mapToLong(line -> Long.parseLong(line.substring(RESULT.length())))
                     .findFirst()
-                    .orElseThrow(() -> new IOException("Training " + variant.label() + " in another process ended with " + status + "."));
+                    .orElseThrow(
+                            () ->
+                                    new IOException(
+                                            "Training "
+                                                    + variant.label()
+                                                    + " in another process ended with "
+                                                    + status
+                                                    + "."));
         } finally {
             process.destroy();
         }

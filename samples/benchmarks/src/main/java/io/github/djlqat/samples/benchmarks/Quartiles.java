@@ -26,20 +26,24 @@ public record Quartiles(double lower, double median, double upper) {
         double[] ordered = sample.clone();
         for (double value : ordered) {
             if (!Double.isFinite(value)) {
-                throw new IllegalArgumentException("Quartiles are of finite values, not of " + value + ".");
+                throw new IllegalArgumentException(
+                        "Quartiles are of finite values, not of " + value + ".");
             }
         }
         Arrays.sort(ordered);
-        return new Quartiles(quantile(ordered, 0.25), quantile(ordered, 0.5), quantile(ordered, 0.75));
+        return new Quartiles(
+                quantile(ordered, 0.25), quantile(ordered, 0.5), quantile(ordered, 0.75));
     }
 
     /**
-     * Computes the quartiles of the ratios of paired measurements: the i-th value over the i-th value of the base.
+     * Computes the quartiles of the ratios of paired measurements: the i-th value over the i-th
+     * value of the base.
      *
      * @param values the values, each taken beside the base's value at its place
      * @param base the values to compare with, each above 0
      * @return the quartiles of the ratios
-     * @throws IllegalArgumentException if there is no pair, the lengths differ, or a base is not above 0
+     * @throws IllegalArgumentException if there is no pair, the lengths differ, or a base is not
+     *     above 0
      */
     public static Quartiles ofRatios(double[] values, double[] base) {
         if (values.length != base.length) {
@@ -49,7 +53,8 @@ public record Quartiles(double lower, double median, double upper) {
         double[] ratios = new double[values.length];
         for (int i = 0; i < ratios.length; i++) {
             if (!(base[i] > 0)) {
-                throw new IllegalArgumentException("A measurement is compared with one above 0, not with " + base[i] + ".");
+                throw new IllegalArgumentException(
+                        "A measurement is compared with one above 0, not with " + base[i] + ".");
             }
             ratios[i] = values[i] / base[i];
         }

@@ -22,18 +22,20 @@ public final class RatiosFile {
     /** The name of the file in its folder. */
     public static final String NAME = "ratios.json";
 
-    private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private RatiosFile() {}
 
     /**
-     * Adds ratios to those in a folder's file, whole or not at all. A ratio of a known name replaces the former one.
+     * Adds ratios to those in a folder's file, whole or not at all. A ratio of a known name
+     * replaces the former one.
      *
      * @param folder the folder, made where there is none
      * @param ratios the ratios by name
      * @return the file
-     * @throws IOException if the file is there and is no JSON object of numbers, or cannot be written; it is then left as
-     *     it was
+     * @throws IOException if the file is there and is no JSON object of numbers, or cannot be
+     *     written; it is then left as it was
      */
     public static Path merge(Path folder, Map<String, Double> ratios) throws IOException {
         Files.createDirectories(folder);
@@ -50,7 +52,10 @@ public final class RatiosFile {
         }
         Map<String, Double> ratios;
         try {
-            ratios = MAPPER.readValue(Files.readAllBytes(file), new TypeReference<LinkedHashMap<String, Double>>() {});
+            ratios =
+                    MAPPER.readValue(
+                            Files.readAllBytes(file),
+                            new TypeReference<LinkedHashMap<String, Double>>() {});
         } catch (JsonProcessingException e) {
             throw noRatios(file, e);
         }
@@ -62,7 +67,9 @@ public final class RatiosFile {
 
     private static IOException noRatios(Path file, @Nullable Exception cause) {
         return new IOException(
-                file + " is no JSON object of numbers by name: move it away or give another folder.", cause);
+                file
+                        + " is no JSON object of numbers by name: move it away or give another folder.",
+                cause);
     }
 
     private static void replace(Path file, byte[] content) throws IOException {

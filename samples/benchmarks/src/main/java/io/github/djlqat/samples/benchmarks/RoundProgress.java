@@ -32,7 +32,11 @@ final class RoundProgress implements OutputFormat {
     }
 
     @Override
-    public void iterationResult(BenchmarkParams benchmark, IterationParams params, int iteration, IterationResult data) {
+    public void iterationResult(
+            BenchmarkParams benchmark,
+            IterationParams params,
+            int iteration,
+            IterationResult data) {
         if (progress != null) {
             progress.update(++done, "");
         }

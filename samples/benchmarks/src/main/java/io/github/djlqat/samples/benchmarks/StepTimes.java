@@ -4,7 +4,10 @@ import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** How long one step of each variant took in one round, in nanoseconds; a field for each {@link Variant}. */
+/**
+ * How long one step of each variant took in one round, in nanoseconds; a field for each {@link
+ * Variant}.
+ */
 @State(Scope.Thread)
 @AuxCounters(AuxCounters.Type.EVENTS)
 public class StepTimes {

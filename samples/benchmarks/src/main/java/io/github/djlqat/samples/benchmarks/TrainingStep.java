@@ -19,8 +19,8 @@ import ai.djl.translate.Batchifier;
 import io.github.djlqat.samples.common.model.CifarResNet;
 
 /**
- * One step of training ResNet-20 for CIFAR-10, on random images, by DJL's own trainer: forward, loss, backward, and SGD
- * with momentum.
+ * One step of training ResNet-20 for CIFAR-10, on random images, by DJL's own trainer: forward,
+ * loss, backward, and SGD with momentum.
  */
 public final class TrainingStep implements AutoCloseable {
 
@@ -71,7 +71,8 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /**
-     * Trains on one batch. What is timed is what a batch costs after it was loaded, until its memory is free again.
+     * Trains on one batch. What is timed is what a batch costs after it was loaded, until its
+     * memory is free again.
      *
      * @return the time it took, in nanoseconds
      */
@@ -80,7 +81,9 @@ public final class TrainingStep implements AutoCloseable {
         NDList images = new NDList(copy(data, scope));
         NDList classes = new NDList(copy(labels, scope));
         long start = System.nanoTime();
-        try (Batch batch = new Batch(scope, images, classes, BATCH, Batchifier.STACK, Batchifier.STACK, 0, 1)) {
+        try (Batch batch =
+                new Batch(
+                        scope, images, classes, BATCH, Batchifier.STACK, Batchifier.STACK, 0, 1)) {
             EasyTrain.trainBatch(trainer, batch);
             trainer.step();
         }

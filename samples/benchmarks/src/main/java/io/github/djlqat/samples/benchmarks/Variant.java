@@ -11,7 +11,9 @@ import io.github.djlqat.intercept.OpCall;
 import io.github.djlqat.recipe.Presets;
 import java.util.List;
 
-/** What a training step is run with; the first variant is the one that the others are compared with. */
+/**
+ * What a training step is run with; the first variant is the one that the others are compared with.
+ */
 public enum Variant {
     /** The block as it is. */
     PLAIN("plain"),
@@ -69,7 +71,8 @@ public enum Variant {
     private static Block quantized(String preset, Block block, NDManager manager, NDList data) {
         Shape shape = data.head().getShape();
         Shape oneImage = new Shape(1).addAll(shape.slice(1));
-        QuantizedBlock prepared = Quantization.prepare(block, manager, Presets.named(preset), oneImage);
+        QuantizedBlock prepared =
+                Quantization.prepare(block, manager, Presets.named(preset), oneImage);
         Quantization.calibrate(prepared, manager, List.of(data));
         return prepared;
     }

@@ -26,7 +26,8 @@ class AlternatingStepsTest {
 
     @ParameterizedTest
     @EnumSource(Variant.class)
-    void aVariantsTimeIsReportedUnderItsCounter(Variant variant) throws ReflectiveOperationException {
+    void aVariantsTimeIsReportedUnderItsCounter(Variant variant)
+            throws ReflectiveOperationException {
         StepTimes times = new StepTimes();
         times.record(variant, 42);
         for (Variant other : Variant.values()) {
@@ -37,7 +38,9 @@ class AlternatingStepsTest {
 
     @Test
     void peakMemoryIsReadFromTheStatusOfAProcess() {
-        assertThat(PeakMemory.parse(List.of("VmPeak:\t 9 kB", "VmHWM:\t  352612 kB", "VmRSS:\t 7 kB")))
+        assertThat(
+                        PeakMemory.parse(
+                                List.of("VmPeak:\t 9 kB", "VmHWM:\t  352612 kB", "VmRSS:\t 7 kB")))
                 .isEqualTo(OptionalLong.of(352612));
         assertThat(PeakMemory.parse(List.of("Name:\tjava"))).isEmpty();
     }

@@ -15,8 +15,10 @@ class BenchmarkOptionsTest {
     @Test
     void argumentsChooseWhatIsMeasured() {
         BenchmarkOptions options =
-                BenchmarkOptions.parse("--only", "memory", "--quick", "--threads", "2", "--output", "there");
-        assertThat(options).isEqualTo(new BenchmarkOptions(Set.of(Part.MEMORY), true, 2, Path.of("there")));
+                BenchmarkOptions.parse(
+                        "--only", "memory", "--quick", "--threads", "2", "--output", "there");
+        assertThat(options)
+                .isEqualTo(new BenchmarkOptions(Set.of(Part.MEMORY), true, 2, Path.of("there")));
         assertThat(options.machineOptions()).containsExactly("-Dai.djl.pytorch.num_threads=2");
     }
 
@@ -29,7 +31,14 @@ class BenchmarkOptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--fast,--fast", "--only,--only", "--only speed,speed", "--only '',\"\"", "--threads 0,0", "--threads x,x"})
+    @CsvSource({
+        "--fast,--fast",
+        "--only,--only",
+        "--only speed,speed",
+        "--only '',\"\"",
+        "--threads 0,0",
+        "--threads x,x"
+    })
     void whatIsNoArgumentIsNamed(String line, String named) {
         String[] args = line.replace("''", "").split(" ", -1);
         assertThatThrownBy(() -> BenchmarkOptions.parse(args))

@@ -32,7 +32,8 @@ class RatiosFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "null", "[1, 2]", "{\"a\": null}", "{\"a\": \"much\"}", "{\"a\": 1"})
+    @ValueSource(
+            strings = {"", "null", "[1, 2]", "{\"a\": null}", "{\"a\": \"much\"}", "{\"a\": 1"})
     void aFileOfAnotherKindIsLeftAsItWas(String content) throws IOException {
         Path file = folder.resolve("ratios.json");
         Files.writeString(file, content);
@@ -48,7 +49,8 @@ class RatiosFileTest {
     @Test
     void aFolderThatIsAFileIsRefused() throws IOException {
         Path file = Files.writeString(folder.resolve("taken"), "text");
-        assertThatThrownBy(() -> RatiosFile.merge(file, Map.of("a", 1.0))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> RatiosFile.merge(file, Map.of("a", 1.0)))
+                .isInstanceOf(IOException.class);
         assertThat(file).hasContent("text");
     }
 }

@@ -169,7 +169,8 @@ public final class ImageBatches implements Dataset {
                 }
             }
             Shape shape = new Shape(size, images.height(), images.width(), channels);
-            // The array that was created owns the memory of its view, and lives as long as the batch.
+            // The array that was created owns the memory of its view, and lives as long as the
+            // batch.
             return scope.create(turned, shape).transpose(0, 3, 1, 2);
         }
 
