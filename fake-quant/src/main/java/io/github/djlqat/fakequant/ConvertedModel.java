@@ -19,7 +19,7 @@ public record ConvertedModel(Block block, List<Graph> graphs) {
     }
 
     /**
-     * Returns the program at the batch size the model was prepared with.
+     * Returns the program as traced for one sample.
      *
      * @return the graph
      */
