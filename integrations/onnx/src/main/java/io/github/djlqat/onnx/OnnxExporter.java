@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Value;
+import io.github.djlqat.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

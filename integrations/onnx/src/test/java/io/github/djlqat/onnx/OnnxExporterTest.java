@@ -4,7 +4,6 @@ import static io.github.djlqat.onnx.QuantizedGraphs.literal;
 import static io.github.djlqat.onnx.QuantizedGraphs.ref;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -207,37 +206,6 @@ class OnnxExporterTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining(folder.resolve("missing").toString());
-    }
-
-    @Test
-    void aFullDiskLeavesNothing() {
-        Path full = Path.of("/dev/full");
-        assumeThat(Files.exists(full)).isTrue();
-        assertThatThrownBy(() -> AtomicFile.writeAll(full, new byte[10]))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("No space left");
-    }
-
-    @Test
-    void aFailedWriteKeepsTheOldFileAndNamesThePath() throws Exception {
-        Path file = folder.resolve("model.onnx");
-        Files.writeString(file, "old");
-        assertThatThrownBy(
-                        () ->
-                                AtomicFile.write(
-                                        file,
-                                        new byte[4],
-                                        (temporary, bytes) -> {
-                                            Files.write(temporary, new byte[] {1, 2});
-                                            throw new IOException("No space left on device");
-                                        }))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining(file.toString())
-                .hasMessageContaining("No space left on device");
-        assertThat(file).hasContent("old");
-        try (var files = Files.list(folder)) {
-            assertThat(files).hasSize(1);
-        }
     }
 
     @Test
