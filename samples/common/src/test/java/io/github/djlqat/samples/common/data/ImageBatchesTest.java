@@ -2,7 +2,6 @@ package io.github.djlqat.samples.common.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -257,8 +256,7 @@ class ImageBatchesTest {
                 assertThat(batch.getManager().getManagedArrays()).hasSize(4);
                 assertThat(batch.getLabels()).hasSize(2);
                 assertThat(batch.getLabels().get(1).toFloatArray())
-                        .containsExactly(
-                                data.mul(2).sum(new int[] {2, 3}).toFloatArray(), within(1e-4f));
+                        .isEqualTo(data.mul(2).sum(new int[] {2, 3}).toFloatArray());
                 batch.close();
             }
             assertThat(manager.getManagedArrays()).isEmpty();
