@@ -12,7 +12,7 @@ package io.github.djlqat.format;
  * @param narrowRange whether the most negative code is left unused, so that the range is symmetric
  *     about zero
  */
-public record IntegerFormat(int bits, boolean signed, boolean narrowRange) {
+public record IntegerFormat(int bits, boolean signed, boolean narrowRange) implements NumberFormat {
 
     /** The 8-bit signed format over its full range. */
     public static final IntegerFormat INT8 = new IntegerFormat(8, true, false);
@@ -98,8 +98,29 @@ public record IntegerFormat(int bits, boolean signed, boolean narrowRange) {
      *
      * @return the name that {@link #parse(String)} reads
      */
+    @Override
     public String formatName() {
         return (signed ? "int" : "uint") + bits;
+    }
+
+    @Override
+    public long valueCount() {
+        return qmax() - qmin() + 1L;
+    }
+
+    @Override
+    public double maxValue() {
+        return qmax();
+    }
+
+    @Override
+    public double minValue() {
+        return qmin();
+    }
+
+    @Override
+    public double smallestPositive() {
+        return 1;
     }
 
     @Override
