@@ -2,6 +2,7 @@ package io.github.djlqat.fakequant;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import io.github.djlqat.intercept.ForwardPass;
 import io.github.djlqat.intercept.Interceptor;
 import io.github.djlqat.intercept.OpCall;
 import io.github.djlqat.intercept.Site;
@@ -24,6 +25,7 @@ import java.util.Set;
 final class CalibrationInterceptor implements Interceptor {
 
     private final Map<Site, SitePlan> sites;
+    private final Dataflow dataflow;
     private final Kernels kernels;
     private final Map<String, Observer> observers = new LinkedHashMap<>();
 
@@ -34,6 +36,7 @@ final class CalibrationInterceptor implements Interceptor {
 
     CalibrationInterceptor(QuantizationPlan plan, Kernels kernels) {
         this.sites = plan.sites();
+        this.dataflow = plan.dataflow();
         this.kernels = kernels;
         for (QuantizerPlan quantizer : plan.quantizers()) {
             if (quantizer.weight() == null) {
@@ -51,11 +54,24 @@ final class CalibrationInterceptor implements Interceptor {
 
     @Override
     public NDList intercept(OpCall call) {
-        SitePlan plan = sites.get(call.site());
+        DataflowTracker tracker = tracker(call.pass());
+        DataflowTracker.Match match = tracker.match(call);
+        SitePlan plan = sites.get(match.site());
         if (plan != null) {
             plan.activations().forEach((position, name) -> observe(call, position, name));
         }
-        return call.proceed();
+        NDList outputs = call.proceed();
+        tracker.follow(match, outputs);
+        return outputs;
+    }
+
+    @Override
+    public void complete(ForwardPass pass, NDList outputs) {
+        tracker(pass).complete();
+    }
+
+    private DataflowTracker tracker(ForwardPass pass) {
+        return pass.state(DataflowTracker.class, () -> new DataflowTracker(dataflow, pass));
     }
 
     private void observe(OpCall call, ArgumentPosition position, String name) {

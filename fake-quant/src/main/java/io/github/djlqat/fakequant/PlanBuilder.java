@@ -97,7 +97,9 @@ final class PlanBuilder {
         }
         integerLayers.forEach(this::addBias);
         absorbRectifiers();
-        return new QuantizationPlan(sites(), List.copyOf(quantizers.values()), layers);
+        Map<Site, SitePlan> sites = sites();
+        return new QuantizationPlan(
+                sites, List.copyOf(quantizers.values()), layers, Dataflow.of(graph, sites));
     }
 
     private static String op(WeightedLayer layer) {

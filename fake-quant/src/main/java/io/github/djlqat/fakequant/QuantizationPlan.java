@@ -12,9 +12,13 @@ import java.util.Map;
  * @param sites what is quantized at each site
  * @param quantizers the quantizers in the order of their first use
  * @param layers the names of the quantized layers in order of execution
+ * @param dataflow by what an operation of a forward pass is known
  */
 record QuantizationPlan(
-        Map<Site, SitePlan> sites, List<QuantizerPlan> quantizers, List<String> layers) {
+        Map<Site, SitePlan> sites,
+        List<QuantizerPlan> quantizers,
+        List<String> layers,
+        Dataflow dataflow) {
 
     /** Copies the collections. */
     QuantizationPlan {

@@ -3,6 +3,7 @@ package io.github.djlqat.fakequant;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.github.djlqat.intercept.ForwardPass;
 import io.github.djlqat.intercept.Interceptor;
 import io.github.djlqat.intercept.OpCall;
 import io.github.djlqat.intercept.Site;
@@ -22,6 +23,7 @@ final class QuantizeInterceptor implements Interceptor {
     private static final int BIAS = 3;
 
     private final Map<Site, SitePlan> sites;
+    private final Dataflow dataflow;
     private final Map<String, FakeQuantize> quantizers;
     private final boolean batchNormFrozen;
 
@@ -33,13 +35,17 @@ final class QuantizeInterceptor implements Interceptor {
     QuantizeInterceptor(
             QuantizationPlan plan, Map<String, FakeQuantize> quantizers, boolean batchNormFrozen) {
         this.sites = plan.sites();
+        this.dataflow = plan.dataflow();
         this.quantizers = quantizers;
         this.batchNormFrozen = batchNormFrozen;
     }
 
     @Override
     public NDList intercept(OpCall call) {
-        NDList outputs = quantize(call);
+        DataflowTracker tracker = tracker(call.pass());
+        DataflowTracker.Match match = tracker.match(call);
+        NDList outputs = quantize(call, match);
+        tracker.follow(match, outputs);
         if (call.isInPlace()) {
             // What was computed from the array's old values must not stand for the new ones.
             done(call).values().forEach(results -> results.remove(call.arguments().get(0)));
@@ -47,13 +53,29 @@ final class QuantizeInterceptor implements Interceptor {
         return outputs;
     }
 
-    private NDList quantize(OpCall call) {
-        SitePlan plan = sites.get(call.site());
+    @Override
+    public void complete(ForwardPass pass, NDList outputs) {
+        tracker(pass).complete();
+        unrectified(pass).refuse(outputs);
+    }
+
+    private DataflowTracker tracker(ForwardPass pass) {
+        return pass.state(DataflowTracker.class, () -> new DataflowTracker(dataflow, pass));
+    }
+
+    private static Unrectified unrectified(ForwardPass pass) {
+        return pass.state(Unrectified.class, Unrectified::new);
+    }
+
+    private NDList quantize(OpCall call, DataflowTracker.Match match) {
+        SitePlan plan = sites.get(match.site());
         if (plan == null) {
-            return call.proceed();
+            return match.isKnown()
+                    ? call.proceed()
+                    : call.proceed(unrectified(call.pass()).rectify(call.arguments()));
         }
         if (plan.absorbedRectifier()) {
-            return new NDList((NDArray) call.arguments().get(0));
+            return new NDList(unrectified(call.pass()).absorb((NDArray) call.arguments().get(0)));
         }
         List<@Nullable Object> arguments = new ArrayList<>(call.arguments());
         plan.activations()

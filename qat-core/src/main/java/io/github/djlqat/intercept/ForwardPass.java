@@ -87,7 +87,9 @@ public final class ForwardPass {
                     labels == null
                             ? block.forward(wrapped, data, training, params)
                             : block.forward(wrapped, data, labels, params);
-            return pass.wrapper.unwrap(outputs);
+            NDList results = pass.wrapper.unwrap(outputs);
+            interceptors.forEach(interceptor -> interceptor.complete(pass, results));
+            return results;
         } finally {
             pass.open = false;
         }
@@ -125,6 +127,15 @@ public final class ForwardPass {
      */
     public ParameterStore store() {
         return store;
+    }
+
+    /**
+     * Returns what the model was given.
+     *
+     * @return the plain arrays
+     */
+    public NDList inputs() {
+        return inputs;
     }
 
     /**

@@ -21,4 +21,13 @@ public interface Interceptor {
      * @return the arrays the operation returns; none of them wrapped
      */
     NDList intercept(OpCall call);
+
+    /**
+     * Hears that the model's forward has returned, so that what was expected of it can be checked.
+     * Not called where it throws.
+     *
+     * @param pass the forward pass, still open
+     * @param outputs the model's outputs, not wrapped
+     */
+    default void complete(ForwardPass pass, NDList outputs) {}
 }
