@@ -16,9 +16,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.DoubleSummaryStatistics;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -100,7 +101,8 @@ public final class ImageClassification implements Callable<Integer> {
             names = "--seed",
             split = ",",
             defaultValue = "1",
-            description = "seeds; fine-tuning is repeated for each")
+            description =
+                    "different seeds; fine-tuning is repeated for each, the rest is done with the first")
     private List<Integer> seeds = List.of();
 
     @Option(
@@ -175,10 +177,12 @@ public final class ImageClassification implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, TranslateException, MalformedModelException {
+        requireDistinct("--seed", seeds);
         List<Recipe> toTry = new ArrayList<>();
         for (String recipe : recipes) {
             toTry.add(recipe(recipe));
         }
+        requireDistinct("--recipe", toTry.stream().map(Recipe::name).toList());
         Schedule tuning =
                 epochs > 0 ? schedule(Schedule.Method.ADAM, epochs, learningRate, 0) : null;
         Schedule fp32 =
@@ -195,21 +199,33 @@ public final class ImageClassification implements Callable<Integer> {
         } else if (fp32 != null) {
             experiment.trainFp32(fp32, seeds.get(0));
         }
+        List<SeedSummary> summaries = new ArrayList<>();
         for (Recipe recipe : toTry) {
             experiment.quantize(recipe, seeds.get(0));
             if (tuning != null) {
-                fineTune(experiment, recipe, tuning);
+                fineTune(experiment, recipe, tuning).ifPresent(summaries::add);
             }
         }
         experiment.printLatencies();
         experiment.finish();
+        summaries.forEach(out::println);
         return CommandLine.ExitCode.OK;
     }
 
-    private void fineTune(Experiment experiment, Recipe recipe, Schedule schedule)
+    /** Rows are named by recipe and seed, and a repetition would tell nothing. */
+    private static void requireDistinct(String option, List<?> values) {
+        for (Object value : values) {
+            if (Collections.frequency(values, value) > 1) {
+                throw new IllegalArgumentException(
+                        option + " names " + value + " more than once; name each once.");
+            }
+        }
+    }
+
+    private Optional<SeedSummary> fineTune(Experiment experiment, Recipe recipe, Schedule schedule)
             throws IOException, TranslateException, MalformedModelException {
         String name = "qat-" + recipe.name();
-        DoubleSummaryStatistics accuracies = new DoubleSummaryStatistics();
+        List<Double> accuracies = new ArrayList<>();
         for (int seed : seeds) {
             Evaluation evaluation =
                     experiment.fineTune(
@@ -218,18 +234,11 @@ public final class ImageClassification implements Callable<Integer> {
                             schedule,
                             seed,
                             distill);
-            accuracies.accept(100 * evaluation.accuracy());
+            accuracies.add(evaluation.accuracy());
         }
-        if (seeds.size() > 1) {
-            out.printf(
-                    Locale.ROOT,
-                    "%s: mean of %d seeds %.2f %%, from %.2f to %.2f%n",
-                    name,
-                    seeds.size(),
-                    accuracies.getAverage(),
-                    accuracies.getMin(),
-                    accuracies.getMax());
-        }
+        return seeds.size() == 1
+                ? Optional.empty()
+                : Optional.of(new SeedSummary(name, accuracies));
     }
 
     private Schedule schedule(Schedule.Method method, int count, float rate, float decay) {

@@ -18,6 +18,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ImageClassificationTest {
 
@@ -67,6 +69,51 @@ class ImageClassificationTest {
         assertThat(results.get(0)).isEqualTo(results.get(1));
         assertThat(Files.mismatch(file("first", "qat-w4a4"), file("second", "qat-w4a4")))
                 .isEqualTo(-1);
+    }
+
+    @Test
+    void fineTunesOncePerSeedAndPrintsMeanAndSpread() throws IOException {
+        writeMnist(folder);
+        assertThat(
+                        run(
+                                "--data", folder.toString(),
+                                "--fp32-epochs", "1",
+                                "--epochs", "1",
+                                "--batch-size", "16",
+                                "--seed", "1,2,3",
+                                "--out", results()))
+                .describedAs(err.toString(StandardCharsets.UTF_8))
+                .isZero();
+        List<Double> accuracies = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (JsonNode row : rows(folder.resolve("results"))) {
+            names.add(row.get("name").textValue());
+            if (row.get("name").textValue().startsWith("qat")) {
+                accuracies.add(row.get("accuracy").doubleValue());
+            }
+        }
+        assertThat(names)
+                .containsExactly(
+                        "fp32", "ptq-int8", "qat-int8-seed1", "qat-int8-seed2", "qat-int8-seed3");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains(new SeedSummary("qat-int8", accuracies).toString());
+    }
+
+    @Test
+    void summarizesSeedsByMeanAndSampleStandardDeviation() {
+        assertThat(new SeedSummary("qat-w2a2", List.of(0.865, 0.879, 0.870)))
+                .hasToString(
+                        "qat-w2a2: mean of 3 seeds 87.13 %, standard deviation 0.71, from 86.50 to 87.90");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--seed, '1,2,1', 1", "--recipe, 'int8,w4a4,int8', int8"})
+    void refusesARepetitionBeforeAnyWork(String option, String given, String repeated) {
+        assertThat(run("--data", folder.toString(), option, given, "--out", results()))
+                .isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains(option + " names " + repeated + " more than once");
+        assertThat(folder.resolve("results")).doesNotExist();
     }
 
     @Test
