@@ -2,8 +2,7 @@ package io.github.djlqat.fakequant;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import io.github.djlqat.scheme.Granularity;
-import io.github.djlqat.scheme.QuantizationParameters;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -25,29 +24,47 @@ record LayerBias(WeightUse layer, Parameter weight, @Nullable Parameter own, Str
         return own != null || layer.fold() != null;
     }
 
+    /** Returns the value of one unit of the accumulator, by output channel: \( s_x s_w \). */
+    float[] units(Map<String, FakeQuantize> quantizers) {
+        float step = scale(quantizers, input);
+        float[] scales =
+                WeightConverter.parameters(weight, layer, quantizer(quantizers, layer.quantizer()))
+                        .scales();
+        float[] units = new float[Math.toIntExact(weight.getShape().get(layer.outputAxis()))];
+        for (int i = 0; i < units.length; i++) {
+            units[i] = step * scales[scales.length == 1 ? 0 : i];
+        }
+        return units;
+    }
+
+    /**
+     * Returns the bias that is added to the accumulator, in units of it: integers, unless one of
+     * them would not fit into 32 bits.
+     */
+    double[] codes(float[] units) {
+        double[] codes = new double[units.length];
+        if (!exists()) {
+            return codes;
+        }
+        float[] bias = exact();
+        boolean fits = true;
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] = bias[i] / (double) units[i];
+            fits &= Math.abs(Math.rint(codes[i])) < Integer.MAX_VALUE;
+        }
+        return fits ? Arrays.stream(codes).map(Math::rint).toArray() : codes;
+    }
+
     /** Returns the bias that is added to the accumulator, rounded where it fits into 32 bits. */
     float[] rounded(Map<String, FakeQuantize> quantizers) {
-        float[] bias = exact();
-        QuantizationParameters parameters =
-                WeightConverter.parameters(weight, layer, quantizer(quantizers, layer.quantizer()));
-        float[] scales = parameters.scales();
-        Granularity granularity = parameters.scheme().granularity();
-        boolean perTensor = granularity instanceof Granularity.PerTensor;
-        if (!perTensor
-                && (!(granularity instanceof Granularity.PerChannel channel)
-                        || channel.axis() != 0
-                        || scales.length != bias.length)) {
-            return bias;
-        }
-        float step = quantizer(quantizers, input).getQuantizationParameters().scales()[0];
-        float[] rounded = new float[bias.length];
-        for (int i = 0; i < bias.length; i++) {
-            double unit = step * scales[perTensor ? 0 : i];
-            double code = Math.rint(bias[i] / unit);
-            if (!(Math.abs(code) < Integer.MAX_VALUE) || !(unit > 0)) {
-                return bias;
+        float[] units = units(quantizers);
+        double[] codes = codes(units);
+        float[] rounded = new float[codes.length];
+        for (int i = 0; i < rounded.length; i++) {
+            rounded[i] = (float) (codes[i] * units[i]);
+            if (Float.isNaN(rounded[i])) {
+                return exact();
             }
-            rounded[i] = (float) (code * unit);
         }
         return rounded;
     }
@@ -74,6 +91,10 @@ record LayerBias(WeightUse layer, Parameter weight, @Nullable Parameter own, Str
         return layer.fold() == null
                 ? Objects.requireNonNull(values)
                 : layer.fold().foldBias(values);
+    }
+
+    private static float scale(Map<String, FakeQuantize> quantizers, String name) {
+        return quantizer(quantizers, name).getQuantizationParameters().scales()[0];
     }
 
     private static FakeQuantize quantizer(Map<String, FakeQuantize> quantizers, String name) {

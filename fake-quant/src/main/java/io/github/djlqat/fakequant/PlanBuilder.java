@@ -37,8 +37,6 @@ final class PlanBuilder {
 
     private record Demand(Value value, TensorRecipe recipe) {}
 
-    private static final int BIAS = 3;
-
     private final Recipe recipe;
     private final Graph graph;
     private final GraphIndex index;
@@ -48,7 +46,6 @@ final class PlanBuilder {
     private final Map<Site, Map<ArgumentPosition, WeightUse>> weights = new HashMap<>();
     private final Map<String, String> united = new HashMap<>();
     private final Set<Site> foldedBatchNorms = new HashSet<>();
-    private final Map<Site, LayerBias> biases = new HashMap<>();
     private final List<WeightedLayer> integerLayers = new ArrayList<>();
     private final Set<Site> absorbedRectifiers = new HashSet<>();
     private final List<String> layers = new ArrayList<>();
@@ -95,9 +92,10 @@ final class PlanBuilder {
         if (recipe.elementwise() != null) {
             addElementwise(recipe.elementwise());
         }
-        integerLayers.forEach(this::addBias);
         absorbRectifiers();
-        Map<Site, SitePlan> sites = sites();
+        IntegerPlanner.Result integer =
+                IntegerPlanner.plan(graph, index, activations, integerLayers(), quantizers);
+        Map<Site, SitePlan> sites = sites(integer);
         return new QuantizationPlan(
                 sites, List.copyOf(quantizers.values()), layers, Dataflow.of(graph, sites));
     }
@@ -123,40 +121,6 @@ final class PlanBuilder {
         if (resolved.weights() != null && resolved.activations() != null) {
             integerLayers.add(layer);
         }
-    }
-
-    /**
-     * A runtime adds the bias of a convolution, or of a linear layer on vectors, to the
-     * accumulator.
-     */
-    private void addBias(WeightedLayer layer) {
-        Value input = GraphIndex.value(new Use(layer.node(), layer.input()));
-        boolean accumulates =
-                layer.node().op().equals("convolution")
-                        || layer.node().op().equals("linear") && input.shape().dimension() == 2;
-        WeightUse use =
-                weights.getOrDefault(layer.weightNode().site(), Map.of()).get(layer.weight());
-        String quantizer = quantizerBehind(new Use(layer.node(), layer.input()));
-        if (!accumulates || use == null || quantizer == null || layer.outputAxis() != 0) {
-            return;
-        }
-        Argument own = layer.node().arguments().get(BIAS);
-        boolean none = own instanceof Argument.Literal literal && literal.value() == null;
-        LayerBias bias = new LayerBias(use, layer.parameter(), parameter(own), quantizer);
-        if (bias.exists() && (none || bias.own() != null)) {
-            biases.put(use.fold() == null ? layer.node().site() : use.fold().site(), bias);
-        }
-    }
-
-    /** The quantizer of an argument, at the argument itself or further up. */
-    private @Nullable String quantizerBehind(Use use) {
-        String name = quantizerAt(use);
-        Node producer = index.producer(GraphIndex.value(use));
-        if (name != null || producer == null || !Ops.isValuePreserving(producer.op())) {
-            return name;
-        }
-        List<Use> sources = GraphIndex.inputs(producer);
-        return sources.isEmpty() ? null : quantizerBehind(sources.get(0));
     }
 
     private void addWeight(WeightedLayer layer, TensorRecipe given) {
@@ -479,12 +443,25 @@ final class PlanBuilder {
                 .allMatch(use -> GraphIndex.value(use).equals(only));
     }
 
-    private Map<Site, SitePlan> sites() {
+    private Map<WeightedLayer, WeightUse> integerLayers() {
+        Map<WeightedLayer, WeightUse> uses = new LinkedHashMap<>();
+        for (WeightedLayer layer : integerLayers) {
+            WeightUse use =
+                    weights.getOrDefault(layer.weightNode().site(), Map.of()).get(layer.weight());
+            if (use != null) {
+                uses.put(layer, use);
+            }
+        }
+        return uses;
+    }
+
+    private Map<Site, SitePlan> sites(IntegerPlanner.Result integer) {
         Set<Site> all = new HashSet<>(activations.keySet());
         all.addAll(weights.keySet());
         all.addAll(foldedBatchNorms);
         all.addAll(absorbedRectifiers);
-        all.addAll(biases.keySet());
+        all.addAll(integer.biases().keySet());
+        all.addAll(integer.operations().keySet());
         Map<Site, SitePlan> sites = new HashMap<>();
         for (Site site : all) {
             sites.put(
@@ -494,7 +471,8 @@ final class PlanBuilder {
                             weights.getOrDefault(site, Map.of()),
                             foldedBatchNorms.contains(site),
                             absorbedRectifiers.contains(site),
-                            biases.get(site)));
+                            integer.biases().get(site),
+                            integer.operations().get(site)));
         }
         return sites;
     }

@@ -20,11 +20,13 @@ final class QuantizeInterceptor implements Interceptor {
 
     private static final int BATCH_NORM_TRAINING = 9;
     private static final int BATCH_NORM_BETA = 5;
+    private static final int INPUT = 1;
     private static final int BIAS = 3;
 
     private final Map<Site, SitePlan> sites;
     private final Dataflow dataflow;
     private final Map<String, FakeQuantize> quantizers;
+    private final IntegerArithmetic arithmetic;
     private final boolean batchNormFrozen;
 
     /** What one forward pass has quantized already: by quantizer, by input. */
@@ -37,6 +39,7 @@ final class QuantizeInterceptor implements Interceptor {
         this.sites = plan.sites();
         this.dataflow = plan.dataflow();
         this.quantizers = quantizers;
+        this.arithmetic = new IntegerArithmetic(quantizers);
         this.batchNormFrozen = batchNormFrozen;
     }
 
@@ -85,19 +88,48 @@ final class QuantizeInterceptor implements Interceptor {
         plan.weights()
                 .forEach(
                         (position, use) -> replace(arguments, position, w -> weight(call, use, w)));
+        if (!call.pass().training()) {
+            return infer(plan, call, arguments);
+        }
         if (plan.foldedBatchNorm() && batchNormFrozen) {
             arguments.set(BATCH_NORM_TRAINING, false);
         }
         LayerBias bias = plan.bias();
-        if (bias != null && !call.pass().training()) {
-            BatchNormFold fold = bias.layer().fold();
-            float[] values =
-                    fold == null ? bias.rounded(quantizers) : bias.roundedShift(fold, quantizers);
-            arguments.set(
-                    fold == null ? BIAS : BATCH_NORM_BETA,
-                    inputManager(call).create(values, bias.shape()));
+        if (bias != null && (bias.layer().fold() == null || batchNormFrozen)) {
+            roundBias(bias, call, arguments);
         }
         return call.proceed(arguments);
+    }
+
+    private NDList infer(SitePlan plan, OpCall call, List<@Nullable Object> arguments) {
+        if (plan.foldedBatchNorm() && plan.bias() != null) {
+            // The layer added the bias that the BatchNorm is folded into.
+            return new NDList((NDArray) arguments.get(INPUT));
+        }
+        IntegerOperation operation = plan.integer();
+        return operation == null
+                ? call.proceed(arguments)
+                : arithmetic.compute(operation, call, arguments);
+    }
+
+    /** Adds a bias as the accumulator takes it, with the gradient of the bias as it is. */
+    private void roundBias(LayerBias bias, OpCall call, List<@Nullable Object> arguments) {
+        BatchNormFold fold = bias.layer().fold();
+        int position = fold == null ? BIAS : BATCH_NORM_BETA;
+        float[] values =
+                fold == null ? bias.rounded(quantizers) : bias.roundedShift(fold, quantizers);
+        NDManager manager = inputManager(call);
+        if (arguments.get(position) instanceof NDArray exact) {
+            float[] own = exact.toFloatArray();
+            for (int i = 0; i < values.length; i++) {
+                values[i] -= own[i];
+            }
+            try (NDArray change = manager.create(values, bias.shape())) {
+                arguments.set(position, change.add(exact));
+            }
+        } else {
+            arguments.set(position, manager.create(values, bias.shape()));
+        }
     }
 
     private static NDManager inputManager(OpCall call) {

@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param absorbedRectifier whether the site is a rectifier whose every use is quantized to a range
  *     that begins at zero, which cuts off the same values
  * @param bias the bias that the site adds to a quantized layer, or null
+ * @param integer what an integer runtime computes in place of the operation, or null where it
+ *     computes the operation itself
  */
 record SitePlan(
         Map<ArgumentPosition, String> activations,
         Map<ArgumentPosition, WeightUse> weights,
         boolean foldedBatchNorm,
         boolean absorbedRectifier,
-        @Nullable LayerBias bias) {
+        @Nullable LayerBias bias,
+        @Nullable IntegerOperation integer) {
 
     /** Copies the maps. */
     SitePlan {
