@@ -83,6 +83,15 @@ final class IntegerArithmetic {
         return rescale(result, units, operation.output());
     }
 
+    /**
+     * Rounds to multiples of a quantizer's scale, by dividing as runtimes do where training
+     * multiplies by the reciprocal. Nothing is clamped.
+     */
+    NDArray round(NDArray values, String quantizer) {
+        float scale = parameters(quantizer).scales()[0];
+        return codes(values, scale).muli(scale);
+    }
+
     /** Returns the codes less their zero point of an array of fake-quantized values. */
     private static NDArray codes(NDArray values, float scale) {
         try (NDArray ratio = values.div(scale)) {

@@ -150,7 +150,7 @@ final class IntegerPlanner {
         for (Use use : index.uses(value)) {
             String name = quantizerAt(use);
             Node node = use.node();
-            if (name == null && (Ops.isValuePreserving(node.op()) || Ops.isRectifier(node.op()))) {
+            if (name == null && (Ops.isValuePreserving(node.op()) || cutsOff(node))) {
                 name = quantizerAhead(node.outputs().get(0));
             }
             if (name == null || found != null && !found.equals(name)) {
@@ -159,6 +159,13 @@ final class IntegerPlanner {
             found = name;
         }
         return found;
+    }
+
+    private static boolean cutsOff(Node node) {
+        return Ops.isRectifier(node.op())
+                || (node.op().equals("minimum") || node.op().equals("maximum"))
+                        && node.arguments().get(1) instanceof Argument.Literal literal
+                        && literal.value() instanceof Number;
     }
 
     private @Nullable String quantizerAt(Use use) {

@@ -137,17 +137,17 @@ final class QuantizeInterceptor implements Interceptor {
     }
 
     private NDArray activation(OpCall call, String name, NDArray x) {
-        return once(
-                call,
-                name,
-                x,
-                () ->
-                        quantizer(name)
-                                .apply(
-                                        call.pass().store(),
-                                        x.getManager(),
-                                        x,
-                                        call.pass().training()));
+        return once(call, name, x, () -> quantized(call, name, x));
+    }
+
+    private NDArray quantized(OpCall call, String name, NDArray x) {
+        FakeQuantize quantizer = quantizer(name);
+        if (call.pass().training()) {
+            return quantizer.apply(call.pass().store(), x.getManager(), x, true);
+        }
+        try (NDArray rounded = arithmetic.round(x, name)) {
+            return quantizer.apply(call.pass().store(), x.getManager(), rounded, false);
+        }
     }
 
     private NDArray weight(OpCall call, WeightUse use, NDArray w) {

@@ -21,6 +21,7 @@ public final class Ops {
 
     private static final Set<String> VALUE_PRESERVING =
             Set.of(
+                    "dropout",
                     "maxPool",
                     "globalMaxPool",
                     "reshape",
@@ -73,10 +74,11 @@ public final class Ops {
     }
 
     /**
-     * Returns whether every element of an op's result is an element of one of its inputs.
+     * Returns whether every element of an op's result is an element of one of its inputs when the
+     * model is not trained.
      *
      * @param op the op
-     * @return true for pooling by maximum, for indexing, and for changes of shape
+     * @return true for pooling by maximum, for indexing, for changes of shape and for dropout
      */
     public static boolean isValuePreserving(String op) {
         return VALUE_PRESERVING.contains(op);

@@ -40,6 +40,9 @@ class ConvertedExportTest {
 
     @TempDir Path folder;
 
+    private static final boolean X86 =
+            List.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
+
     static Stream<Arguments> networks() {
         return Stream.of(
                 Arguments.of(
@@ -74,6 +77,22 @@ class ConvertedExportTest {
                         3,
                         0.5,
                         (Supplier<Block>) () -> new Mlp(144, 10, new int[] {32, 16})),
+                Arguments.of(
+                        "sums beyond single precision",
+                        "int8",
+                        new Shape(2000),
+                        "QGemm",
+                        2,
+                        0.3,
+                        (Supplier<Block>) () -> new Mlp(2000, 10, new int[] {16})),
+                Arguments.of(
+                        "sums beyond digits in single precision",
+                        "int8",
+                        new Shape(20000),
+                        "QGemm",
+                        2,
+                        0.3,
+                        (Supplier<Block>) () -> new Mlp(20000, 10, new int[] {4})),
                 Arguments.of(
                         "LeNet",
                         "int8",
@@ -126,7 +145,10 @@ class ConvertedExportTest {
             Supplier<Block> network)
             throws Exception {
         Engine.getInstance().setRandomSeed(7);
-        Block block = name.equals("Mlp") ? new SequentialBlock().add(network.get()) : network.get();
+        Block block =
+                network.get() instanceof Mlp
+                        ? new SequentialBlock().add(network.get())
+                        : network.get();
         try (NDManager manager = NDManager.newBaseManager()) {
             Shape shape = new Shape(1).addAll(sample);
             block.initialize(manager, DataType.FLOAT32, shape);
@@ -153,9 +175,14 @@ class ConvertedExportTest {
                                 List.of(images(manager, sample, 3), images(manager, sample, 13)),
                                 batch -> converted.block().forward(store, batch, false));
                 assertThat(agreement.sameClass()).isEqualTo(agreement.samples()).isEqualTo(16);
-                // A sum that falls between two codes may round to either; deep networks carry that
-                // on.
-                assertThat(agreement.sqnr()).isGreaterThan(name.equals("MobileNetV2") ? 18 : 22);
+                if (X86) {
+                    // Sums of codes have no rounding of their own; what is left is that of the last
+                    // layer where it is a float convolution.
+                    assertThat(agreement.maxRelative()).isLessThan(1e-5f);
+                } else {
+                    // Other processors add and average in fixed point, and round a few ties apart.
+                    assertThat(agreement.sqnr()).isGreaterThan(22);
+                }
                 assertThat(verifier.opTypes()).containsEntry(kernel, kernels);
                 assertThat(Files.size(file)).isLessThan((long) (Files.size(floating) * largest));
             }
