@@ -1,6 +1,7 @@
 package io.github.djlqat.kernel;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
 /**
@@ -91,6 +92,30 @@ public interface Kernels extends AutoCloseable {
      * @throws IllegalArgumentException if the array is empty or not a dense float32 array
      */
     NDArray range(NDManager manager, NDArray x);
+
+    /**
+     * Runs a computation that is given as a value, such as a gradient estimator or the rounding to
+     * a number format.
+     *
+     * @param manager the manager that the result attaches to
+     * @param kernel the computation
+     * @param inputs its inputs
+     * @return the result
+     * @throws IllegalArgumentException if the computation refuses the inputs
+     */
+    NDArray run(NDManager manager, TensorKernel kernel, NDList inputs);
+
+    /**
+     * {@link #run(NDManager, TensorKernel, NDList)} with the manager of the first input.
+     *
+     * @param kernel the computation
+     * @param inputs its inputs, at least one
+     * @return the result
+     * @throws IllegalArgumentException if the computation refuses the inputs
+     */
+    default NDArray run(TensorKernel kernel, NDArray... inputs) {
+        return run(inputs[0].getManager(), kernel, new NDList(inputs));
+    }
 
     /**
      * {@link #fakeQuantize(NDManager, NDArray, NDArray, NDArray, int, int)} with the input's

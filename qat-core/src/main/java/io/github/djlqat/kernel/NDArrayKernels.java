@@ -50,6 +50,12 @@ public final class NDArrayKernels implements Kernels {
     }
 
     @Override
+    public NDArray run(NDManager manager, TensorKernel kernel, NDList inputs) {
+        kernel.check(inputs);
+        return scoped(manager, () -> kernel.compute(inputs));
+    }
+
+    @Override
     public void close() {}
 
     /**
