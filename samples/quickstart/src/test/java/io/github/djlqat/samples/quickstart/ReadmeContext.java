@@ -1,0 +1,27 @@
+package io.github.djlqat.samples.quickstart;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.training.loss.Loss;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the README's snippets leave to their reader to have. */
+@SuppressWarnings("unused")
+abstract class ReadmeContext {
+
+    Path folder = Path.of("");
+    int epochs = 1;
+    Dataset trainingSet;
+    Dataset validationSet;
+    DefaultTrainingConfig config = new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss());
+    Block block = new MyNetwork();
+    ParameterStore parameters = new ParameterStore();
+    List<NDList> batches = List.of();
+
+    static final class MyNetwork extends SequentialBlock {}
+}
