@@ -14,6 +14,7 @@ import ai.djl.util.PairList;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.djlqat.format.IntegerFormat;
+import io.github.djlqat.intercept.Opaque;
 import io.github.djlqat.kernel.Kernels;
 import io.github.djlqat.observer.MovingAverageObserver;
 import io.github.djlqat.observer.Observer;
@@ -25,6 +26,7 @@ import io.github.djlqat.scheme.QuantizationParameters;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -191,8 +193,26 @@ public final class FakeQuantize extends AbstractBlock {
 
     /** Quantizes and dequantizes; the result attaches to the manager given. */
     NDArray apply(ParameterStore store, NDManager manager, NDArray x, boolean training) {
-        NDArray scaleValue = store.getValue(scale, x.getDevice(), training);
-        NDArray zeroValue = store.getValue(zeroPoint, x.getDevice(), training);
+        return Opaque.run(
+                toString(),
+                manager,
+                arguments(store, x, training),
+                (owner, plain) -> apply(owner, plain, training));
+    }
+
+    /** Returns what the quantizer computes from: an array, its scale and its zero point. */
+    List<NDArray> arguments(ParameterStore store, NDArray x, boolean training) {
+        return List.of(
+                x,
+                store.getValue(scale, x.getDevice(), training),
+                store.getValue(zeroPoint, x.getDevice(), training));
+    }
+
+    /** Quantizes and dequantizes {@link #arguments}, none of them wrapped. */
+    NDArray apply(NDManager manager, List<NDArray> arguments, boolean training) {
+        NDArray x = arguments.get(0);
+        NDArray scaleValue = arguments.get(1);
+        NDArray zeroValue = arguments.get(2);
         boolean learned = recipe.learning() == ScaleLearning.LSQ;
         if (training && observing && !(learned && calibrated)) {
             observe(x, scaleValue, zeroValue);

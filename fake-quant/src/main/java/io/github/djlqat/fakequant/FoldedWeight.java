@@ -5,10 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.github.djlqat.intercept.ForwardPass;
+import io.github.djlqat.intercept.Opaque;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.ScaleLayout;
 import io.github.djlqat.scheme.Symmetry;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,11 +75,30 @@ final class FoldedWeight {
         long[] shape = new long[w.getShape().dimension()];
         java.util.Arrays.fill(shape, 1);
         shape[use.outputAxis()] = factors.length;
-        NDArray factor = manager.create(factors, new Shape(shape));
-        NDArray folded = w.mul(factor);
-        folded.attach(manager);
-        NDArray result =
-                quantizer.apply(pass.store(), manager, folded, pass.training()).div(factor);
+        Shape perChannel = new Shape(shape);
+        return Opaque.run(
+                quantizer.toString(),
+                manager,
+                quantizer.arguments(pass.store(), w, pass.training()),
+                (owner, plain) ->
+                        quantize(
+                                owner,
+                                quantizer,
+                                plain,
+                                owner.create(factors, perChannel),
+                                pass.training()));
+    }
+
+    private static NDArray quantize(
+            NDManager manager,
+            FakeQuantize quantizer,
+            List<NDArray> arguments,
+            NDArray factor,
+            boolean training) {
+        List<NDArray> folded = new ArrayList<>(arguments);
+        folded.set(0, arguments.get(0).mul(factor));
+        folded.get(0).attach(manager);
+        NDArray result = quantizer.apply(manager, folded, training).div(factor);
         result.attach(manager);
         return result;
     }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.intercept.OpCall;
+import io.github.djlqat.intercept.Opaque;
 import io.github.djlqat.scheme.QuantizationParameters;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -110,10 +111,16 @@ final class IntegerArithmetic {
         long[] shape = new long[w.getShape().dimension()];
         Arrays.fill(shape, 1);
         shape[0] = perCode.length;
-        try (NDArray factor = w.getManager().create(perCode, new Shape(shape));
-                NDArray ratio = w.mul(factor)) {
-            return ratio.round();
-        }
+        return Opaque.run(
+                "The codes of a weight",
+                w.getManager(),
+                List.of(w),
+                (manager, plain) -> {
+                    try (NDArray factor = manager.create(perCode, new Shape(shape));
+                            NDArray ratio = plain.get(0).mul(factor)) {
+                        return ratio.round();
+                    }
+                });
     }
 
     /** Sums products of codes, exactly. */

@@ -121,7 +121,13 @@ final class ArrayWrapper {
         return handler.plain();
     }
 
-    private static @Nullable WrappedObject handler(@Nullable Object object) {
+    /** Returns what a wrapper of a forward pass stands for, and any other object as it is. */
+    static Object plain(Object object, ForwardPass owner) {
+        WrappedObject handler = handler(object);
+        return handler != null && handler.pass() == owner ? handler.plain() : object;
+    }
+
+    static @Nullable WrappedObject handler(@Nullable Object object) {
         if (object != null && Proxy.isProxyClass(object.getClass())) {
             InvocationHandler handler = Proxy.getInvocationHandler(object);
             return handler instanceof WrappedObject ours ? ours : null;

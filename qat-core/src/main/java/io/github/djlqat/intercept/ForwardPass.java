@@ -32,6 +32,7 @@ public final class ForwardPass {
     private final boolean training;
     private final boolean recording;
     private final Map<NDArray, NamedParameter> parameters = new IdentityHashMap<>();
+    private final Map<NDArray, String> derived = new IdentityHashMap<>();
     private final Map<String, Integer> uses = new HashMap<>();
     private final Map<Object, Object> states = new IdentityHashMap<>();
     private final ArrayWrapper wrapper = new ArrayWrapper(this);
@@ -176,6 +177,10 @@ public final class ForwardPass {
         return open;
     }
 
+    boolean isRecording() {
+        return open && recording;
+    }
+
     /**
      * Whether an array that leaves by its bytes would silently lose its gradient or its place in a
      * recorded graph.
@@ -194,6 +199,14 @@ public final class ForwardPass {
                 v ->
                         new NamedParameter(
                                 names.getOrDefault(parameter, parameter.getName()), parameter));
+    }
+
+    /** Has operations on an array computed from a parameter named after the parameter's layer. */
+    void derive(NDArray result, NDArray source) {
+        String layer = layer(source);
+        if (!layer.isEmpty()) {
+            derived.put(result, layer);
+        }
     }
 
     /** Sends an operation through the chain. */
@@ -221,20 +234,16 @@ public final class ForwardPass {
 
     private String layer(List<@Nullable Object> arguments) {
         for (Object argument : arguments) {
-            if (argument instanceof NDArray array) {
-                NamedParameter parameter = parameters.get(array);
-                if (parameter != null) {
-                    return parameter.layer();
-                }
-            } else if (argument instanceof NDList list) {
-                for (NDArray array : list) {
-                    NamedParameter parameter = parameters.get(array);
-                    if (parameter != null) {
-                        return parameter.layer();
-                    }
-                }
+            String layer = argument instanceof NDArray array ? layer(array) : "";
+            if (!layer.isEmpty()) {
+                return layer;
             }
         }
         return "";
+    }
+
+    private String layer(NDArray array) {
+        NamedParameter parameter = parameters.get(array);
+        return parameter != null ? parameter.layer() : derived.getOrDefault(array, "");
     }
 }
