@@ -107,7 +107,14 @@ final class GraphQuantizer {
             return argument;
         }
         Value value = current(reference.value());
-        String quantizer = plan == null ? null : plan.activations().get(position);
+        if (plan == null) {
+            return new Argument.ValueReference(value);
+        }
+        String wider = plan.wider().get(position);
+        if (wider != null) {
+            value = quantized(wider, value);
+        }
+        String quantizer = plan.activations().get(position);
         return new Argument.ValueReference(quantizer == null ? value : quantized(quantizer, value));
     }
 

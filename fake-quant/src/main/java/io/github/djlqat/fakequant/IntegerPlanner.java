@@ -25,14 +25,19 @@ final class IntegerPlanner {
     private final Graph graph;
     private final GraphIndex index;
     private final Map<Site, Map<ArgumentPosition, String>> activations;
+    private final Map<Site, Map<ArgumentPosition, String>> wider;
     private final Map<Site, LayerBias> biases = new HashMap<>();
     private final Map<Site, IntegerOperation> operations = new HashMap<>();
 
     private IntegerPlanner(
-            Graph graph, GraphIndex index, Map<Site, Map<ArgumentPosition, String>> activations) {
+            Graph graph,
+            GraphIndex index,
+            Map<Site, Map<ArgumentPosition, String>> activations,
+            Map<Site, Map<ArgumentPosition, String>> wider) {
         this.graph = graph;
         this.index = index;
         this.activations = activations;
+        this.wider = wider;
     }
 
     /**
@@ -46,6 +51,8 @@ final class IntegerPlanner {
     /**
      * Plans.
      *
+     * @param activations the quantizer of each activation argument
+     * @param wider the quantizer that an activation argument passes before
      * @param layers the layers with quantized weight and input
      * @param weights the weight of each of them
      */
@@ -53,9 +60,10 @@ final class IntegerPlanner {
             Graph graph,
             GraphIndex index,
             Map<Site, Map<ArgumentPosition, String>> activations,
+            Map<Site, Map<ArgumentPosition, String>> wider,
             Map<WeightedLayer, WeightUse> layers,
             Map<String, QuantizerPlan> quantizers) {
-        IntegerPlanner planner = new IntegerPlanner(graph, index, activations);
+        IntegerPlanner planner = new IntegerPlanner(graph, index, activations, wider);
         layers.forEach(
                 (layer, use) -> {
                     QuantizerPlan weight = quantizers.get(use.quantizer());
@@ -148,8 +156,9 @@ final class IntegerPlanner {
         }
         String found = null;
         for (Use use : index.uses(value)) {
-            String name = quantizerAt(use);
             Node node = use.node();
+            String first = wider.getOrDefault(node.site(), Map.of()).get(use.position());
+            String name = first == null ? quantizerAt(use) : first;
             if (name == null && (Ops.isValuePreserving(node.op()) || cutsOff(node))) {
                 name = quantizerAhead(node.outputs().get(0));
             }

@@ -93,9 +93,11 @@ final class PlanBuilder {
             addElementwise(recipe.elementwise());
         }
         absorbRectifiers();
+        Map<Site, Map<ArgumentPosition, String>> wider =
+                WiderQuantizers.find(graph, index, activations, quantizers);
         IntegerPlanner.Result integer =
-                IntegerPlanner.plan(graph, index, activations, integerLayers(), quantizers);
-        Map<Site, SitePlan> sites = sites(integer);
+                IntegerPlanner.plan(graph, index, activations, wider, integerLayers(), quantizers);
+        Map<Site, SitePlan> sites = sites(wider, integer);
         return new QuantizationPlan(
                 sites, List.copyOf(quantizers.values()), layers, Dataflow.of(graph, sites));
     }
@@ -455,7 +457,8 @@ final class PlanBuilder {
         return uses;
     }
 
-    private Map<Site, SitePlan> sites(IntegerPlanner.Result integer) {
+    private Map<Site, SitePlan> sites(
+            Map<Site, Map<ArgumentPosition, String>> wider, IntegerPlanner.Result integer) {
         Set<Site> all = new HashSet<>(activations.keySet());
         all.addAll(weights.keySet());
         all.addAll(foldedBatchNorms);
@@ -468,6 +471,7 @@ final class PlanBuilder {
                     site,
                     new SitePlan(
                             activations.getOrDefault(site, Map.of()),
+                            wider.getOrDefault(site, Map.of()),
                             weights.getOrDefault(site, Map.of()),
                             foldedBatchNorms.contains(site),
                             absorbedRectifiers.contains(site),

@@ -81,10 +81,9 @@ final class QuantizeInterceptor implements Interceptor {
             return new NDList(unrectified(call.pass()).absorb((NDArray) call.arguments().get(0)));
         }
         List<@Nullable Object> arguments = new ArrayList<>(call.arguments());
+        plan.wider().forEach((at, name) -> replace(arguments, at, x -> activation(call, name, x)));
         plan.activations()
-                .forEach(
-                        (position, name) ->
-                                replace(arguments, position, x -> activation(call, name, x)));
+                .forEach((at, name) -> replace(arguments, at, x -> activation(call, name, x)));
         plan.weights()
                 .forEach(
                         (position, use) -> replace(arguments, position, w -> weight(call, use, w)));

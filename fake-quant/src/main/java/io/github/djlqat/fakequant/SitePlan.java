@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What is quantized at one site.
  *
  * @param activations the quantizer of each activation argument
+ * @param wider the quantizer of more bits that an activation argument passes before its own, where
+ *     there is one
  * @param weights the weight arguments
  * @param foldedBatchNorm whether the site is a BatchNorm that is folded into the layer before it
  * @param absorbedRectifier whether the site is a rectifier whose every use is quantized to a range
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 record SitePlan(
         Map<ArgumentPosition, String> activations,
+        Map<ArgumentPosition, String> wider,
         Map<ArgumentPosition, WeightUse> weights,
         boolean foldedBatchNorm,
         boolean absorbedRectifier,
@@ -29,6 +32,7 @@ record SitePlan(
     /** Copies the maps. */
     SitePlan {
         activations = inOrder(activations);
+        wider = inOrder(wider);
         weights = inOrder(weights);
     }
 

@@ -58,7 +58,7 @@ class ConvertedExportTest {
                         "w4a4",
                         new Shape(3, 16, 16),
                         "QLinearConv",
-                        3,
+                        4,
                         1,
                         (Supplier<Block>) UserBlock::new),
                 Arguments.of(
@@ -66,7 +66,7 @@ class ConvertedExportTest {
                         "w2a2",
                         new Shape(3, 16, 16),
                         "QLinearConv",
-                        3,
+                        4,
                         1,
                         (Supplier<Block>) UserBlock::new),
                 Arguments.of(
