@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,6 +160,13 @@ class ImageClassificationTest {
         assertThat(int8.get("onnxAgreement").doubleValue()).isGreaterThanOrEqualTo(0.999);
         assertThat(int8.get("bytes").doubleValue() / fp32.get("bytes").doubleValue())
                 .isLessThanOrEqualTo(0.30);
+        Matcher logits =
+                Pattern.compile(
+                                "ptq-int8: .*logits differ by at most (\\S+) \\(one output step: (\\S+)\\)")
+                        .matcher(out.toString(StandardCharsets.UTF_8));
+        assertThat(logits.find()).isTrue();
+        assertThat(Double.parseDouble(logits.group(1)))
+                .isLessThanOrEqualTo(Double.parseDouble(logits.group(2)));
     }
 
     private int run(String... arguments) {
