@@ -89,9 +89,7 @@ final class PlanBuilder {
                             + found.stream().map(WeightedLayer::name).toList()
                             + ".");
         }
-        if (recipe.elementwise() != null) {
-            addElementwise(recipe.elementwise());
-        }
+        addElementwise(resolver);
         absorbRectifiers();
         Map<Site, Map<ArgumentPosition, String>> wider =
                 WiderQuantizers.find(graph, index, activations, quantizers);
@@ -252,9 +250,14 @@ final class PlanBuilder {
                 : null;
     }
 
-    private void addElementwise(TensorRecipe elementwise) {
+    private void addElementwise(RecipeResolver resolver) {
         for (Node node : graph.nodes()) {
             if (!Ops.isElementwise(node.op()) || !isBetweenQuantized(node)) {
+                continue;
+            }
+            TensorRecipe elementwise =
+                    resolver.resolveElementwise(node.site().name(), pureOp(node.op()));
+            if (elementwise == null) {
                 continue;
             }
             String name = null;
@@ -265,6 +268,14 @@ final class PlanBuilder {
                 }
             }
         }
+    }
+
+    private static String pureOp(String op) {
+        return switch (op) {
+            case "addi" -> "add";
+            case "muli" -> "mul";
+            default -> op;
+        };
     }
 
     /** An operation stays in integers only with all its tensors computed, and of one float type. */

@@ -187,6 +187,38 @@ class PlanTest {
         assertThat(prepared.getQuantizedLayers()).containsExactly("01Linear", "03Linear");
     }
 
+    /** A biased mask of attention, whose range at eight bits leaves nothing of the bias. */
+    @Test
+    void aRuleKeepsOneAdditionInFloatingPoint() {
+        Block block =
+                new SequentialBlock()
+                        .add(linear(4))
+                        .add(
+                                lambda(
+                                        x -> {
+                                            NDArray mask =
+                                                    x.getManager().create(new float[] {0, 1, 0, 0});
+                                            NDArray bias = x.abs().add(mask.mul(-1e5));
+                                            NDArray scores = x.add(bias);
+                                            return scores.softmax(-1).add(x);
+                                        }))
+                        .add(linear(2));
+        Shape shape = new Shape(3, 4);
+        Rule rule = new Rule("add#2", "add", null, true, null, null);
+        QuantizedBlock masked = prepare(block, INT8, shape);
+        assertThat(names(masked)).contains("add", "01Linear_linear");
+        NDArray x = random(manager, 2, shape);
+        NDArray exact = eval(masked.getBlock(), manager, x);
+        float ruined = TestBlocks.greatestDifference(eval(masked, manager, x), exact);
+
+        QuantizedBlock ruled = prepare(block, INT8.withRules(List.of(rule)), shape);
+        assertThat(names(ruled)).contains("abs", "mul", "softmax").doesNotContain("add");
+        float kept = TestBlocks.greatestDifference(eval(ruled, manager, x), exact);
+        assertThat(kept).isLessThan(0.02f);
+        assertThat(ruined).isGreaterThan(5 * kept);
+        ConversionTest.check(ruled, manager, 0.02f);
+    }
+
     @Test
     void attentionOverActivationsStaysInFloatingPoint() {
         Block block =

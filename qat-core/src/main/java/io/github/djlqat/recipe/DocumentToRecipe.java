@@ -157,12 +157,12 @@ final class DocumentToRecipe {
             Refusal.at(at.appendProperty("name"), () -> new Glob(pattern));
         }
         String op = document.op();
-        if (op != null && !LayerOps.NAMES.contains(op)) {
+        if (op != null && !ElementwiseOps.AND_LAYER_OPS.contains(op)) {
             throw new Refusal(
                     at.appendProperty("op"),
                     Names.quote(op)
                             + " is not an op that rules can name; "
-                            + Names.legal(op, LayerOps.NAMES));
+                            + Names.legal(op, ElementwiseOps.AND_LAYER_OPS));
         }
         TensorRecipe weights = weights(document.weights(), at.appendProperty("weights"));
         TensorRecipe activations =
@@ -179,7 +179,7 @@ final class DocumentToRecipe {
                                         exclude,
                                         weights,
                                         activations));
-        if (!exclude) {
+        if (!exclude && !rule.isElementwise()) {
             checkPair(
                     weights != null ? weights : recipeWeights,
                     activations != null ? activations : recipeActivations,

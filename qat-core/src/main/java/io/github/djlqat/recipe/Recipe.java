@@ -53,7 +53,7 @@ public record Recipe(
         TensorRecipes.checkActivations(elementwise, "elementwise");
         TensorRecipes.checkPair(weights, activations);
         for (Rule rule : rules) {
-            if (!rule.exclude()) {
+            if (!rule.exclude() && !rule.isElementwise()) {
                 TensorRecipes.checkPair(
                         rule.weights() != null ? rule.weights() : weights,
                         rule.activations() != null ? rule.activations() : activations);

@@ -70,6 +70,24 @@ public final class RecipeResolver {
     }
 
     /**
+     * Resolves an operation without weights: the recipe's elementwise format, changed by the rules
+     * that name the op, in their order.
+     *
+     * @param siteName the name of the operation's site, such as {@code add#2}
+     * @param op one of {@link ElementwiseOps#NAMES}
+     * @return how the operation's inputs are quantized, or null to leave them in floating point
+     */
+    public @Nullable TensorRecipe resolveElementwise(String siteName, String op) {
+        @Nullable TensorRecipe elementwise = recipe.elementwise();
+        for (RuleMatcher matcher : matchers) {
+            if (matcher.matchesElementwise(siteName, op)) {
+                elementwise = matcher.rule().activations();
+            }
+        }
+        return elementwise;
+    }
+
+    /**
      * Returns the matchers of the recipe's rules, in the rules' order.
      *
      * @return the matchers

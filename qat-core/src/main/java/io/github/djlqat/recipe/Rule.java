@@ -3,17 +3,19 @@ package io.github.djlqat.recipe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exception from a recipe's defaults for the layers that it matches. Later rules win over
- * earlier ones.
+ * An exception from a recipe's defaults for the layers, or the operations without weights, that it
+ * matches. Later rules win over earlier ones.
  *
- * <p>A layer matches where every one of name, op and position that is given holds.
+ * <p>A layer matches where every one of name, op and position that is given holds. An operation
+ * without weights matches only a rule that names its op, and by the name of its site: the op's
+ * name, {@code add} for the first addition in the order of execution, {@code add#2} for the second.
  *
- * @param name a glob over the layer's name ({@code *} any run of characters, {@code ?} one), or
- *     null for any name
- * @param op one of {@link LayerOps#NAMES} such as {@code convolution} or {@code linear}, or null
- *     for any
+ * @param name a glob over the layer's or site's name ({@code *} any run of characters, {@code ?}
+ *     one), or null for any name
+ * @param op one of {@link LayerOps#NAMES} such as {@code convolution} or {@code linear}, one of
+ *     {@link ElementwiseOps#NAMES} such as {@code add}, or null for any layer
  * @param position first or last layer with weights in the order of execution, or null for any
- * @param exclude whether matched layers stay in floating point
+ * @param exclude whether matched layers and operations stay in floating point
  * @param weights the weights of matched layers, or null to keep the recipe's
  * @param activations the input activations of matched layers, or null to keep the recipe's
  */
@@ -29,8 +31,8 @@ public record Rule(
      * Checks the rule.
      *
      * @throws IllegalArgumentException if the rule matches by nothing or changes nothing, if it
-     *     both excludes layers and gives them formats, or if its pattern, op or formats are not
-     *     legal
+     *     both excludes layers and gives them formats, if it gives an operation without weights a
+     *     position or weights, or if its pattern, op or formats are not legal
      */
     public Rule {
         if (name == null && op == null && position == null) {
@@ -48,14 +50,32 @@ public record Rule(
         if (name != null) {
             new Glob(name);
         }
-        if (op != null && !LayerOps.NAMES.contains(op)) {
+        if (op != null && !ElementwiseOps.AND_LAYER_OPS.contains(op)) {
             throw new IllegalArgumentException(
                     Names.quote(op)
                             + " is not an op that rules can name; "
-                            + Names.legal(op, LayerOps.NAMES));
+                            + Names.legal(op, ElementwiseOps.AND_LAYER_OPS));
+        }
+        if (op != null
+                && ElementwiseOps.NAMES.contains(op)
+                && (position != null || weights != null)) {
+            throw new IllegalArgumentException(
+                    "The op "
+                            + op
+                            + " has no weights and no position among layers with weights; legal beside it are a name,"
+                            + " and exclude or activations.");
         }
         TensorRecipes.checkWeights(weights);
         TensorRecipes.checkActivations(activations, "activations");
+    }
+
+    /**
+     * Tells whether the rule is about operations without weights.
+     *
+     * @return whether the op is one of {@link ElementwiseOps#NAMES}
+     */
+    public boolean isElementwise() {
+        return op != null && ElementwiseOps.NAMES.contains(op);
     }
 
     /**

@@ -29,6 +29,17 @@ public final class RuleMatcher {
     }
 
     /**
+     * Tells whether the rule holds for an operation without weights.
+     *
+     * @param siteName the name of the operation's site, such as {@code add#2}
+     * @param op one of {@link ElementwiseOps#NAMES}
+     * @return whether the rule names the op, and its pattern matches the site
+     */
+    public boolean matchesElementwise(String siteName, String op) {
+        return op.equals(rule.op()) && (name == null || name.matches(siteName));
+    }
+
+    /**
      * Tells whether the rule holds for a layer.
      *
      * @param layerName the full name of the layer, such as {@code 02Conv2d}
@@ -40,7 +51,8 @@ public final class RuleMatcher {
     public boolean matches(String layerName, String op, boolean first, boolean last) {
         String wantedOp = rule.op();
         Position position = rule.position();
-        return (name == null || name.matches(layerName))
+        return !rule.isElementwise()
+                && (name == null || name.matches(layerName))
                 && (wantedOp == null || wantedOp.equals(op))
                 && (position == null || (position == Position.FIRST ? first : last));
     }

@@ -83,6 +83,11 @@ final class RandomRecipes {
                 random.nextBoolean()
                         ? pick(List.of("*", "*Conv2d*", "0?Linear", "a b", "8", "true", "~"))
                         : null;
+        if (random.nextInt(4) == 0) {
+            String site = random.nextBoolean() ? pick(List.of("*", "add#3", "mul#?")) : null;
+            TensorRecipe format = random.nextBoolean() ? activations() : null;
+            return new Rule(site, pick(ElementwiseOps.NAMES), null, format == null, null, format);
+        }
         String op = random.nextBoolean() ? pick(LayerOps.NAMES) : null;
         Position position =
                 random.nextBoolean() || (name == null && op == null)

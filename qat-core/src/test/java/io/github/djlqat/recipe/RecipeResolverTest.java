@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlqat.format.IntegerFormat;
+import io.github.djlqat.graph.Ops;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.Symmetry;
@@ -61,6 +62,41 @@ class RecipeResolverTest {
         assertThat(resolve(recipe(eight, Rule.excluding("*Conv2d*"))).isFloatingPoint()).isTrue();
         assertThat(resolve(recipe(eight, Rule.excluding("*Conv2d*"), weights)))
                 .isEqualTo(new ResolvedLayer(W8, A4));
+    }
+
+    @Test
+    void onlyRulesThatNameItsOpHoldForAnOperationWithoutWeights() {
+        Recipe plain = new Recipe("test", W4, A4, A8, List.of(), TrainingOptions.DEFAULT);
+        Recipe ruled =
+                plain.withRules(
+                        List.of(
+                                Rule.excluding("*"),
+                                new Rule("*", null, null, false, W8, A4),
+                                new Rule("add#?", "add", null, true, null, null),
+                                new Rule("add#4", "add", null, false, null, A4)));
+        RecipeResolver resolver = new RecipeResolver(ruled);
+        assertThat(resolver.resolveElementwise("add", "add")).isEqualTo(A8);
+        assertThat(resolver.resolveElementwise("add#3", "add")).isNull();
+        assertThat(resolver.resolveElementwise("add#4", "add")).isEqualTo(A4);
+        assertThat(resolver.resolveElementwise("mul#3", "mul")).isEqualTo(A8);
+        assertThat(resolve(recipe(new Rule("*", "add", null, true, null, null))))
+                .isEqualTo(new ResolvedLayer(W4, A4));
+    }
+
+    @Test
+    void elementwiseOpsAreThoseOfTheGraph() {
+        assertThat(ElementwiseOps.NAMES).allMatch(Ops::isElementwise);
+        assertThat(Ops.isElementwise("addi") && Ops.isElementwise("muli")).isTrue();
+    }
+
+    @Test
+    void aRuleForAnOperationWithoutWeightsGivesNoWeightsAndNoPosition() {
+        assertThatThrownBy(() -> new Rule(null, "add", null, false, W8, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("The op add has no weights and no position");
+        assertThatThrownBy(() -> new Rule(null, "mul", Position.FIRST, true, null, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("The op mul has no weights and no position");
     }
 
     @Test

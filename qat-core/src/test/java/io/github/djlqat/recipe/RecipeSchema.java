@@ -42,7 +42,9 @@ final class RecipeSchema {
                 .withNullableCheck(field -> isTensor(field.getType().getErasedType()))
                 .withNumberInclusiveMinimumResolver(RecipeSchema::minimum)
                 .withStringPatternResolver(RecipeSchema::pattern)
-                .withEnumResolver(field -> field.getName().equals("op") ? LayerOps.NAMES : null);
+                .withEnumResolver(
+                        field ->
+                                field.getName().equals("op") ? ElementwiseOps.AND_LAYER_OPS : null);
         ObjectNode generated =
                 new SchemaGenerator(builder.build()).generateSchema(RecipeDocument.class);
         ObjectNode schema = generated.objectNode();
