@@ -75,7 +75,7 @@ final class KernelArguments {
         return true;
     }
 
-    private static void checkDenseFloat(String what, NDArray array) {
+    static void checkDenseFloat(String what, NDArray array) {
         if (array.getDataType() != DataType.FLOAT32) {
             throw new IllegalArgumentException(
                     "The "
@@ -90,7 +90,7 @@ final class KernelArguments {
         }
     }
 
-    private static void checkDevice(String what, NDArray array, NDArray x) {
+    static void checkDevice(String what, NDArray array, NDArray x) {
         if (!array.getDevice().equals(x.getDevice())) {
             throw new IllegalArgumentException(
                     "The "
