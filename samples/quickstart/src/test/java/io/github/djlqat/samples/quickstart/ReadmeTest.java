@@ -115,6 +115,27 @@ class ReadmeTest {
     }
 
     @Test
+    void dependenciesAreThoseTheProjectIsBuiltWith() throws IOException {
+        String pom = Files.readString(README.resolveSibling("pom.xml"));
+        String own = tag(pom, "version");
+        String djl = tag(pom, "djl.version");
+        String pytorch = tag(pom, "pytorch.version");
+        List<String> versions =
+                snippets("xml").stream()
+                        .flatMap(snippet -> snippet.lines().stream())
+                        .filter(line -> line.contains("<version>"))
+                        .map(line -> tag(line, "version"))
+                        .toList();
+        assertThat(versions).containsExactly(own, own, djl, pytorch + "-" + djl, pytorch);
+    }
+
+    /** The text of the first element of a name. */
+    private static String tag(String xml, String name) {
+        int start = xml.indexOf("<" + name + ">") + name.length() + 2;
+        return xml.substring(start, xml.indexOf("</" + name + ">", start));
+    }
+
+    @Test
     void theFirstTwoCommandsAreTheSampleAndTheTests() throws IOException {
         assertThat(snippets("bash").subList(0, 2))
                 .extracting(Snippet::text)
