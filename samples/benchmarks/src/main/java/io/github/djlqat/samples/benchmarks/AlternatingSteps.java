@@ -1,9 +1,6 @@
 package io.github.djlqat.samples.benchmarks;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -52,21 +49,8 @@ public class AlternatingSteps {
      */
     @Benchmark
     public void round(StepTimes times) {
-        for (Variant variant : order(round++)) {
+        for (Variant variant : RoundOrder.of(Variant.values(), round++)) {
             times.record(variant, Objects.requireNonNull(steps.get(variant)).run());
         }
-    }
-
-    /**
-     * Each round begins with another variant, and every second one goes backwards, so that no
-     * variant's place is fixed.
-     */
-    static List<Variant> order(int round) {
-        List<Variant> order = new ArrayList<>(List.of(Variant.values()));
-        Collections.rotate(order, -round);
-        if (round % 2 == 1) {
-            Collections.reverse(order);
-        }
-        return order;
     }
 }

@@ -21,7 +21,7 @@ record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output
     static final String USAGE =
             """
             Arguments:
-              --only PARTS    time, memory, or both parted by a comma (default: both)
+              --only PARTS    time, memory or kernels, parted by commas (default: all)
               --quick         few steps, for a look
               --threads N     threads of an operation (default: the engine's choice)
               --output DIR    the folder of ratios.json (default: target/benchmarks)
@@ -32,7 +32,8 @@ record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output
     /** A benchmark. */
     enum Part {
         TIME,
-        MEMORY
+        MEMORY,
+        KERNELS
     }
 
     BenchmarkOptions {
@@ -102,7 +103,7 @@ record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output
                 parts.add(Part.valueOf(name.trim().toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "\"" + name + "\" is no benchmark; time and memory are.", e);
+                        "\"" + name + "\" is no benchmark; time, memory and kernels are.", e);
             }
         }
         return EnumSet.copyOf(parts);

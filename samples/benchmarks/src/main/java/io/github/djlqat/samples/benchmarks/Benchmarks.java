@@ -5,21 +5,17 @@ import io.github.djlqat.samples.common.console.Console;
 import io.github.djlqat.samples.common.console.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import org.openjdk.jmh.results.IterationResult;
-import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Measures what interception and quantization-aware training cost beside the plain training step.
+ * Measures what interception and quantization-aware training cost beside the plain training step,
+ * and kernels beside PyTorch's own.
  */
 public final class Benchmarks {
 
@@ -60,14 +56,17 @@ public final class Benchmarks {
         if (options.parts().contains(Part.MEMORY)) {
             results.putAll(memory());
         }
+        if (options.parts().contains(Part.KERNELS)) {
+            results.putAll(kernels());
+        }
         System.out.println(
                 "Ratio to the plain training step, ResNet-20, batch "
                         + TrainingStep.BATCH
-                        + ": median (quartiles)");
+                        + ", or of a kernel to PyTorch's and to a copy: median (quartiles)");
         Map<String, Double> ratios = new LinkedHashMap<>();
         results.forEach(
                 (name, ratio) -> {
-                    System.out.printf(Locale.ROOT, "  %-28s%s%n", name, ratio);
+                    System.out.printf(Locale.ROOT, "  %-32s%s%n", name, ratio);
                     ratios.put(name, Math.rint(ratio.median() * 1e4) / 1e4);
                 });
         Path file = RatiosFile.merge(options.output(), ratios);
@@ -75,53 +74,38 @@ public final class Benchmarks {
     }
 
     private Map<String, Quartiles> time() throws RunnerException {
+        Counters counters = rounds(AlternatingSteps.class, "alternating steps");
+        double[] plain = counters.values(StepTimes.counter(Variant.PLAIN));
+        System.out.printf(
+                Locale.ROOT, "A plain step took %.1f ms.%n", Quartiles.of(plain).median() / 1e6);
+        Map<String, Quartiles> ratios = new LinkedHashMap<>();
+        for (Variant variant : Variant.values()) {
+            if (variant != Variant.PLAIN) {
+                double[] values = counters.values(StepTimes.counter(variant));
+                ratios.put(variant.label(), Quartiles.ofRatios(values, plain));
+            }
+        }
+        return ratios;
+    }
+
+    private Map<String, Quartiles> kernels() throws RunnerException {
+        KernelReport report =
+                new KernelReport(rounds(AlternatingKernels.class, "alternating kernels"));
+        report.print(System.out);
+        return report.ratios();
+    }
+
+    private Counters rounds(Class<?> benchmark, String title) throws RunnerException {
         OptionsBuilder jmh = new OptionsBuilder();
-        jmh.include(AlternatingSteps.class.getName().replace(".", "\\."))
+        jmh.include(benchmark.getName().replace(".", "\\."))
                 .warmupIterations(options.warmupRounds())
                 .measurementIterations(options.rounds())
                 .timeout(TimeValue.hours(1))
                 .shouldFailOnError(true)
                 .jvmArgsAppend(options.machineOptions().toArray(new String[0]));
         RoundProgress progress =
-                new RoundProgress(console, options.warmupRounds() + (long) options.rounds());
-        Map<Variant, double[]> times = times(new Runner(jmh.build(), progress).run());
-        double[] plain = Objects.requireNonNull(times.get(Variant.PLAIN));
-        System.out.printf(
-                Locale.ROOT, "A plain step took %.1f ms.%n", Quartiles.of(plain).median() / 1e6);
-        Map<String, Quartiles> ratios = new LinkedHashMap<>();
-        times.forEach(
-                (variant, values) -> {
-                    if (variant != Variant.PLAIN) {
-                        ratios.put(variant.label(), Quartiles.ofRatios(values, plain));
-                    }
-                });
-        return ratios;
-    }
-
-    /** Returns the time of each variant in each round, in nanoseconds. */
-    private static Map<Variant, double[]> times(Collection<RunResult> results) {
-        Collection<IterationResult> rounds =
-                results.iterator()
-                        .next()
-                        .getBenchmarkResults()
-                        .iterator()
-                        .next()
-                        .getIterationResults();
-        Map<Variant, double[]> times = new EnumMap<>(Variant.class);
-        for (Variant variant : Variant.values()) {
-            String counter = StepTimes.counter(variant);
-            times.put(
-                    variant,
-                    rounds.stream()
-                            .mapToDouble(
-                                    round ->
-                                            Objects.requireNonNull(
-                                                            round.getSecondaryResults()
-                                                                    .get(counter))
-                                                    .getScore())
-                            .toArray());
-        }
-        return times;
+                new RoundProgress(console, title, options.warmupRounds() + (long) options.rounds());
+        return Counters.of(new Runner(jmh.build(), progress).run());
     }
 
     private Map<String, Quartiles> memory() throws IOException, InterruptedException {

@@ -16,19 +16,21 @@ import org.openjdk.jmh.runner.format.OutputFormat;
 final class RoundProgress implements OutputFormat {
 
     private final Console console;
+    private final String title;
     private final long rounds;
     private @Nullable Progress progress;
     private long done;
 
-    RoundProgress(Console console, long rounds) {
+    RoundProgress(Console console, String title, long rounds) {
         this.console = console;
+        this.title = title;
         this.rounds = rounds;
     }
 
     @Override
     public void startBenchmark(BenchmarkParams params) {
         done = 0;
-        progress = console.start("alternating steps", rounds);
+        progress = console.start(title, rounds);
     }
 
     @Override

@@ -17,7 +17,7 @@ class AlternatingStepsTest {
     void everyVariantRunsOnceARoundAndFirstInOneOfTwo() {
         Set<Variant> first = EnumSet.noneOf(Variant.class);
         for (int round = 0; round < 2 * Variant.values().length; round++) {
-            List<Variant> order = AlternatingSteps.order(round);
+            List<Variant> order = RoundOrder.of(Variant.values(), round);
             assertThat(order).containsExactlyInAnyOrder(Variant.values());
             first.add(order.get(0));
         }
@@ -32,6 +32,18 @@ class AlternatingStepsTest {
         times.record(variant, 42);
         for (Variant other : Variant.values()) {
             Field field = StepTimes.class.getField(StepTimes.counter(other));
+            assertThat(field.getLong(times)).isEqualTo(other == variant ? 42 : 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(KernelVariant.class)
+    void aKernelsTimeIsReportedUnderItsCounter(KernelVariant variant)
+            throws ReflectiveOperationException {
+        KernelTimes times = new KernelTimes();
+        times.record(variant, 42);
+        for (KernelVariant other : KernelVariant.values()) {
+            Field field = KernelTimes.class.getField(KernelTimes.counter(other));
             assertThat(field.getLong(times)).isEqualTo(other == variant ? 42 : 0);
         }
     }
