@@ -73,6 +73,20 @@ final class GraphQuantizer {
             arguments.add(argument(node.arguments().get(i), i, plan));
         }
         if (plan != null) {
+            plan.formats()
+                    .forEach(
+                            (position, use) -> {
+                                Argument given = arguments.get(position.index());
+                                arguments.set(
+                                        position.index(),
+                                        given instanceof Argument.ValueReference reference
+                                                ? new Argument.ValueReference(
+                                                        rounded(
+                                                                reference.value(),
+                                                                use,
+                                                                node.site()))
+                                                : roundedWeight(given, use));
+                            });
             plan.weights()
                     .forEach(
                             (position, use) -> {
@@ -88,6 +102,27 @@ final class GraphQuantizer {
                             });
         }
         return arguments;
+    }
+
+    private Argument roundedWeight(Argument argument, FormatUse use) {
+        Argument.ParameterReference weight = (Argument.ParameterReference) argument;
+        return new Argument.Constant(
+                unique(weight.name()),
+                weight.parameter().getShape(),
+                block.rounded(weight.parameter(), use));
+    }
+
+    private Value rounded(Value value, FormatUse use, Site site) {
+        Value output = new Value(nextId++, value.shape(), value.dataType());
+        nodes.add(
+                new Node(
+                        Node.ROUND,
+                        new Site(site.name(), Node.ROUND),
+                        List.of(
+                                new Argument.ValueReference(value),
+                                new Argument.Literal(use.format())),
+                        List.of(output)));
+        return output;
     }
 
     private Argument argument(Argument argument, int index, @Nullable SitePlan plan) {

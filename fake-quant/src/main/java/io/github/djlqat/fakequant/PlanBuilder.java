@@ -8,6 +8,7 @@ import io.github.djlqat.graph.Node;
 import io.github.djlqat.graph.Ops;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.intercept.Site;
+import io.github.djlqat.recipe.FormatRecipe;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeResolver;
 import io.github.djlqat.recipe.ResolvedLayer;
@@ -49,6 +50,7 @@ final class PlanBuilder {
     private final List<WeightedLayer> integerLayers = new ArrayList<>();
     private final Set<Site> absorbedRectifiers = new HashSet<>();
     private final List<String> layers = new ArrayList<>();
+    private final FormatPlanner formats = new FormatPlanner();
 
     private PlanBuilder(Recipe recipe, Graph graph) {
         this.recipe = recipe;
@@ -112,13 +114,18 @@ final class PlanBuilder {
             return;
         }
         layers.add(layer.name());
-        if (resolved.weights() != null) {
-            addWeight(layer, resolved.weights());
+        if (resolved.weights() instanceof TensorRecipe weights) {
+            addWeight(layer, weights);
+        } else if (resolved.weights() instanceof FormatRecipe weights) {
+            formats.addWeight(layer, weights);
         }
-        if (resolved.activations() != null) {
-            demand(new Use(layer.node(), layer.input()), resolved.activations());
+        if (resolved.activations() instanceof TensorRecipe inputs) {
+            demand(new Use(layer.node(), layer.input()), inputs);
+        } else if (resolved.activations() instanceof FormatRecipe inputs) {
+            formats.addInput(layer, inputs);
         }
-        if (resolved.weights() != null && resolved.activations() != null) {
+        if (resolved.weights() instanceof TensorRecipe
+                && resolved.activations() instanceof TensorRecipe) {
             integerLayers.add(layer);
         }
     }
@@ -474,6 +481,7 @@ final class PlanBuilder {
         all.addAll(weights.keySet());
         all.addAll(foldedBatchNorms);
         all.addAll(absorbedRectifiers);
+        all.addAll(formats.sites());
         all.addAll(integer.biases().keySet());
         all.addAll(integer.operations().keySet());
         Map<Site, SitePlan> sites = new HashMap<>();
@@ -484,6 +492,7 @@ final class PlanBuilder {
                             activations.getOrDefault(site, Map.of()),
                             wider.getOrDefault(site, Map.of()),
                             weights.getOrDefault(site, Map.of()),
+                            formats.at(site),
                             foldedBatchNorms.contains(site),
                             absorbedRectifiers.contains(site),
                             integer.biases().get(site),

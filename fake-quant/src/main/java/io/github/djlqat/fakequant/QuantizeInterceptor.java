@@ -27,6 +27,7 @@ final class QuantizeInterceptor implements Interceptor {
     private final Dataflow dataflow;
     private final Map<String, FakeQuantize> quantizers;
     private final IntegerArithmetic arithmetic;
+    private final FormatRounding formats;
     private final boolean batchNormFrozen;
 
     /** What one forward pass has quantized already: by quantizer, by input. */
@@ -34,12 +35,12 @@ final class QuantizeInterceptor implements Interceptor {
         private final Map<String, Map<NDArray, NDArray>> results = new HashMap<>();
     }
 
-    QuantizeInterceptor(
-            QuantizationPlan plan, Map<String, FakeQuantize> quantizers, boolean batchNormFrozen) {
+    QuantizeInterceptor(QuantizationPlan plan, Quantizers quantizers, boolean batchNormFrozen) {
         this.sites = plan.sites();
         this.dataflow = plan.dataflow();
-        this.quantizers = quantizers;
-        this.arithmetic = new IntegerArithmetic(quantizers);
+        this.quantizers = quantizers.byName();
+        this.arithmetic = new IntegerArithmetic(quantizers.byName());
+        this.formats = new FormatRounding(quantizers.kernels());
         this.batchNormFrozen = batchNormFrozen;
     }
 
@@ -87,6 +88,8 @@ final class QuantizeInterceptor implements Interceptor {
         plan.weights()
                 .forEach(
                         (position, use) -> replace(arguments, position, w -> weight(call, use, w)));
+        plan.formats()
+                .forEach((position, use) -> replace(arguments, position, x -> round(call, use, x)));
         if (!call.pass().training()) {
             return infer(plan, call, arguments);
         }
@@ -159,6 +162,11 @@ final class QuantizeInterceptor implements Interceptor {
                 () ->
                         FoldedWeight.quantize(
                                 call.pass(), manager, quantizer(use.quantizer()), use, w));
+    }
+
+    private NDArray round(OpCall call, FormatUse use, NDArray x) {
+        NDManager manager = use.weight() ? activationManager(call, x) : x.getManager();
+        return once(call, use.toString(), x, () -> formats.round(manager, x, use));
     }
 
     private static NDArray once(

@@ -1,12 +1,14 @@
 package io.github.djlqat.fakequant;
 
 import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockList;
+import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.github.djlqat.graph.Graph;
@@ -61,11 +63,9 @@ public final class QuantizedBlock extends DelegatingBlock {
         this.plan = plan;
         this.quantizers = new Quantizers(plan, manager);
         this.training =
-                new InterceptedBlock(
-                        block, new QuantizeInterceptor(plan, quantizers.byName(), false));
+                new InterceptedBlock(block, new QuantizeInterceptor(plan, quantizers, false));
         this.frozen =
-                training.withInterceptors(
-                        List.of(new QuantizeInterceptor(plan, quantizers.byName(), true)));
+                training.withInterceptors(List.of(new QuantizeInterceptor(plan, quantizers, true)));
     }
 
     /**
@@ -121,6 +121,14 @@ public final class QuantizedBlock extends DelegatingBlock {
 
     QuantizationPlan plan() {
         return plan;
+    }
+
+    /** Returns the values that a weight is rounded to. */
+    float[] rounded(Parameter weight, FormatUse use) {
+        NDArray array = weight.getArray();
+        try (NDManager scope = array.getManager().newSubManager()) {
+            return new FormatRounding(quantizers.kernels()).round(scope, array, use).toFloatArray();
+        }
     }
 
     List<Graph> graphs() {

@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class Quantizers extends AbstractBlock {
 
     private final Map<String, FakeQuantize> byName = new LinkedHashMap<>();
+    private final Kernels kernels;
 
     Quantizers(QuantizationPlan plan, NDManager manager) {
-        Kernels kernels = Kernels.forManager(manager);
+        kernels = Kernels.forManager(manager);
         manager.attachInternal(NDManager.nextUid(), kernels);
         for (QuantizerPlan quantizer : plan.quantizers()) {
             FakeQuantize block =
@@ -36,6 +37,10 @@ final class Quantizers extends AbstractBlock {
             byName.put(quantizer.name(), addChildBlock(quantizer.name(), block));
         }
         inputShapes = new Shape[0];
+    }
+
+    Kernels kernels() {
+        return kernels;
     }
 
     Map<String, FakeQuantize> byName() {

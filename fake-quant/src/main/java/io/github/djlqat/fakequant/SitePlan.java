@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param wider the quantizer of more bits that an activation argument passes before its own, where
  *     there is one
  * @param weights the weight arguments
+ * @param formats the arguments that are rounded to formats with scales of their own
  * @param foldedBatchNorm whether the site is a BatchNorm that is folded into the layer before it
  * @param absorbedRectifier whether the site is a rectifier whose every use is quantized to a range
  *     that begins at zero, which cuts off the same values
@@ -24,6 +25,7 @@ record SitePlan(
         Map<ArgumentPosition, String> activations,
         Map<ArgumentPosition, String> wider,
         Map<ArgumentPosition, WeightUse> weights,
+        Map<ArgumentPosition, FormatUse> formats,
         boolean foldedBatchNorm,
         boolean absorbedRectifier,
         @Nullable LayerBias bias,
@@ -34,6 +36,7 @@ record SitePlan(
         activations = inOrder(activations);
         wider = inOrder(wider);
         weights = inOrder(weights);
+        formats = inOrder(formats);
     }
 
     /** Arguments that share a quantizer must be observed in the same order in every run. */

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * One operation of a graph.
  *
- * @param op the name of the {@code NDArray} or {@code NDArrayEx} method, or {@link #FAKE_QUANTIZE}
+ * @param op the name of the {@code NDArray} or {@code NDArrayEx} method, {@link #FAKE_QUANTIZE} or
+ *     {@link #ROUND}
  * @param site where in the model the operation is
  * @param arguments the arguments, with the receiver array first
  * @param outputs the values it computes
@@ -18,6 +19,12 @@ public record Node(String op, Site site, List<Argument> arguments, List<Value> o
      * QuantizationParameters}, its second argument, and back.
      */
     public static final String FAKE_QUANTIZE = "fakeQuantize";
+
+    /**
+     * The op that rounds its first argument to the values of a literal {@code TensorFormat}, its
+     * second argument, with scales taken from the first.
+     */
+    public static final String ROUND = "roundToFormat";
 
     /** Copies the lists. */
     public Node {

@@ -1,12 +1,15 @@
 package io.github.djlqat.recipe;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.Symmetry;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what was written into a recipe, filling in what was left out. */
@@ -33,11 +36,11 @@ final class DocumentToRecipe {
                             + " blank.");
         }
         JsonPointer atWeights = ROOT.appendProperty("weights");
-        TensorRecipe weights = weights(document.weights(), atWeights);
-        TensorRecipe activations =
+        TensorQuantization weights = weights(document.weights(), atWeights);
+        TensorQuantization activations =
                 activations(document.activations(), ROOT.appendProperty("activations"));
         TensorRecipe elementwise =
-                activations(document.elementwise(), ROOT.appendProperty("elementwise"));
+                elementwise(document.elementwise(), ROOT.appendProperty("elementwise"));
         checkPair(weights, activations, atWeights.appendProperty("symmetry"));
         JsonPointer atRules = ROOT.appendProperty("rules");
         List<Rule> rules = new ArrayList<>();
@@ -60,10 +63,25 @@ final class DocumentToRecipe {
                                 training));
     }
 
-    private static @Nullable TensorRecipe weights(
+    private static @Nullable TensorQuantization weights(
             @Nullable WeightsDocument document, JsonPointer at) {
         if (document == null) {
             return null;
+        }
+        if (required(document.format(), at, "format", "a tensor")
+                instanceof FormatWord.OfValues values) {
+            refuseIntegerKeys(
+                    values,
+                    at,
+                    document.narrowRange(),
+                    document.symmetry(),
+                    document.observer(),
+                    document.learning());
+            boolean scale =
+                    document.granularity() != null
+                            || document.groupSize() != null
+                            || document.axis() != null;
+            return formats(values, scale, granularity(document, at));
         }
         IntegerFormat format = format(document.format(), document.narrowRange(), at);
         Symmetry symmetry = or(document.symmetry(), Symmetry.SYMMETRIC);
@@ -81,10 +99,32 @@ final class DocumentToRecipe {
                 });
     }
 
-    private static @Nullable TensorRecipe activations(
+    private static @Nullable TensorRecipe elementwise(
+            @Nullable ActivationsDocument document, JsonPointer at) {
+        if (document != null && document.format() instanceof FormatWord.OfValues values) {
+            throw new Refusal(
+                    at.appendProperty("format"),
+                    "elementwise operations are quantized to integers or not at all, not to "
+                            + values.format().formatName()
+                            + "; legal are int2 to int8 and uint2 to uint8.");
+        }
+        return (TensorRecipe) activations(document, at);
+    }
+
+    private static @Nullable TensorQuantization activations(
             @Nullable ActivationsDocument document, JsonPointer at) {
         if (document == null) {
             return null;
+        }
+        if (document.format() instanceof FormatWord.OfValues values) {
+            refuseIntegerKeys(
+                    values,
+                    at,
+                    document.narrowRange(),
+                    document.symmetry(),
+                    document.observer(),
+                    document.learning());
+            return formats(values, document.granularity() != null, Granularity.PER_TENSOR);
         }
         IntegerFormat format = format(document.format(), document.narrowRange(), at);
         Symmetry symmetry =
@@ -106,9 +146,45 @@ final class DocumentToRecipe {
                 () -> new TensorRecipe(scheme, observer, learning));
     }
 
+    /** A wide format goes without a scale unless one is asked for. */
+    private static FormatRecipe formats(
+            FormatWord.OfValues values, boolean scale, Granularity granularity) {
+        return new FormatRecipe(
+                !scale && values.isUnscaled()
+                        ? new TensorFormat.Unscaled((FloatFormat) values.format())
+                        : new TensorFormat.Scaled(values.format(), granularity));
+    }
+
+    /** The scales of such a format come from the tensor: there is nothing to observe or learn. */
+    private static void refuseIntegerKeys(
+            FormatWord.OfValues values,
+            JsonPointer at,
+            @Nullable Boolean narrowRange,
+            @Nullable Symmetry symmetry,
+            @Nullable ObserverType observer,
+            @Nullable ScaleLearning learning) {
+        Map<String, @Nullable Object> given = new LinkedHashMap<>();
+        given.put("narrowRange", narrowRange);
+        given.put("symmetry", symmetry);
+        given.put("observer", observer);
+        given.put("learning", learning);
+        given.forEach(
+                (key, value) -> {
+                    if (value != null) {
+                        throw new Refusal(
+                                at.appendProperty(key),
+                                Names.quote(key)
+                                        + " is for integer formats; "
+                                        + values.format().formatName()
+                                        + " takes its scale from the largest value. Legal is to leave it out.");
+                    }
+                });
+    }
+
     private static IntegerFormat format(
-            @Nullable IntegerFormat format, @Nullable Boolean narrow, JsonPointer at) {
-        IntegerFormat given = required(format, at, "format", "a tensor");
+            @Nullable FormatWord format, @Nullable Boolean narrow, JsonPointer at) {
+        IntegerFormat given =
+                ((FormatWord.OfIntegers) required(format, at, "format", "a tensor")).format();
         return Refusal.at(
                 at.appendProperty("narrowRange"), () -> given.withNarrowRange(or(narrow, false)));
     }
@@ -146,8 +222,8 @@ final class DocumentToRecipe {
     private static Rule rule(
             @Nullable RuleDocument document,
             JsonPointer at,
-            @Nullable TensorRecipe recipeWeights,
-            @Nullable TensorRecipe recipeActivations) {
+            @Nullable TensorQuantization recipeWeights,
+            @Nullable TensorQuantization recipeActivations) {
         if (document == null) {
             throw new Refusal(
                     at, "null is not a rule; legal is an object with a name, op or position.");
@@ -164,8 +240,8 @@ final class DocumentToRecipe {
                             + " is not an op that rules can name; "
                             + Names.legal(op, ElementwiseOps.AND_LAYER_OPS));
         }
-        TensorRecipe weights = weights(document.weights(), at.appendProperty("weights"));
-        TensorRecipe activations =
+        TensorQuantization weights = weights(document.weights(), at.appendProperty("weights"));
+        TensorQuantization activations =
                 activations(document.activations(), at.appendProperty("activations"));
         boolean exclude = or(document.exclude(), false);
         Rule rule =
@@ -189,8 +265,8 @@ final class DocumentToRecipe {
     }
 
     private static void checkPair(
-            @Nullable TensorRecipe weights,
-            @Nullable TensorRecipe activations,
+            @Nullable TensorQuantization weights,
+            @Nullable TensorQuantization activations,
             JsonPointer blamed) {
         Refusal.at(
                 blamed,

@@ -1,5 +1,6 @@
 package io.github.djlqat.recipe;
 
+import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.scheme.Granularity;
 import java.util.LinkedHashMap;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *       floating point.
  *   <li>{@code int4-weight-only-g32}: weights in groups of 32 along the inputs, activations in
  *       floating point.
+ *   <li>{@code bf16}, {@code fp16}: weights and activations rounded to 16 bits.
+ *   <li>{@code fp8-e4m3}, {@code fp8-e5m2}: weights per channel and activations per tensor rounded
+ *       to 8-bit floats, their scales taken from the largest value of each tensor.
  * </ul>
  */
 public final class Presets {
@@ -69,7 +73,11 @@ public final class Presets {
                         weightOnly("int4-weight-only", int4Weights()),
                         weightOnly(
                                 "int4-weight-only-g32",
-                                int4Weights().withGranularity(new Granularity.PerGroup(1, 32))))) {
+                                int4Weights().withGranularity(new Granularity.PerGroup(1, 32))),
+                        unscaled("bf16", FloatFormat.BFLOAT16),
+                        unscaled("fp16", FloatFormat.FLOAT16),
+                        scaled("fp8-e4m3", FloatFormat.FLOAT8_E4M3FN),
+                        scaled("fp8-e5m2", FloatFormat.FLOAT8_E5M2))) {
             presets.put(recipe.name(), recipe);
         }
         return presets;
@@ -106,6 +114,20 @@ public final class Presets {
         return recipe(name, weights, null, null, List.of());
     }
 
+    private static Recipe unscaled(String name, FloatFormat format) {
+        FormatRecipe both = new FormatRecipe(new TensorFormat.Unscaled(format));
+        return recipe(name, both, both, null, List.of());
+    }
+
+    private static Recipe scaled(String name, FloatFormat format) {
+        return recipe(
+                name,
+                new FormatRecipe(new TensorFormat.Scaled(format, new Granularity.PerChannel(0))),
+                new FormatRecipe(new TensorFormat.Scaled(format, Granularity.PER_TENSOR)),
+                null,
+                List.of());
+    }
+
     private static TensorRecipe int8Weights() {
         return TensorRecipe.weights(
                 IntegerFormat.INT8.withNarrowRange(true),
@@ -125,8 +147,8 @@ public final class Presets {
 
     private static Recipe recipe(
             String name,
-            TensorRecipe weights,
-            @Nullable TensorRecipe activations,
+            TensorQuantization weights,
+            @Nullable TensorQuantization activations,
             @Nullable TensorRecipe elementwise,
             List<Rule> rules) {
         return new Recipe(name, weights, activations, elementwise, rules, TrainingOptions.DEFAULT);

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Recipe(
         String name,
-        @Nullable TensorRecipe weights,
-        @Nullable TensorRecipe activations,
+        @Nullable TensorQuantization weights,
+        @Nullable TensorQuantization activations,
         @Nullable TensorRecipe elementwise,
         List<Rule> rules,
         TrainingOptions training) {

@@ -49,8 +49,8 @@ public final class RecipeResolver {
      * @return what is quantized, and how
      */
     public ResolvedLayer resolve(String layerName, String op, boolean first, boolean last) {
-        @Nullable TensorRecipe weights = recipe.weights();
-        @Nullable TensorRecipe activations = recipe.activations();
+        @Nullable TensorQuantization weights = recipe.weights();
+        @Nullable TensorQuantization activations = recipe.activations();
         boolean excluded = false;
         for (RuleMatcher matcher : matchers) {
             if (!matcher.matches(layerName, op, first, last)) {
@@ -81,7 +81,7 @@ public final class RecipeResolver {
         @Nullable TensorRecipe elementwise = recipe.elementwise();
         for (RuleMatcher matcher : matchers) {
             if (matcher.matchesElementwise(siteName, op)) {
-                elementwise = matcher.rule().activations();
+                elementwise = (TensorRecipe) matcher.rule().activations();
             }
         }
         return elementwise;

@@ -3,6 +3,7 @@ package io.github.djlqat.recipe;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationScheme;
+import io.github.djlqat.scheme.Symmetry;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a recipe into what is written, with everything said that could be left out. */
@@ -40,43 +41,77 @@ final class RecipeToDocument {
                 activations(rule.activations()));
     }
 
-    private static @Nullable WeightsDocument weights(@Nullable TensorRecipe tensor) {
+    private static @Nullable WeightsDocument weights(@Nullable TensorQuantization tensor) {
         if (tensor == null) {
             return null;
         }
-        QuantizationScheme scheme = tensor.scheme();
-        WeightGranularity granularity = WeightGranularity.PER_TENSOR;
+        if (tensor instanceof FormatRecipe recipe) {
+            return weights(word(recipe), null, null, granularity(recipe), null, null);
+        }
+        TensorRecipe integer = (TensorRecipe) tensor;
+        QuantizationScheme scheme = integer.scheme();
+        return weights(
+                new FormatWord.OfIntegers(fullRange(scheme.format())),
+                narrowRange(scheme.format()),
+                scheme.symmetry(),
+                scheme.granularity(),
+                integer.observer(),
+                integer.learning());
+    }
+
+    private static WeightsDocument weights(
+            FormatWord format,
+            @Nullable Boolean narrowRange,
+            @Nullable Symmetry symmetry,
+            @Nullable Granularity given,
+            @Nullable ObserverType observer,
+            @Nullable ScaleLearning learning) {
+        WeightGranularity granularity = given == null ? null : WeightGranularity.PER_TENSOR;
         Integer axis = null;
         Integer groupSize = null;
-        if (scheme.granularity() instanceof Granularity.PerChannel channel) {
+        if (given instanceof Granularity.PerChannel channel) {
             granularity = WeightGranularity.PER_CHANNEL;
             axis = channel.axis();
-        } else if (scheme.granularity() instanceof Granularity.PerGroup group) {
+        } else if (given instanceof Granularity.PerGroup group) {
             granularity = WeightGranularity.PER_GROUP;
             axis = group.axis();
             groupSize = group.size();
         }
         return new WeightsDocument(
-                fullRange(scheme.format()),
-                narrowRange(scheme.format()),
-                scheme.symmetry(),
-                granularity,
-                axis,
-                groupSize,
-                tensor.observer(),
-                tensor.learning());
+                format, narrowRange, symmetry, granularity, axis, groupSize, observer, learning);
     }
 
-    private static @Nullable ActivationsDocument activations(@Nullable TensorRecipe tensor) {
-        return tensor == null
-                ? null
-                : new ActivationsDocument(
-                        fullRange(tensor.scheme().format()),
-                        narrowRange(tensor.scheme().format()),
-                        tensor.scheme().symmetry(),
-                        ActivationGranularity.PER_TENSOR,
-                        tensor.observer(),
-                        tensor.learning());
+    private static @Nullable ActivationsDocument activations(@Nullable TensorQuantization tensor) {
+        if (tensor == null) {
+            return null;
+        }
+        if (tensor instanceof FormatRecipe recipe) {
+            return new ActivationsDocument(
+                    word(recipe),
+                    null,
+                    null,
+                    granularity(recipe) == null ? null : ActivationGranularity.PER_TENSOR,
+                    null,
+                    null);
+        }
+        TensorRecipe integer = (TensorRecipe) tensor;
+        return new ActivationsDocument(
+                new FormatWord.OfIntegers(fullRange(integer.scheme().format())),
+                narrowRange(integer.scheme().format()),
+                integer.scheme().symmetry(),
+                ActivationGranularity.PER_TENSOR,
+                integer.observer(),
+                integer.learning());
+    }
+
+    private static FormatWord word(FormatRecipe recipe) {
+        return recipe.format() instanceof TensorFormat.Scaled scaled
+                ? FormatWord.of(scaled.format())
+                : FormatWord.of(((TensorFormat.Unscaled) recipe.format()).format());
+    }
+
+    private static @Nullable Granularity granularity(FormatRecipe recipe) {
+        return recipe.format() instanceof TensorFormat.Scaled scaled ? scaled.granularity() : null;
     }
 
     private static IntegerFormat fullRange(IntegerFormat format) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param weights how the layer's weights are quantized, or null to leave them in floating point
  * @param activations how the layer's inputs are quantized, or null to leave them in floating point
  */
-public record ResolvedLayer(@Nullable TensorRecipe weights, @Nullable TensorRecipe activations) {
+public record ResolvedLayer(
+        @Nullable TensorQuantization weights, @Nullable TensorQuantization activations) {
 
     /**
      * Tells whether the layer stays in floating point altogether.

@@ -24,8 +24,8 @@ public record Rule(
         @Nullable String op,
         @Nullable Position position,
         boolean exclude,
-        @Nullable TensorRecipe weights,
-        @Nullable TensorRecipe activations) {
+        @Nullable TensorQuantization weights,
+        @Nullable TensorQuantization activations) {
 
     /**
      * Checks the rule.
@@ -65,6 +65,16 @@ public record Rule(
                             + " has no weights and no position among layers with weights; legal beside it are a name,"
                             + " and exclude or activations.");
         }
+        if (op != null
+                && ElementwiseOps.NAMES.contains(op)
+                && activations instanceof FormatRecipe) {
+            throw new IllegalArgumentException(
+                    "The inputs of "
+                            + op
+                            + " are quantized to integers or not at all, not to "
+                            + activations
+                            + ".");
+        }
         TensorRecipes.checkWeights(weights);
         TensorRecipes.checkActivations(activations, "activations");
     }
@@ -97,7 +107,9 @@ public record Rule(
      * @return the rule
      */
     public static Rule at(
-            Position position, @Nullable TensorRecipe weights, @Nullable TensorRecipe activations) {
+            Position position,
+            @Nullable TensorQuantization weights,
+            @Nullable TensorQuantization activations) {
         return new Rule(null, null, position, false, weights, activations);
     }
 }

@@ -13,8 +13,8 @@ import java.util.Objects;
  * @param observer how the range is found in calibration
  * @param learning how the scale moves in training
  */
-public record TensorRecipe(
-        QuantizationScheme scheme, ObserverType observer, ScaleLearning learning) {
+public record TensorRecipe(QuantizationScheme scheme, ObserverType observer, ScaleLearning learning)
+        implements TensorQuantization {
 
     /**
      * Checks that the parts go together.

@@ -15,13 +15,13 @@ final class TensorRecipes {
      * @param weights the recipe, or null for floating point
      * @throws IllegalArgumentException if the format is unsigned and symmetric
      */
-    static void checkWeights(@Nullable TensorRecipe weights) {
-        if (weights != null
-                && !weights.scheme().format().signed()
-                && weights.scheme().symmetry() == Symmetry.SYMMETRIC) {
+    static void checkWeights(@Nullable TensorQuantization weights) {
+        if (weights instanceof TensorRecipe integer
+                && !integer.scheme().format().signed()
+                && integer.scheme().symmetry() == Symmetry.SYMMETRIC) {
             throw new IllegalArgumentException(
                     "Symmetric "
-                            + weights.scheme().format().formatName()
+                            + integer.scheme().format().formatName()
                             + " weights would lose every negative weight; legal are signed formats, or affine symmetry.");
         }
     }
@@ -33,15 +33,11 @@ final class TensorRecipes {
      * @param what what the activations are called in the message
      * @throws IllegalArgumentException if the granularity is not per tensor
      */
-    static void checkActivations(@Nullable TensorRecipe activations, String what) {
-        if (activations != null
-                && !(activations.scheme().granularity() instanceof Granularity.PerTensor)) {
+    static void checkActivations(@Nullable TensorQuantization activations, String what) {
+        Granularity granularity = granularity(activations);
+        if (granularity != null && !(granularity instanceof Granularity.PerTensor)) {
             throw new IllegalArgumentException(
-                    "The granularity of "
-                            + what
-                            + " is per-tensor, not "
-                            + activations.scheme().granularity()
-                            + ".");
+                    "The granularity of " + what + " is per-tensor, not " + granularity + ".");
         }
     }
 
@@ -55,15 +51,26 @@ final class TensorRecipes {
      * @throws IllegalArgumentException if activations are quantized and weights are affine with
      *     several zero points
      */
-    static void checkPair(@Nullable TensorRecipe weights, @Nullable TensorRecipe activations) {
-        if (weights != null
-                && activations != null
-                && weights.scheme().symmetry() == Symmetry.AFFINE
-                && !(weights.scheme().granularity() instanceof Granularity.PerTensor)) {
+    static void checkPair(
+            @Nullable TensorQuantization weights, @Nullable TensorQuantization activations) {
+        if (weights instanceof TensorRecipe integer
+                && activations instanceof TensorRecipe
+                && integer.scheme().symmetry() == Symmetry.AFFINE
+                && !(integer.scheme().granularity() instanceof Granularity.PerTensor)) {
             throw new IllegalArgumentException(
                     "Affine weights with several zero points cannot go with quantized "
                             + "activations; legal are symmetric weights, affine weights per-tensor, or activations in floating"
                             + " point.");
         }
+    }
+
+    private static @Nullable Granularity granularity(@Nullable TensorQuantization tensor) {
+        if (tensor instanceof TensorRecipe integer) {
+            return integer.scheme().granularity();
+        }
+        return tensor instanceof FormatRecipe recipe
+                        && recipe.format() instanceof TensorFormat.Scaled scaled
+                ? scaled.granularity()
+                : null;
     }
 }

@@ -1,6 +1,5 @@
 package io.github.djlqat.recipe;
 
-import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.scheme.Symmetry;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -8,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * The words by which a recipe's text names the values of a type.
@@ -45,12 +43,8 @@ record Vocabulary<T>(Class<T> type, String what, Map<String, T> words) {
                 .orElseThrow(() -> new IllegalArgumentException(value + " has no word."));
     }
 
-    private static Vocabulary<IntegerFormat> formats() {
-        List<String> names =
-                List.of("int", "uint").stream()
-                        .flatMap(sign -> Stream.of(2, 3, 4, 5, 6, 7, 8).map(bits -> sign + bits))
-                        .toList();
-        return of(IntegerFormat.class, "an integer format", names, IntegerFormat::parse);
+    private static Vocabulary<FormatWord> formats() {
+        return of(FormatWord.class, "a number format", FormatWord.words(), FormatWord::of);
     }
 
     private static <E extends Enum<E>> Vocabulary<E> ofEnum(Class<E> type, String what) {

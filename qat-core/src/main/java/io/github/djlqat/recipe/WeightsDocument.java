@@ -1,7 +1,6 @@
 package io.github.djlqat.recipe;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.scheme.Symmetry;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 record WeightsDocument(
         @Required @JsonPropertyDescription("The number format of the codes.")
-                @Nullable IntegerFormat format,
+                @Nullable FormatWord format,
         @JsonPropertyDescription(
                         "Whether the most negative code of a signed format is left unused; false where left out.")
                 @Nullable Boolean narrowRange,

@@ -1,5 +1,7 @@
 package io.github.djlqat.recipe;
 
+import io.github.djlqat.format.CodebookFormat;
+import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationScheme;
@@ -63,7 +65,7 @@ final class RandomRecipes {
     }
 
     Recipe recipe() {
-        TensorRecipe activations = random.nextBoolean() ? activations() : null;
+        TensorQuantization activations = random.nextBoolean() ? inputs() : null;
         boolean quantized = activations != null;
         List<Rule> rules = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {
@@ -71,7 +73,7 @@ final class RandomRecipes {
         }
         return new Recipe(
                 pick(NAMES),
-                weights(),
+                weight(),
                 activations,
                 quantized && random.nextBoolean() ? activations() : null,
                 rules,
@@ -96,23 +98,49 @@ final class RandomRecipes {
         if (random.nextInt(3) == 0) {
             return new Rule(name, op, position, true, null, null);
         }
-        TensorRecipe activations = random.nextBoolean() ? activations() : null;
+        TensorQuantization activations = random.nextBoolean() ? inputs() : null;
         return new Rule(
                 name,
                 op,
                 position,
                 false,
-                activations == null || random.nextBoolean() ? weights() : null,
+                activations == null || random.nextBoolean() ? weight() : null,
                 activations);
     }
 
+    private TensorQuantization weight() {
+        return random.nextInt(3) == 0 ? format(granularity()) : weights();
+    }
+
+    private TensorQuantization inputs() {
+        return random.nextInt(3) == 0 ? format(Granularity.PER_TENSOR) : activations();
+    }
+
+    private FormatRecipe format(Granularity granularity) {
+        return new FormatRecipe(
+                random.nextBoolean()
+                        ? new TensorFormat.Unscaled(
+                                pick(List.of(FloatFormat.FLOAT16, FloatFormat.BFLOAT16)))
+                        : new TensorFormat.Scaled(
+                                pick(
+                                        List.of(
+                                                FloatFormat.FLOAT16,
+                                                FloatFormat.FLOAT8_E5M2,
+                                                FloatFormat.FLOAT4_E2M1FN,
+                                                CodebookFormat.NF4)),
+                                granularity));
+    }
+
+    private Granularity granularity() {
+        return switch (random.nextInt(3)) {
+            case 0 -> Granularity.PER_TENSOR;
+            case 1 -> new Granularity.PerChannel(random.nextInt(4));
+            default -> new Granularity.PerGroup(random.nextInt(3), 1 + random.nextInt(256));
+        };
+    }
+
     private TensorRecipe weights() {
-        Granularity granularity =
-                switch (random.nextInt(3)) {
-                    case 0 -> Granularity.PER_TENSOR;
-                    case 1 -> new Granularity.PerChannel(random.nextInt(4));
-                    default -> new Granularity.PerGroup(random.nextInt(3), 1 + random.nextInt(256));
-                };
+        Granularity granularity = granularity();
         IntegerFormat format = new IntegerFormat(2 + random.nextInt(7), true, random.nextBoolean());
         return tensor(new QuantizationScheme(format, Symmetry.SYMMETRIC, granularity));
     }

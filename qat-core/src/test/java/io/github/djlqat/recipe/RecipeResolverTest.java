@@ -181,15 +181,18 @@ class RecipeResolverTest {
             String name, int qmin, int qmax, int activationMax) {
         RecipeResolver resolver = new RecipeResolver(Presets.named(name));
         ResolvedLayer middle = resolver.resolve("02Conv2d", "convolution", false, false);
-        assertThat(middle.weights().scheme().format().qmin()).isEqualTo(qmin);
-        assertThat(middle.weights().scheme().format().qmax()).isEqualTo(qmax);
-        assertThat(middle.weights().learning()).isEqualTo(ScaleLearning.LSQ);
-        assertThat(middle.activations().scheme().format().qmin()).isZero();
-        assertThat(middle.activations().scheme().format().qmax()).isEqualTo(activationMax);
+        assertThat(integers(middle.weights()).scheme().format().qmin()).isEqualTo(qmin);
+        assertThat(integers(middle.weights()).scheme().format().qmax()).isEqualTo(qmax);
+        assertThat(integers(middle.weights()).learning()).isEqualTo(ScaleLearning.LSQ);
+        assertThat(integers(middle.activations()).scheme().format().qmin()).isZero();
+        assertThat(integers(middle.activations()).scheme().format().qmax())
+                .isEqualTo(activationMax);
         for (boolean first : new boolean[] {true, false}) {
             ResolvedLayer end = resolver.resolve("01Conv2d", "convolution", first, !first);
-            assertThat(end.weights().scheme().format()).isEqualTo(new IntegerFormat(8, true, true));
-            assertThat(end.activations().scheme().format()).isEqualTo(IntegerFormat.UINT8);
+            assertThat(integers(end.weights()).scheme().format())
+                    .isEqualTo(new IntegerFormat(8, true, true));
+            assertThat(integers(end.activations()).scheme().format())
+                    .isEqualTo(IntegerFormat.UINT8);
         }
     }
 
@@ -199,7 +202,7 @@ class RecipeResolverTest {
                 RecipeResolver.resolve(
                         Presets.named("int4-weight-only-g32"), "01Linear", "linear", true, true);
         assertThat(layer.activations()).isNull();
-        assertThat(layer.weights().scheme().granularity())
+        assertThat(integers(layer.weights()).scheme().granularity())
                 .isEqualTo(new Granularity.PerGroup(1, 32));
         assertThat(Presets.named("int4-weight-only").elementwise()).isNull();
     }
@@ -233,5 +236,9 @@ class RecipeResolverTest {
         assertThatThrownBy(
                         () -> new Recipe("x", W8, affine, null, List.of(), TrainingOptions.DEFAULT))
                 .hasMessageContaining("per-tensor");
+    }
+
+    private static TensorRecipe integers(TensorQuantization tensor) {
+        return (TensorRecipe) tensor;
     }
 }
