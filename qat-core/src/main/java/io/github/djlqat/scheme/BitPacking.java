@@ -3,13 +3,12 @@ package io.github.djlqat.scheme;
 import io.github.djlqat.format.IntegerFormat;
 
 /**
- * Codes of 2 to 8 bits as a dense little-endian bit stream.
+ * Codes of 1 to 32 bits as a dense bit stream: element \( i \) of a \( b \)-bit format takes bits
+ * \( ib \) to \( ib + b - 1 \), in the order that a {@link BitOrder} describes. Bits after the last
+ * code are zero.
  *
- * <p>Element \( i \) of a \( b \)-bit format takes the stream's bits \( ib \) to \( ib + b - 1 \),
- * lowest bit first, and bit \( k \) of the stream is bit \( k \bmod 8 \) of byte \( \lfloor k / 8
- * \rfloor \): for 2 and 4 bits, element 0 is in the low bits of byte 0, as ONNX lays its 4-bit
- * tensors out. Signed codes are two's complement in \( b \) bits. Bits after the last code are
- * zero.
+ * <p>Integer formats are packed {@linkplain BitOrder#LOW_BITS_FIRST low bits first}, as ONNX lays
+ * its 4-bit tensors out. Signed codes are two's complement in \( b \) bits.
  */
 public final class BitPacking {
 
@@ -23,7 +22,19 @@ public final class BitPacking {
      * @return the number of bytes
      */
     public static int packedSize(int count, IntegerFormat format) {
-        return (int) (((long) count * format.bits() + 7) / 8);
+        return packedSize(count, format.bits());
+    }
+
+    /**
+     * Returns the number of bytes of packed codes.
+     *
+     * @param count the number of codes, at least 0
+     * @param bits the number of bits of a code
+     * @return the number of bytes
+     * @throws ArithmeticException if they are more than an array holds
+     */
+    public static int packedSize(int count, int bits) {
+        return Math.toIntExact(((long) count * bits + 7) / 8);
     }
 
     /**
@@ -31,51 +42,57 @@ public final class BitPacking {
      *
      * @param codes the codes; those of an unsigned format are read as unsigned bytes
      * @param format the format of the codes
-     * @return the packed bytes
+     * @return the packed bytes, low bits first
      * @throws IllegalArgumentException if a code is outside the format
      */
     public static byte[] pack(byte[] codes, IntegerFormat format) {
-        int bits = format.bits();
         byte[] packed = new byte[packedSize(codes.length, format)];
-        int qmin = format.qmin();
-        int qmax = format.qmax();
-        int pending = 0;
-        int pendingBits = 0;
-        int next = 0;
+        BitWriter writer = new BitWriter(packed, format.bits(), BitOrder.LOW_BITS_FIRST);
         for (int i = 0; i < codes.length; i++) {
             int code = format.signed() ? codes[i] : codes[i] & 0xff;
-            if (code < qmin || code > qmax) {
+            if (code < format.qmin() || code > format.qmax()) {
+                throw outside(i, code, format);
+            }
+            writer.write(code);
+        }
+        writer.flush();
+        return packed;
+    }
+
+    /**
+     * Packs codes.
+     *
+     * @param codes the codes, of which the low bits are taken; those above must be zero
+     * @param bits the number of bits of a code, 1 to 32
+     * @param order the order of the bits
+     * @return the packed bytes
+     * @throws IllegalArgumentException if the number of bits is another one, or a code has more
+     */
+    public static byte[] pack(int[] codes, int bits, BitOrder order) {
+        requireBits(bits);
+        byte[] packed = new byte[packedSize(codes.length, bits)];
+        BitWriter writer = new BitWriter(packed, bits, order);
+        for (int i = 0; i < codes.length; i++) {
+            if (bits < 32 && codes[i] >>> bits != 0) {
                 throw new IllegalArgumentException(
                         "Code "
                                 + i
-                                + " is "
-                                + code
-                                + "; the codes of "
-                                + format
-                                + " are "
-                                + qmin
-                                + " to "
-                                + qmax
-                                + ".");
+                                + " is 0x"
+                                + Integer.toHexString(codes[i])
+                                + ", which has more than "
+                                + bits
+                                + " bits.");
             }
-            pending |= (code & ((1 << bits) - 1)) << pendingBits;
-            pendingBits += bits;
-            while (pendingBits >= 8) {
-                packed[next++] = (byte) pending;
-                pending >>>= 8;
-                pendingBits -= 8;
-            }
+            writer.write(codes[i]);
         }
-        if (pendingBits > 0) {
-            packed[next] = (byte) pending;
-        }
+        writer.flush();
         return packed;
     }
 
     /**
      * Unpacks codes.
      *
-     * @param packed the packed bytes
+     * @param packed the packed bytes, low bits first
      * @param count the number of codes
      * @param format the format of the codes
      * @return the codes; those of an unsigned format are unsigned bytes
@@ -83,47 +100,73 @@ public final class BitPacking {
      *     code is outside the format
      */
     public static byte[] unpack(byte[] packed, int count, IntegerFormat format) {
-        if (count < 0 || packed.length != packedSize(count, format)) {
+        requireSize(packed, count, format.bits(), format.toString());
+        int unused = 32 - format.bits();
+        BitReader reader = new BitReader(packed, format.bits(), BitOrder.LOW_BITS_FIRST);
+        byte[] codes = new byte[count];
+        for (int i = 0; i < count; i++) {
+            int code = reader.read();
+            code = format.signed() ? code << unused >> unused : code;
+            if (code < format.qmin()) {
+                throw outside(i, code, format);
+            }
+            codes[i] = (byte) code;
+        }
+        return codes;
+    }
+
+    /**
+     * Unpacks codes.
+     *
+     * @param packed the packed bytes
+     * @param count the number of codes
+     * @param bits the number of bits of a code, 1 to 32
+     * @param order the order of the bits
+     * @return the codes in the low bits
+     * @throws IllegalArgumentException if the number of bits is another one, or the number of bytes
+     *     is not that of so many codes
+     */
+    public static int[] unpack(byte[] packed, int count, int bits, BitOrder order) {
+        requireBits(bits);
+        requireSize(packed, count, bits, bits + " bits");
+        BitReader reader = new BitReader(packed, bits, order);
+        int[] codes = new int[count];
+        for (int i = 0; i < count; i++) {
+            codes[i] = reader.read();
+        }
+        return codes;
+    }
+
+    private static void requireBits(int bits) {
+        if (bits < 1 || bits > 32) {
+            throw new IllegalArgumentException("A code has 1 to 32 bits, not " + bits + ".");
+        }
+    }
+
+    private static void requireSize(byte[] packed, int count, int bits, String format) {
+        if (count < 0 || packed.length != packedSize(count, bits)) {
             throw new IllegalArgumentException(
                     packed.length
                             + " bytes cannot hold "
                             + count
                             + " codes of "
                             + format
-                            + (count < 0
-                                    ? "."
-                                    : ", which take " + packedSize(count, format) + "."));
+                            + (count < 0 ? "." : ", which take " + packedSize(count, bits) + "."));
         }
-        int bits = format.bits();
-        int unused = 32 - bits;
-        byte[] codes = new byte[count];
-        int pending = 0;
-        int pendingBits = 0;
-        int next = 0;
-        for (int i = 0; i < count; i++) {
-            while (pendingBits < bits) {
-                pending |= (packed[next++] & 0xff) << pendingBits;
-                pendingBits += 8;
-            }
-            int code = format.signed() ? pending << unused >> unused : pending << unused >>> unused;
-            if (code < format.qmin()) {
-                throw new IllegalArgumentException(
-                        "Code "
-                                + i
-                                + " is "
-                                + code
-                                + "; the codes of "
-                                + format
-                                + " are "
-                                + format.qmin()
-                                + " to "
-                                + format.qmax()
-                                + ".");
-            }
-            codes[i] = (byte) code;
-            pending >>>= bits;
-            pendingBits -= bits;
-        }
-        return codes;
+    }
+
+    private static IllegalArgumentException outside(int index, int code, IntegerFormat format) {
+        return new IllegalArgumentException(
+                "Code "
+                        + index
+                        + " is "
+                        + code
+                        + "; the codes of "
+                        + format
+                        + " are "
+                        + format.qmin()
+                        + " to "
+                        + format.qmax()
+                        + ".");
     }
 }

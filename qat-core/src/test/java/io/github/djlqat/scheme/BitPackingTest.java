@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.djlqat.format.IntegerFormat;
 import java.math.BigInteger;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BitPackingTest {
 
@@ -85,5 +87,62 @@ class BitPackingTest {
                 .withMessageContaining("2 bytes");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BitPacking.unpack(new byte[0], -1, IntegerFormat.INT4));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 11, 16, 19, 24, 31, 32})
+    void bothOrdersAreTheNumberOfTheBitStream(int bits) {
+        Random random = new Random(bits);
+        for (int count = 0; count < 40; count++) {
+            int[] codes = random.ints(count).map(code -> code >>> (32 - bits)).toArray();
+            StringBuilder lowFirst = new StringBuilder();
+            StringBuilder highFirst = new StringBuilder();
+            for (int code : codes) {
+                String digits =
+                        String.format("%" + bits + "s", Integer.toBinaryString(code))
+                                .replace(' ', '0');
+                lowFirst.insert(0, digits);
+                highFirst.append(digits);
+            }
+            int size = (count * bits + 7) / 8;
+            highFirst.append("0".repeat(8 * size - count * bits));
+            byte[] low = BitPacking.pack(codes, bits, BitOrder.LOW_BITS_FIRST);
+            byte[] high = BitPacking.pack(codes, bits, BitOrder.HIGH_BITS_FIRST);
+            assertThat(low).hasSize(size);
+            assertThat(high).hasSize(size);
+            for (int i = 0; i < size; i++) {
+                assertThat(low[i]).isEqualTo(number(lowFirst).shiftRight(8 * i).byteValue());
+                assertThat(high[i])
+                        .isEqualTo(number(highFirst).shiftRight(8 * (size - 1 - i)).byteValue());
+            }
+            assertThat(BitPacking.unpack(low, count, bits, BitOrder.LOW_BITS_FIRST))
+                    .isEqualTo(codes);
+            assertThat(BitPacking.unpack(high, count, bits, BitOrder.HIGH_BITS_FIRST))
+                    .isEqualTo(codes);
+        }
+    }
+
+    private static BigInteger number(CharSequence digits) {
+        return digits.isEmpty() ? BigInteger.ZERO : new BigInteger(digits.toString(), 2);
+    }
+
+    @Test
+    void firstNibbleIsLowOrHigh() {
+        int[] codes = {1, 2, 3};
+        assertThat(BitPacking.pack(codes, 4, BitOrder.LOW_BITS_FIRST)).containsExactly(0x21, 3);
+        assertThat(BitPacking.pack(codes, 4, BitOrder.HIGH_BITS_FIRST)).containsExactly(0x12, 0x30);
+    }
+
+    @Test
+    void refusesCodesThatDoNotFit() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BitPacking.pack(new int[] {1, 16}, 4, BitOrder.LOW_BITS_FIRST))
+                .withMessage("Code 1 is 0x10, which has more than 4 bits.");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BitPacking.unpack(new byte[2], 3, 0, BitOrder.HIGH_BITS_FIRST))
+                .withMessageContaining("1 to 32 bits");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BitPacking.unpack(new byte[3], 3, 4, BitOrder.HIGH_BITS_FIRST))
+                .withMessageContaining("take 2");
     }
 }
