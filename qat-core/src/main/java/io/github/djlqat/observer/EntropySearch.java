@@ -26,7 +26,7 @@ record EntropySearch() implements HistogramSearch {
     @Override
     public Range search(Histogram histogram, QuantizationScheme scheme) {
         Range range = histogram.range();
-        boolean upperOnly = scheme.symmetry() == Symmetry.SYMMETRIC && !scheme.format().signed();
+        boolean upperOnly = scheme.isOneSided();
         float largest = upperOnly ? Math.max(range.max(), 0f) : range.absMax();
         long[] magnitudes = upperOnly ? histogram.upper() : histogram.magnitudes();
         double[] bins = coarsened(magnitudes);
@@ -47,10 +47,11 @@ record EntropySearch() implements HistogramSearch {
     /** Returns how many codes magnitudes have. */
     private static int levels(QuantizationScheme scheme, Range range) {
         IntegerFormat format = scheme.format();
-        if (scheme.symmetry() == Symmetry.SYMMETRIC) {
-            return format.qmax() + 1;
-        }
         int codes = format.qmax() - format.qmin() + 1;
+        if (scheme.symmetry() == Symmetry.SYMMETRIC) {
+            boolean mirrored = !format.signed() && !scheme.isOneSided();
+            return mirrored ? codes / 2 : format.qmax() + 1;
+        }
         return range.min() < 0 && range.max() > 0 ? codes / 2 : codes;
     }
 

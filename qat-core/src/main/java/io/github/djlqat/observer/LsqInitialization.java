@@ -6,6 +6,7 @@ import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.ScaleLayout;
 import io.github.djlqat.scheme.ScaleRule;
 import io.github.djlqat.scheme.Symmetry;
+import java.util.Arrays;
 
 /**
  * The first scale of the learned step size method, \( s = 2 \langle |v| \rangle / \sqrt{Q_P} \)
@@ -16,7 +17,7 @@ public final class LsqInitialization {
     private LsqInitialization() {}
 
     /**
-     * Computes the first scales; the zero points are 0.
+     * Computes the first scales; the zero points are those of the scheme's convention.
      *
      * @param values the values in row-major order, all finite, at least one
      * @param shape the shape of the values
@@ -38,6 +39,7 @@ public final class LsqInitialization {
                     "Shape " + shape + " has no values to take a scale from.");
         }
         double[] sums = new double[layout.count()];
+        int[] counts = new int[layout.count()];
         layout.forEachRun(
                 (scale, from, to) -> {
                     Range.of(values, from, to);
@@ -46,14 +48,16 @@ public final class LsqInitialization {
                         sum += Math.abs(values[i]);
                     }
                     sums[scale] += sum;
+                    counts[scale] += to - from;
                 });
-        int slice = values.length / sums.length;
         double root = Math.sqrt(scheme.format().qmax());
         float[] scales = new float[sums.length];
         for (int i = 0; i < scales.length; i++) {
-            double scale = Math.min(2 * (sums[i] / slice) / root, Float.MAX_VALUE);
+            double scale = Math.min(2 * (sums[i] / counts[i]) / root, Float.MAX_VALUE);
             scales[i] = Math.max((float) scale, ScaleRule.MIN_SCALE);
         }
-        return new QuantizationParameters(scheme, scales, new int[scales.length]);
+        int[] zeroPoints = new int[scales.length];
+        Arrays.fill(zeroPoints, ScaleRule.choose(scheme, -1, 1).zeroPoint());
+        return new QuantizationParameters(scheme, scales, zeroPoints);
     }
 }

@@ -1,8 +1,8 @@
 package io.github.djlqat.observer;
 
+import io.github.djlqat.convention.ScaleAndZeroPoint;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.scheme.QuantizationScheme;
-import io.github.djlqat.scheme.ScaleRule;
 import io.github.djlqat.scheme.Symmetry;
 
 /**
@@ -69,10 +69,11 @@ record MseSearch() implements HistogramSearch, SliceSearch {
         float high = Math.max(seen.max(), 0f);
         IntegerFormat format = scheme.format();
         if (scheme.symmetry() == Symmetry.SYMMETRIC) {
-            float magnitude = format.signed() ? Math.max(-low, high) : high;
-            double top =
-                    format.signed() ? (format.qmax() - format.qmin()) / (2.0 * format.qmax()) : 1;
-            best.searchMagnitude(magnitude, top, format.signed());
+            boolean mirrored = !scheme.isOneSided();
+            float magnitude = mirrored ? Math.max(-low, high) : high;
+            double largestCode = (1 << (format.bits() - 1)) - 1;
+            double top = mirrored ? (format.qmax() - format.qmin()) / (2 * largestCode) : 1;
+            best.searchMagnitude(magnitude, top, mirrored);
         } else if (low < 0 && high > 0) {
             best.searchEnds(low, high);
         } else {
@@ -174,11 +175,11 @@ record MseSearch() implements HistogramSearch, SliceSearch {
         private final double highest;
 
         Grid(Range range, QuantizationScheme scheme) {
-            this.scale = range.scale(scheme);
+            ScaleAndZeroPoint chosen = range.quantization(scheme);
+            this.scale = chosen.scale();
             this.inverse = 1f / scale;
-            int zeroPoint = ScaleRule.zeroPoint(scheme, range.min(), scale);
-            this.lowest = scheme.format().qmin() - zeroPoint;
-            this.highest = scheme.format().qmax() - zeroPoint;
+            this.lowest = scheme.format().qmin() - chosen.zeroPoint();
+            this.highest = scheme.format().qmax() - chosen.zeroPoint();
         }
 
         double error(float value) {

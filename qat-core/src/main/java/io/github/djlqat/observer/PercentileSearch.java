@@ -71,7 +71,7 @@ record PercentileSearch(double percentile) implements HistogramSearch, SliceSear
     }
 
     private static boolean mirrored(QuantizationScheme scheme) {
-        return scheme.symmetry() == Symmetry.SYMMETRIC && scheme.format().signed();
+        return scheme.symmetry() == Symmetry.SYMMETRIC && !scheme.isOneSided();
     }
 
     private Range between(QuantizationScheme scheme, long total, LongToDoubleFunction ordered) {

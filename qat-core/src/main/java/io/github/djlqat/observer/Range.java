@@ -1,5 +1,6 @@
 package io.github.djlqat.observer;
 
+import io.github.djlqat.convention.ScaleAndZeroPoint;
 import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.ScaleRule;
 
@@ -34,7 +35,7 @@ record Range(float min, float max) {
         return Math.max(min, Math.min(max, value));
     }
 
-    float scale(QuantizationScheme scheme) {
-        return ScaleRule.scale(scheme, min, max);
+    ScaleAndZeroPoint quantization(QuantizationScheme scheme) {
+        return ScaleRule.choose(scheme, min, max);
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.scheme.QuantizationParameters;
 import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.ScaleLayout;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -50,26 +51,33 @@ final class SliceObserver implements Observer {
         Range.of(values, 0, values.length);
         float[] min = new float[layout.count()];
         float[] max = new float[layout.count()];
-        float[] sorted = bySlice(values, layout);
-        int slice = values.length / layout.count();
-        float[] scratch = new float[slice];
+        int[] ends = ends(layout);
+        float[] sorted = bySlice(values, layout, ends);
         for (int scale = 0; scale < min.length; scale++) {
-            System.arraycopy(sorted, scale * slice, scratch, 0, slice);
-            Range range = search.search(scratch, scheme);
+            int start = scale == 0 ? 0 : ends[scale - 1];
+            Range range = search.search(Arrays.copyOfRange(sorted, start, ends[scale]), scheme);
             min[scale] = range.min();
             max[scale] = range.max();
         }
         return new SliceObserver(scheme, search, ranges.union(new Ranges(min, max)));
     }
 
-    /** Copies the values so that those of one scale lie together; every scale has as many. */
-    private static float[] bySlice(float[] values, ScaleLayout layout) {
-        int slice = values.length / layout.count();
+    /** Returns where the values of each scale end once those of one scale lie together. */
+    private static int[] ends(ScaleLayout layout) {
+        int[] ends = new int[layout.count()];
+        layout.forEachRun((scale, from, to) -> ends[scale] += to - from);
+        Arrays.parallelPrefix(ends, Integer::sum);
+        return ends;
+    }
+
+    /** Copies the values so that those of one scale lie together. */
+    private static float[] bySlice(float[] values, ScaleLayout layout, int[] ends) {
         float[] sorted = new float[values.length];
-        int[] next = new int[layout.count()];
+        int[] next = new int[ends.length];
+        System.arraycopy(ends, 0, next, 1, ends.length - 1);
         layout.forEachRun(
                 (scale, from, to) -> {
-                    System.arraycopy(values, from, sorted, scale * slice + next[scale], to - from);
+                    System.arraycopy(values, from, sorted, next[scale], to - from);
                     next[scale] += to - from;
                 });
         return sorted;

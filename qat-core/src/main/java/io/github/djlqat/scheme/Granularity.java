@@ -29,9 +29,11 @@ public sealed interface Granularity {
      * axes.
      *
      * @param axis the axis that is cut into groups; 1 for the inputs of a linear layer's weight
-     * @param size the number of elements of a group; must divide the axis
+     * @param size the number of elements of a group
+     * @param shortTail whether the last group along the axis may be shorter; if not, the size must
+     *     divide the axis
      */
-    record PerGroup(int axis, int size) implements Granularity {
+    record PerGroup(int axis, int size, boolean shortTail) implements Granularity {
         /** Checks the axis and the size. */
         public PerGroup {
             if (axis < 0 || size < 1) {
@@ -40,6 +42,44 @@ public sealed interface Granularity {
                                 + axis
                                 + " and size "
                                 + size
+                                + ".");
+            }
+        }
+
+        /**
+         * Creates a granularity of groups of one size.
+         *
+         * @param axis the axis that is cut into groups
+         * @param size the number of elements of a group; must divide the axis
+         */
+        public PerGroup(int axis, int size) {
+            this(axis, size, false);
+        }
+    }
+
+    /**
+     * One scale for each row of the last axis, chosen from the row itself whenever the tensor is
+     * quantized: a token of a sequence has a scale of its own. The number of scales is the product
+     * of the other dimensions.
+     */
+    record PerToken() implements Granularity {}
+
+    /**
+     * One scale for each rectangle of the last two axes, at every index of the axes before them.
+     * The last rectangles along an axis are smaller where the size does not divide it.
+     *
+     * @param rows the number of elements of a rectangle along the last axis but one
+     * @param columns the number of elements of a rectangle along the last axis
+     */
+    record PerBlock(int rows, int columns) implements Granularity {
+        /** Checks the size. */
+        public PerBlock {
+            if (rows < 1 || columns < 1) {
+                throw new IllegalArgumentException(
+                        "A block has at least one row and one column, not "
+                                + rows
+                                + " by "
+                                + columns
                                 + ".");
             }
         }

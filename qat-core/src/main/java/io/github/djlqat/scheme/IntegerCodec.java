@@ -1,15 +1,16 @@
 package io.github.djlqat.scheme;
 
 import ai.djl.ndarray.types.Shape;
-import io.github.djlqat.format.IntegerFormat;
+import io.github.djlqat.convention.IntegerQuantizer;
 
 /**
- * The scalar reference of integer quantization: real values to codes and back.
+ * The scalar reference of integer quantization: real values to codes and back, as the scheme's
+ * convention says.
  *
- * <p>\( q = \mathrm{clamp}(\mathrm{rint}(x \cdot (1 / s)) + z, q_{min}, q_{max}) \) and \( \hat x =
- * (q - z) s \) in single precision, rounding half to even, as torch's {@code
- * fake_quantize_per_tensor_affine}. Codes are clamped before they become integers, so values of any
- * size saturate, infinities too. NaN has no code and is refused.
+ * <p>By default \( q = \mathrm{clamp}(\mathrm{rint}(x \cdot (1 / s)) + z, q_{min}, q_{max}) \) and
+ * \( \hat x = (q - z) s \) in single precision, rounding half to even, as torch's {@code
+ * fake_quantize_per_tensor_affine}, and NaN is refused. Codes are clamped before they become
+ * integers, so values of any size saturate, infinities too.
  */
 public final class IntegerCodec {
 
@@ -23,20 +24,18 @@ public final class IntegerCodec {
      * @param parameters the scales and zero points
      * @return the codes, with the shape and the parameters
      * @throws IllegalArgumentException if the number of values or of scales does not fit the shape,
-     *     or a value is NaN
+     *     or the convention refuses a value, as the default refuses NaN
      */
     public static QuantizedTensor quantize(
             float[] values, Shape shape, QuantizationParameters parameters) {
         ScaleLayout layout = layout(values.length, shape, parameters);
-        float[] scales = parameters.scales();
-        int[] zeroPoints = parameters.zeroPoints();
-        IntegerFormat format = parameters.scheme().format();
+        IntegerQuantizer[] quantizers = quantizers(parameters);
         byte[] codes = new byte[values.length];
         layout.forEachRun(
                 (index, from, to) -> {
-                    Step step = new Step(scales[index], zeroPoints[index], format);
+                    IntegerQuantizer quantizer = quantizers[index];
                     for (int i = from; i < to; i++) {
-                        codes[i] = (byte) step.code(values[i], i);
+                        codes[i] = (byte) quantizer.code(values[i], i);
                     }
                 });
         return new QuantizedTensor(shape, codes, parameters);
@@ -53,16 +52,14 @@ public final class IntegerCodec {
         byte[] codes = tensor.codes();
         QuantizationParameters parameters = tensor.parameters();
         ScaleLayout layout = layout(codes.length, tensor.shape(), parameters);
-        float[] scales = parameters.scales();
-        int[] zeroPoints = parameters.zeroPoints();
+        IntegerQuantizer[] quantizers = quantizers(parameters);
         int mask = parameters.scheme().format().signed() ? -1 : 0xff;
         float[] values = new float[codes.length];
         layout.forEachRun(
                 (index, from, to) -> {
-                    float scale = scales[index];
-                    int zeroPoint = zeroPoints[index];
+                    IntegerQuantizer quantizer = quantizers[index];
                     for (int i = from; i < to; i++) {
-                        values[i] = ((codes[i] & mask) - zeroPoint) * scale;
+                        values[i] = quantizer.value(codes[i] & mask);
                     }
                 });
         return values;
@@ -76,20 +73,18 @@ public final class IntegerCodec {
      * @param parameters the scales and zero points
      * @return the nearest representable values
      * @throws IllegalArgumentException if the number of values or of scales does not fit the shape,
-     *     or a value is NaN
+     *     or the convention refuses a value, as the default refuses NaN
      */
     public static float[] fakeQuantize(
             float[] values, Shape shape, QuantizationParameters parameters) {
         ScaleLayout layout = layout(values.length, shape, parameters);
-        float[] scales = parameters.scales();
-        int[] zeroPoints = parameters.zeroPoints();
-        IntegerFormat format = parameters.scheme().format();
+        IntegerQuantizer[] quantizers = quantizers(parameters);
         float[] result = new float[values.length];
         layout.forEachRun(
                 (index, from, to) -> {
-                    Step step = new Step(scales[index], zeroPoints[index], format);
+                    IntegerQuantizer quantizer = quantizers[index];
                     for (int i = from; i < to; i++) {
-                        result[i] = (step.code(values[i], i) - step.zeroPoint()) * step.scale();
+                        result[i] = quantizer.value(quantizer.code(values[i], i));
                     }
                 });
         return result;
@@ -114,25 +109,19 @@ public final class IntegerCodec {
         return layout;
     }
 
-    /** One scale and zero point with the codes they are clamped to. */
-    private record Step(float scale, float inverse, int zeroPoint, int qmin, int qmax) {
-
-        Step(float scale, int zeroPoint, IntegerFormat format) {
-            this(scale, 1f / scale, zeroPoint, format.qmin(), format.qmax());
+    private static IntegerQuantizer[] quantizers(QuantizationParameters parameters) {
+        QuantizationScheme scheme = parameters.scheme();
+        float[] scales = parameters.scales();
+        int[] zeroPoints = parameters.zeroPoints();
+        IntegerQuantizer[] quantizers = new IntegerQuantizer[scales.length];
+        for (int i = 0; i < scales.length; i++) {
+            quantizers[i] =
+                    new IntegerQuantizer(
+                            scheme.convention().arithmetic(),
+                            scheme.format(),
+                            scales[i],
+                            zeroPoints[i]);
         }
-
-        int code(float value, int index) {
-            // The inverse of a subnormal scale overflows, and its product with zero is NaN.
-            float ratio = inverse <= Float.MAX_VALUE ? value * inverse : value / scale;
-            double code = Math.rint(ratio) + zeroPoint;
-            if (code >= qmin && code <= qmax) {
-                return (int) code;
-            }
-            if (Double.isNaN(code)) {
-                throw new IllegalArgumentException(
-                        "Value " + index + " is NaN, which has no code.");
-            }
-            return code < qmin ? qmin : qmax;
-        }
+        return quantizers;
     }
 }

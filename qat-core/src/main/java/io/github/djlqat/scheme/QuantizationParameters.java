@@ -5,12 +5,13 @@ import java.util.Arrays;
 /**
  * The scales and zero points of a quantized tensor.
  *
- * <p>\( q = \mathrm{clamp}(\mathrm{rint}(x \cdot (1 / s)) + z, q_{min}, q_{max}) \) and \( \hat x =
- * (q - z) s \), in single precision with rounding half to even.
+ * <p>\( \hat x = (q - z) s \) for codes \( q \); how values become codes is the scheme's
+ * convention.
  *
  * @param scheme the scheme
- * @param scales the positive finite scales: one per tensor, one per channel, or one per group in
- *     row-major order of the tensor's shape with the grouped axis divided by the group size
+ * @param scales the finite scales, positive unless the convention has signed ones: one per tensor,
+ *     channel or token, or one per group or block in row-major order of the tensor's shape with the
+ *     grouped axes divided by the size, rounded up
  * @param zeroPoints the zero points, as many as scales, each within the format's codes
  */
 public record QuantizationParameters(QuantizationScheme scheme, float[] scales, int[] zeroPoints) {
@@ -32,10 +33,7 @@ public record QuantizationParameters(QuantizationScheme scheme, float[] scales, 
                             + " zero points; both must be equal and at least 1.");
         }
         for (int i = 0; i < scales.length; i++) {
-            if (!(scales[i] > 0) || Float.isInfinite(scales[i])) {
-                throw new IllegalArgumentException(
-                        "Scale " + i + " is " + scales[i] + "; a scale is positive and finite.");
-            }
+            requireScale(i, scales[i], scheme.convention().hasSignedScales());
             if (zeroPoints[i] < scheme.format().qmin() || zeroPoints[i] > scheme.format().qmax()) {
                 throw new IllegalArgumentException(
                         "Zero point "
@@ -46,6 +44,20 @@ public record QuantizationParameters(QuantizationScheme scheme, float[] scales, 
                                 + scheme.format()
                                 + ".");
             }
+        }
+    }
+
+    private static void requireScale(int index, float scale, boolean signed) {
+        boolean legal = signed ? scale != 0 && !Float.isNaN(scale) : scale > 0;
+        if (!legal || Float.isInfinite(scale)) {
+            throw new IllegalArgumentException(
+                    "Scale "
+                            + index
+                            + " is "
+                            + scale
+                            + "; a scale is "
+                            + (signed ? "not zero" : "positive")
+                            + " and finite.");
         }
     }
 

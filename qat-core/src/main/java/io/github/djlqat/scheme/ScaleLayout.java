@@ -6,34 +6,35 @@ import java.util.Arrays;
 /**
  * Which scale each element of a tensor uses, for one granularity and one shape.
  *
- * <p>The tensor is seen as \( outer \times length \times inner \) around the granularity's axis.
+ * <p>The tensor is seen as \( outer \times rows \times columns \), each matrix cut into blocks of
+ * one scale.
  */
 public final class ScaleLayout {
 
     private final int outer;
-    private final int length;
-    private final int inner;
-    private final int groupSize;
+    private final int rows;
+    private final int columns;
+    private final int blockRows;
+    private final int blockColumns;
     private final int outerStride;
-    private final int groupStride;
-    private final int innerStride;
+    private final int rowStride;
     private final int count;
 
-    private ScaleLayout(
-            int[] extents,
-            int groupSize,
-            int outerStride,
-            int groupStride,
-            int innerStride,
-            int count) {
+    /** Cuts each matrix into blocks; the matrices have scales of their own, or all the same. */
+    private ScaleLayout(int[] extents, int blockRows, int blockColumns, boolean sharedByOuter) {
         this.outer = extents[0];
-        this.length = extents[1];
-        this.inner = extents[2];
-        this.groupSize = groupSize;
-        this.outerStride = outerStride;
-        this.groupStride = groupStride;
-        this.innerStride = innerStride;
-        this.count = count;
+        this.rows = extents[1];
+        this.columns = extents[2];
+        this.blockRows = blockRows;
+        this.blockColumns = blockColumns;
+        this.rowStride = blockColumns == columns ? 1 : divideUp(columns, blockColumns);
+        int blocks = divideUp(rows, blockRows) * rowStride;
+        this.outerStride = sharedByOuter ? 0 : blocks;
+        this.count = sharedByOuter ? blocks : outer * blocks;
+    }
+
+    private static int divideUp(int length, int size) {
+        return length / size + (length % size == 0 ? 0 : 1);
     }
 
     /**
@@ -58,39 +59,51 @@ public final class ScaleLayout {
      * @param shape the shape of the tensor, at most 2147483647 elements
      * @return the layout
      * @throws IllegalArgumentException if the shape lacks the axis, the group size does not divide
-     *     the axis, or the tensor is too large
+     *     the axis and no short tail is allowed, or the tensor is too large
      */
     public static ScaleLayout of(Granularity granularity, Shape shape) {
         long[] dimensions = shape.getShape();
         int size = elements(shape);
         if (granularity instanceof Granularity.PerChannel channel) {
             int[] extents = extents(dimensions, channel.axis(), shape, granularity);
-            return new ScaleLayout(extents, 1, 0, 1, 0, extents[1]);
+            return new ScaleLayout(extents, 1, extents[2], true);
         }
         if (granularity instanceof Granularity.PerGroup group) {
-            int[] extents = extents(dimensions, group.axis(), shape, granularity);
-            if (extents[1] % group.size() != 0) {
-                throw new IllegalArgumentException(
-                        "The group size "
-                                + group.size()
-                                + " does not divide axis "
-                                + group.axis()
-                                + " of shape "
-                                + shape
-                                + ", which has "
-                                + extents[1]
-                                + " elements.");
-            }
-            int groups = extents[1] / group.size();
-            return new ScaleLayout(
-                    extents,
-                    group.size(),
-                    groups * extents[2],
-                    extents[2],
-                    1,
-                    extents[0] * groups * extents[2]);
+            return grouped(group, extents(dimensions, group.axis(), shape, granularity), shape);
         }
-        return new ScaleLayout(new int[] {1, 1, size}, 1, 0, 0, 0, 1);
+        if (granularity instanceof Granularity.PerToken) {
+            int[] extents = extents(dimensions, dimensions.length - 1, shape, granularity);
+            int[] tokens = {1, extents[0], extents[1]};
+            return new ScaleLayout(tokens, 1, extents[1], false);
+        }
+        if (granularity instanceof Granularity.PerBlock block) {
+            if (dimensions.length < 2) {
+                throw new IllegalArgumentException(
+                        "Shape " + shape + " has no two axes for " + granularity + ".");
+            }
+            int[] extents = extents(dimensions, dimensions.length - 2, shape, granularity);
+            return new ScaleLayout(extents, block.rows(), block.columns(), false);
+        }
+        return new ScaleLayout(new int[] {1, 1, size}, 1, size, false);
+    }
+
+    private static ScaleLayout grouped(Granularity.PerGroup group, int[] extents, Shape shape) {
+        if (!group.shortTail() && extents[1] % group.size() != 0) {
+            throw new IllegalArgumentException(
+                    "The group size "
+                            + group.size()
+                            + " does not divide axis "
+                            + group.axis()
+                            + " of shape "
+                            + shape
+                            + ", which has "
+                            + extents[1]
+                            + " elements.");
+        }
+        // Along the last axis the groups are runs of a row.
+        return extents[2] == 1
+                ? new ScaleLayout(new int[] {1, extents[0], extents[1]}, 1, group.size(), false)
+                : new ScaleLayout(extents, group.size(), 1, false);
     }
 
     private static int elements(Shape shape) {
@@ -111,12 +124,12 @@ public final class ScaleLayout {
 
     private static int[] extents(
             long[] dimensions, int axis, Shape shape, Granularity granularity) {
-        if (axis >= dimensions.length) {
+        if (axis < 0 || axis >= dimensions.length) {
             throw new IllegalArgumentException(
                     "Shape "
                             + shape
                             + " has no axis "
-                            + axis
+                            + Math.max(axis, 0)
                             + " for "
                             + granularity
                             + "; it has "
@@ -144,7 +157,7 @@ public final class ScaleLayout {
      * @return the number of elements
      */
     public int size() {
-        return outer * length * inner;
+        return outer * rows * columns;
     }
 
     /**
@@ -154,11 +167,10 @@ public final class ScaleLayout {
      * @return the index of its scale
      */
     public int scaleOf(int element) {
-        int within = element % inner;
-        int row = element / inner;
-        return row / length * outerStride
-                + row % length / groupSize * groupStride
-                + within * innerStride;
+        int row = element / columns;
+        return row / rows * outerStride
+                + row % rows / blockRows * rowStride
+                + element % columns / blockColumns;
     }
 
     /**
@@ -167,30 +179,14 @@ public final class ScaleLayout {
      * @param run takes the runs
      */
     public void forEachRun(Run run) {
-        if (size() == 0) {
-            return;
-        }
-        if (groupStride == 0) {
-            run.accept(0, 0, size());
-        } else if (innerStride == 0) {
-            forEachChannel(run);
-        } else if (inner == 1) {
-            int start = 0;
-            for (int scale = 0; scale < count; scale++, start += groupSize) {
-                run.accept(scale, start, start + groupSize);
-            }
-        } else {
-            for (int element = 0; element < size(); element++) {
-                run.accept(scaleOf(element), element, element + 1);
-            }
-        }
-    }
-
-    private void forEachChannel(Run run) {
-        int start = 0;
-        for (int o = 0; o < outer; o++) {
-            for (int channel = 0; channel < length; channel++, start += inner) {
-                run.accept(channel, start, start + inner);
+        int size = size();
+        for (int start = 0, row = 0; start < size; row++) {
+            int first = row / rows * outerStride + row % rows / blockRows * rowStride;
+            int end = start + columns;
+            for (int scale = first; start < end; scale++) {
+                int to = Math.min(end - start, blockColumns) + start;
+                run.accept(scale, start, to);
+                start = to;
             }
         }
     }

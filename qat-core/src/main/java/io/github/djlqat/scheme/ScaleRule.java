@@ -1,12 +1,13 @@
 package io.github.djlqat.scheme;
 
-import io.github.djlqat.format.IntegerFormat;
+import io.github.djlqat.convention.MinimumScale;
+import io.github.djlqat.convention.ScaleAndZeroPoint;
+import io.github.djlqat.convention.ScaleChoice;
 
 /**
- * The choice of scales and zero points from ranges of real values, in single precision as torch's
- * observers compute it.
+ * The choice of scales and zero points from ranges of real values, by the scheme's convention.
  *
- * <p>With \( A = \max(|min|, |max|) \) and a range stretched to hold zero:
+ * <p>By default, with \( A = \max(|min|, |max|) \) and a range stretched to hold zero:
  *
  * <ul>
  *   <li>symmetric and signed: \( s = A / ((q_{max} - q_{min}) / 2) \), \( z = 0 \); over a narrow
@@ -18,12 +19,12 @@ import io.github.djlqat.format.IntegerFormat;
  *       s) \), clamped to the codes.
  * </ul>
  *
- * <p>A scale is never below \( 2^{-23} \), torch's floor.
+ * <p>A scale is then never below \( 2^{-23} \), torch's floor.
  */
 public final class ScaleRule {
 
-    /** The smallest scale that is chosen, single precision's machine epsilon. */
-    public static final float MIN_SCALE = 0x1p-23f;
+    /** The smallest scale that is chosen by default, single precision's machine epsilon. */
+    public static final float MIN_SCALE = MinimumScale.EPSILON.scale();
 
     private ScaleRule() {}
 
@@ -46,62 +47,26 @@ public final class ScaleRule {
         float[] scales = new float[min.length];
         int[] zeroPoints = new int[min.length];
         for (int i = 0; i < min.length; i++) {
-            scales[i] = scale(scheme, min[i], max[i]);
-            zeroPoints[i] = zeroPoint(scheme, min[i], scales[i]);
+            ScaleAndZeroPoint chosen = choose(scheme, min[i], max[i]);
+            scales[i] = chosen.scale();
+            zeroPoints[i] = chosen.zeroPoint();
         }
         return new QuantizationParameters(scheme, scales, zeroPoints);
     }
 
     /**
-     * Chooses the scale of one range.
+     * Chooses the scale and the zero point of one range.
      *
      * @param scheme the scheme
      * @param min the smallest value, finite
      * @param max the largest value, finite and at least min
-     * @return the scale, positive and finite
+     * @return the scale, finite and not zero, and the zero point, a code of the format
      * @throws IllegalArgumentException if the range is not finite or is reversed
      */
-    public static float scale(QuantizationScheme scheme, float min, float max) {
-        if (!(min <= max) || Float.isInfinite(min) || Float.isInfinite(max)) {
-            throw new IllegalArgumentException(
-                    "The range is "
-                            + min
-                            + " to "
-                            + max
-                            + "; a range is finite and its minimum is not above its maximum.");
-        }
-        IntegerFormat format = scheme.format();
-        float low = Math.min(min, 0f);
-        float high = Math.max(max, 0f);
-        int steps = format.qmax() - format.qmin();
-        float scale;
-        if (scheme.symmetry() == Symmetry.AFFINE) {
-            scale = (high - low) / steps;
-            if (Float.isInfinite(scale)) {
-                scale = (float) (((double) high - low) / steps);
-            }
-        } else if (format.signed()) {
-            scale = Math.max(-low, high) / (steps / 2f);
-        } else {
-            scale = high / steps;
-        }
-        return Math.max(scale, MIN_SCALE);
-    }
-
-    /**
-     * Chooses the zero point of one range.
-     *
-     * @param scheme the scheme
-     * @param min the smallest value
-     * @param scale the scale that was chosen for the range
-     * @return the zero point, a code of the format; 0 where the scheme is symmetric
-     */
-    public static int zeroPoint(QuantizationScheme scheme, float min, float scale) {
-        if (scheme.symmetry() == Symmetry.SYMMETRIC) {
-            return 0;
-        }
-        IntegerFormat format = scheme.format();
-        int zeroPoint = format.qmin() - (int) Math.rint(Math.min(min, 0f) / scale);
-        return Math.max(format.qmin(), Math.min(format.qmax(), zeroPoint));
+    public static ScaleAndZeroPoint choose(QuantizationScheme scheme, float min, float max) {
+        ScaleChoice choice = scheme.convention().scales();
+        return scheme.symmetry() == Symmetry.AFFINE
+                ? choice.affine(scheme.format(), min, max)
+                : choice.symmetric(scheme.format(), min, max);
     }
 }

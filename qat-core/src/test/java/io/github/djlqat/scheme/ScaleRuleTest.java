@@ -115,8 +115,9 @@ class ScaleRuleTest {
     void theScaleHasAFloorAndStaysFinite() {
         for (Symmetry symmetry : Symmetry.values()) {
             QuantizationScheme scheme = scheme(IntegerFormat.INT8, symmetry);
-            assertThat(ScaleRule.scale(scheme, 0, 0)).isEqualTo(1.1920929e-07f);
-            assertThat(ScaleRule.scale(scheme, -Float.MAX_VALUE, Float.MAX_VALUE)).isFinite();
+            assertThat(ScaleRule.choose(scheme, 0, 0).scale()).isEqualTo(1.1920929e-07f);
+            assertThat(ScaleRule.choose(scheme, -Float.MAX_VALUE, Float.MAX_VALUE).scale())
+                    .isFinite();
         }
         assertThat(
                         ScaleRule.parameters(
@@ -133,7 +134,7 @@ class ScaleRuleTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () ->
-                                ScaleRule.scale(
+                                ScaleRule.choose(
                                         scheme(IntegerFormat.INT8, Symmetry.AFFINE), min, max))
                 .withMessageContaining(min + " to " + max);
     }
