@@ -1,4 +1,4 @@
-/** The place of mixed-precision training, which this module does not offer yet. */
+/** Training in low precision with single-precision master weights. */
 @NullMarked
 package io.github.djlqat.mixedprecision;
 

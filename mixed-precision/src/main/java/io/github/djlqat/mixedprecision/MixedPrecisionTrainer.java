@@ -1,0 +1,259 @@
+package io.github.djlqat.mixedprecision;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.UninitializedParameterException;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterServer;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.Trainer;
+import ai.djl.training.TrainingConfig;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.util.Pair;
+import io.github.djlqat.kernel.Kernels;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * DJL's {@link Trainer} in mixed precision: parameters and optimizer stay in single precision, the
+ * loss is scaled, gradients are accumulated, checked and clipped.
+ *
+ * <p>It is used as DJL's own, by {@code EasyTrain.fit} or by hand: each batch is a forward, a
+ * backward through a collector of {@link #newGradientCollector()}, and a {@link #step()}. The model
+ * itself is not changed, and what is saved of it are its single-precision parameters.
+ */
+public final class MixedPrecisionTrainer extends Trainer {
+
+    private final MixedPrecision settings;
+    private final Optimizer optimizer;
+    private final ParameterStore store;
+    private final Block block;
+    private @Nullable Kernels kernels;
+    private LossScalerState scaler;
+    private @Nullable StepReport lastStep;
+    private volatile boolean backwardSeen;
+    private int batches;
+    private long steps;
+
+    /**
+     * Creates a trainer.
+     *
+     * @param model the model, whose block is set
+     * @param config the configuration, as of DJL's trainer
+     * @param settings the settings of mixed precision
+     */
+    @SuppressWarnings("this-escape")
+    public MixedPrecisionTrainer(Model model, TrainingConfig config, MixedPrecision settings) {
+        super(model, config);
+        this.settings = settings;
+        this.optimizer = config.getOptimizer();
+        this.block = model.getBlock();
+        this.scaler = settings.lossScaling().initialState();
+        this.store = new ParameterStore(getManager(), false);
+        store.setParameterServer(new NoServer(), getDevices());
+    }
+
+    /** Makes a store keep a copy of each parameter on every device; the trainer updates them. */
+    private static final class NoServer implements ParameterServer {
+        @Override
+        public void init(String parameterId, NDArray[] value) {}
+
+        @Override
+        public void update(String parameterId, NDArray[] grads, NDArray[] params) {
+            throw new IllegalStateException("Parameters are updated by the trainer's step.");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Override
+    public void initialize(Shape... shapes) {
+        Model model = getModel();
+        block.initialize(model.getNDManager(), model.getDataType(), shapes);
+        for (Pair<String, Parameter> pair : block.getParameters()) {
+            for (Device device : getDevices()) {
+                try {
+                    store.getValue(pair.getValue(), device, true);
+                } catch (UninitializedParameterException e) {
+                    throw new IllegalStateException(
+                            "The block did not initialize its parameter " + pair.getKey() + ".", e);
+                }
+            }
+        }
+    }
+
+    /**
+     * Returns a collector that multiplies losses by the loss scale, and divides them by the number
+     * of batches that gradients accumulate over.
+     *
+     * @return the collector
+     */
+    @Override
+    public GradientCollector newGradientCollector() {
+        float factor = scaler.scale() / settings.accumulationSteps();
+        return new ScaledGradientCollector(
+                super.newGradientCollector(), factor, () -> backwardSeen = true);
+    }
+
+    @Override
+    public NDList forward(NDList input) {
+        long begin = System.nanoTime();
+        try {
+            return block.forward(store, input, true);
+        } finally {
+            addMetric("forward", begin);
+        }
+    }
+
+    @Override
+    public NDList forward(NDList data, NDList labels) {
+        long begin = System.nanoTime();
+        try {
+            return block.forward(store, data, labels, null);
+        } finally {
+            addMetric("forward", begin);
+        }
+    }
+
+    @Override
+    public NDList evaluate(NDList input) {
+        return block.forward(store, input, false);
+    }
+
+    /**
+     * Updates the parameters, once enough batches have been accumulated.
+     *
+     * <p>Where losses are scaled or gradients clipped by norm, a step with an infinite or NaN
+     * gradient is skipped: parameters and optimizer stay as they are, and gradients become zero.
+     *
+     * @throws IllegalStateException if no backward has gone through this trainer's collector since
+     *     the last call
+     */
+    @Override
+    public void step() {
+        if (!backwardSeen) {
+            throw new IllegalStateException(
+                    "There is no gradient to step with: call backward on a collector from this trainer's"
+                            + " newGradientCollector() first.");
+        }
+        backwardSeen = false;
+        batches++;
+        if (batches < settings.accumulationSteps()) {
+            return;
+        }
+        batches = 0;
+        long begin = System.nanoTime();
+        StepReport report = update();
+        addMetric("step", begin);
+        lastStep = report;
+        settings.stepListener().accept(report);
+    }
+
+    private StepReport update() {
+        steps++;
+        float scale = scaler.scale();
+        boolean checked =
+                settings.lossScaling().isEnabled()
+                        || !Double.isInfinite(settings.maxGradientNorm());
+        List<TrainedParameter> parameters = TrainedParameter.of(block, store, getDevices());
+        try (StepGradients gradients = new StepGradients(getManager(), parameters)) {
+            String nonFinite = checked ? gradients.firstNonFinite() : null;
+            double norm = checked ? gradients.norm() / scale : Double.NaN;
+            if (nonFinite == null) {
+                gradients.scale(1.0 / scale, norm, settings.maxGradientNorm());
+                if (!Float.isInfinite(settings.maxGradientValue())) {
+                    gradients.clip(settings.maxGradientValue());
+                }
+                gradients.update(optimizer);
+            } else {
+                GradientReset.reset(kernels(), getManager(), parameters);
+            }
+            scaler = settings.lossScaling().next(scaler, nonFinite == null);
+            return new StepReport(steps, scale, norm, nonFinite);
+        }
+    }
+
+    private Kernels kernels() {
+        Kernels known = kernels;
+        if (known == null) {
+            known = Kernels.forManager(getManager());
+            kernels = known;
+        }
+        return known;
+    }
+
+    /**
+     * Returns the settings.
+     *
+     * @return the settings
+     */
+    public MixedPrecision getSettings() {
+        return settings;
+    }
+
+    /**
+     * Returns the state of the loss scaler, for a checkpoint.
+     *
+     * @return the state before the next step
+     */
+    public LossScalerState getLossScalerState() {
+        return scaler;
+    }
+
+    /**
+     * Continues with a state from a checkpoint.
+     *
+     * @param state the state
+     */
+    public void setLossScalerState(LossScalerState state) {
+        this.scaler = state;
+    }
+
+    /**
+     * Returns what became of the last step.
+     *
+     * @return the report, or empty before the first step
+     */
+    public Optional<StepReport> getLastStep() {
+        return Optional.ofNullable(lastStep);
+    }
+
+    /**
+     * Returns the number of steps so far, skipped ones included.
+     *
+     * @return the number of optimizer steps
+     */
+    public long getSteps() {
+        return steps;
+    }
+
+    /**
+     * Returns how many batches have been accumulated since the last step. Only where it is 0 is all
+     * that a checkpoint has to hold outside of the gradients.
+     *
+     * @return the number of batches
+     */
+    public int getAccumulatedBatches() {
+        return batches;
+    }
+
+    @Override
+    public void close() {
+        if (getManager().isOpen()) {
+            store.sync();
+        }
+        Kernels known = kernels;
+        if (known != null) {
+            known.close();
+            kernels = null;
+        }
+        super.close();
+    }
+}
