@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import io.github.djlqat.block.BlockFormat;
 import io.github.djlqat.format.CodebookFormat;
 import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.IntegerFormat;
@@ -51,6 +52,9 @@ final class FormatRounding {
         if (use.format() instanceof TensorFormat.Unscaled unscaled) {
             return kernels.run(FloatRounding.of(unscaled.format()), x);
         }
+        if (use.format() instanceof TensorFormat.Blocked blocked) {
+            return blocked(x, use, blocked.format());
+        }
         return scaled(x, (TensorFormat.Scaled) use.format());
     }
 
@@ -92,5 +96,27 @@ final class FormatRounding {
         }
         IntegerFormat integer = (IntegerFormat) format;
         return x.round().clip(integer.qmin(), integer.qmax());
+    }
+
+    private static NDArray blocked(NDArray x, FormatUse use, BlockFormat format) {
+        NDArray rows = Rows.of(x, use);
+        int length = Math.toIntExact(rows.getShape().get(1));
+        int block = format.blockSize();
+        int padded = format.flattens() ? length : (length + block - 1) / block * block;
+        float[] values = rows.toFloatArray();
+        int count = values.length / Math.max(length, 1);
+        float[] whole = padded == length ? values : spread(values, count, length, padded);
+        float[] decoded = format.decode(format.encode(whole), whole.length);
+        float[] nearest = padded == length ? decoded : spread(decoded, count, padded, length);
+        return Rows.back(x.getManager().create(nearest, rows.getShape()), x.getShape(), use);
+    }
+
+    /** Copies rows into longer ones, with zeros behind, or into shorter ones. */
+    private static float[] spread(float[] values, int rows, int from, int to) {
+        float[] result = new float[rows * to];
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(values, i * from, result, i * to, Math.min(from, to));
+        }
+        return result;
     }
 }

@@ -17,6 +17,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
+import io.github.djlqat.block.BlockFormat;
 import io.github.djlqat.format.CodebookCodec;
 import io.github.djlqat.format.CodebookFormat;
 import io.github.djlqat.format.FloatCodec;
@@ -56,7 +57,10 @@ class FormatTest {
                 new TensorFormat.Scaled(FloatFormat.FLOAT6_E3M2FN, new Granularity.PerGroup(1, 4)),
                 new TensorFormat.Scaled(FloatFormat.FLOAT4_E2M1FN, new Granularity.PerChannel(0)),
                 new TensorFormat.Scaled(CodebookFormat.NF4, new Granularity.PerGroup(1, 4)),
-                new TensorFormat.Scaled(CodebookFormat.TERNARY, new Granularity.PerChannel(0)));
+                new TensorFormat.Scaled(CodebookFormat.TERNARY, new Granularity.PerChannel(0)),
+                new TensorFormat.Blocked(BlockFormat.parse("nf4-64-dq")),
+                new TensorFormat.Blocked(BlockFormat.parse("mxfp4-floor")),
+                new TensorFormat.Blocked(BlockFormat.parse("nvfp4-modelopt")));
     }
 
     @ParameterizedTest
@@ -166,7 +170,7 @@ class FormatTest {
     }
 
     static Stream<String> presets() {
-        return Stream.of("bf16", "fp16", "fp8-e4m3", "fp8-e5m2");
+        return Stream.of("bf16", "fp8-e4m3", "nf4-weight-only", "mxfp8", "mxfp4", "nvfp4");
     }
 
     @Test
@@ -229,6 +233,19 @@ class FormatTest {
     private static float[] rounded(float[] values, TensorFormat format) {
         if (format instanceof TensorFormat.Unscaled unscaled) {
             return runs(values, values.length, unscaled.format(), false);
+        }
+        if (format instanceof TensorFormat.Blocked blocked) {
+            BlockFormat block = blocked.format();
+            int length = block.flattens() ? values.length : block.blockSize();
+            float[] result = new float[values.length];
+            int run = block.flattens() ? values.length : IN;
+            for (int from = 0; from < values.length; from += run) {
+                // A row shorter than a block is one block with zeros behind.
+                float[] whole = new float[length];
+                System.arraycopy(values, from, whole, 0, run);
+                System.arraycopy(block.decode(block.encode(whole), length), 0, result, from, run);
+            }
+            return result;
         }
         TensorFormat.Scaled scaled = (TensorFormat.Scaled) format;
         int run = values.length;

@@ -84,4 +84,13 @@ public sealed interface BlockFormat permits BitsAndBytesFormat, GgmlFormat, MxFo
     static BlockFormat parse(String name) {
         return BlockFormatNames.parse(name);
     }
+
+    /**
+     * Returns the names that {@link #parse} reads.
+     *
+     * @return the names of all block formats
+     */
+    static List<String> names() {
+        return BlockFormatNames.names();
+    }
 }

@@ -24,6 +24,10 @@ final class BlockFormatNames {
         return format;
     }
 
+    static List<String> names() {
+        return List.copyOf(FORMATS.keySet());
+    }
+
     static String lowerCase(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }

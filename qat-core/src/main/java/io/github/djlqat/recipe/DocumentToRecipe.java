@@ -68,10 +68,10 @@ final class DocumentToRecipe {
         if (document == null) {
             return null;
         }
-        if (required(document.format(), at, "format", "a tensor")
-                instanceof FormatWord.OfValues values) {
+        FormatWord word = required(document.format(), at, "format", "a tensor");
+        if (!(word instanceof FormatWord.OfIntegers)) {
             refuseIntegerKeys(
-                    values,
+                    word,
                     at,
                     document.narrowRange(),
                     document.symmetry(),
@@ -81,7 +81,10 @@ final class DocumentToRecipe {
                     document.granularity() != null
                             || document.groupSize() != null
                             || document.axis() != null;
-            return formats(values, scale, granularity(document, at));
+            if (scale && word instanceof FormatWord.OfBlocks) {
+                throw scaled(word, at);
+            }
+            return formats(word, scale, granularity(document, at));
         }
         IntegerFormat format = format(document.format(), document.narrowRange(), at);
         Symmetry symmetry = or(document.symmetry(), Symmetry.SYMMETRIC);
@@ -101,11 +104,12 @@ final class DocumentToRecipe {
 
     private static @Nullable TensorRecipe elementwise(
             @Nullable ActivationsDocument document, JsonPointer at) {
-        if (document != null && document.format() instanceof FormatWord.OfValues values) {
+        FormatWord word = document == null ? null : document.format();
+        if (word != null && !(word instanceof FormatWord.OfIntegers)) {
             throw new Refusal(
                     at.appendProperty("format"),
                     "elementwise operations are quantized to integers or not at all, not to "
-                            + values.format().formatName()
+                            + word.formatName()
                             + "; legal are int2 to int8 and uint2 to uint8.");
         }
         return (TensorRecipe) activations(document, at);
@@ -116,15 +120,19 @@ final class DocumentToRecipe {
         if (document == null) {
             return null;
         }
-        if (document.format() instanceof FormatWord.OfValues values) {
+        FormatWord word = document.format();
+        if (word != null && !(word instanceof FormatWord.OfIntegers)) {
             refuseIntegerKeys(
-                    values,
+                    word,
                     at,
                     document.narrowRange(),
                     document.symmetry(),
                     document.observer(),
                     document.learning());
-            return formats(values, document.granularity() != null, Granularity.PER_TENSOR);
+            if (document.granularity() != null && word instanceof FormatWord.OfBlocks) {
+                throw scaled(word, at);
+            }
+            return formats(word, document.granularity() != null, Granularity.PER_TENSOR);
         }
         IntegerFormat format = format(document.format(), document.narrowRange(), at);
         Symmetry symmetry =
@@ -147,17 +155,27 @@ final class DocumentToRecipe {
     }
 
     /** A wide format goes without a scale unless one is asked for. */
-    private static FormatRecipe formats(
-            FormatWord.OfValues values, boolean scale, Granularity granularity) {
+    private static FormatRecipe formats(FormatWord word, boolean scale, Granularity granularity) {
+        if (word instanceof FormatWord.OfBlocks blocks) {
+            return new FormatRecipe(new TensorFormat.Blocked(blocks.format()));
+        }
+        FormatWord.OfValues values = (FormatWord.OfValues) word;
         return new FormatRecipe(
                 !scale && values.isUnscaled()
                         ? new TensorFormat.Unscaled((FloatFormat) values.format())
                         : new TensorFormat.Scaled(values.format(), granularity));
     }
 
+    private static Refusal scaled(FormatWord word, JsonPointer at) {
+        return new Refusal(
+                at.appendProperty("granularity"),
+                word.formatName()
+                        + " has a scale for each of its blocks; legal is to leave granularity out.");
+    }
+
     /** The scales of such a format come from the tensor: there is nothing to observe or learn. */
     private static void refuseIntegerKeys(
-            FormatWord.OfValues values,
+            FormatWord word,
             JsonPointer at,
             @Nullable Boolean narrowRange,
             @Nullable Symmetry symmetry,
@@ -175,7 +193,7 @@ final class DocumentToRecipe {
                                 at.appendProperty(key),
                                 Names.quote(key)
                                         + " is for integer formats; "
-                                        + values.format().formatName()
+                                        + word.formatName()
                                         + " takes its scale from the largest value. Legal is to leave it out.");
                     }
                 });

@@ -1,5 +1,6 @@
 package io.github.djlqat.recipe;
 
+import io.github.djlqat.block.BlockFormat;
 import io.github.djlqat.format.CodebookFormat;
 import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.Formats;
@@ -10,6 +11,16 @@ import java.util.List;
 
 /** What the word for a format in a recipe's text stands for. */
 sealed interface FormatWord {
+
+    /** Returns the name that messages give. */
+    default String formatName() {
+        if (this instanceof OfBlocks blocks) {
+            return blocks.format().formatName();
+        }
+        return this instanceof OfValues values
+                ? values.format().formatName()
+                : ((OfIntegers) this).format().formatName();
+    }
 
     /** Integer codes whose range is observed. */
     record OfIntegers(IntegerFormat format) implements FormatWord {}
@@ -23,6 +34,9 @@ sealed interface FormatWord {
         }
     }
 
+    /** Blocks of values with scales in formats of their own. */
+    record OfBlocks(BlockFormat format) implements FormatWord {}
+
     /** Returns the words that a text may hold, in the order in which they are listed. */
     static List<String> words() {
         List<String> words = new ArrayList<>();
@@ -32,12 +46,15 @@ sealed interface FormatWord {
                 words.add(format.formatName());
             }
         }
+        words.addAll(BlockFormat.names());
         return words;
     }
 
     /** Returns what a word stands for. */
     static FormatWord of(String word) {
-        return of(Formats.parse(word));
+        return BlockFormat.names().contains(word)
+                ? new OfBlocks(BlockFormat.parse(word))
+                : of(Formats.parse(word));
     }
 
     /** Returns what stands for a format. */

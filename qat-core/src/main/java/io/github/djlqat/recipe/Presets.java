@@ -1,5 +1,6 @@
 package io.github.djlqat.recipe;
 
+import io.github.djlqat.block.BlockFormat;
 import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.scheme.Granularity;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code bf16}, {@code fp16}: weights and activations rounded to 16 bits.
  *   <li>{@code fp8-e4m3}, {@code fp8-e5m2}: weights per channel and activations per tensor rounded
  *       to 8-bit floats, their scales taken from the largest value of each tensor.
+ *   <li>{@code nf4-weight-only}: weights in NF4 blocks of 64 with doubly quantized scales, as QLoRA
+ *       keeps them, activations in floating point.
+ *   <li>{@code mxfp8}, {@code mxfp4}, {@code nvfp4}: weights and activations in blocks of 32 or 16.
  * </ul>
  */
 public final class Presets {
@@ -77,7 +81,11 @@ public final class Presets {
                         unscaled("bf16", FloatFormat.BFLOAT16),
                         unscaled("fp16", FloatFormat.FLOAT16),
                         scaled("fp8-e4m3", FloatFormat.FLOAT8_E4M3FN),
-                        scaled("fp8-e5m2", FloatFormat.FLOAT8_E5M2))) {
+                        scaled("fp8-e5m2", FloatFormat.FLOAT8_E5M2),
+                        blocked("nf4-weight-only", "nf4-64-dq", null),
+                        blocked("mxfp8", "mxfp8-e4m3-floor", "mxfp8-e4m3-floor"),
+                        blocked("mxfp4", "mxfp4-floor", "mxfp4-floor"),
+                        blocked("nvfp4", "nvfp4-torchao-tensor", "nvfp4-torchao-tensor"))) {
             presets.put(recipe.name(), recipe);
         }
         return presets;
@@ -124,6 +132,18 @@ public final class Presets {
                 name,
                 new FormatRecipe(new TensorFormat.Scaled(format, new Granularity.PerChannel(0))),
                 new FormatRecipe(new TensorFormat.Scaled(format, Granularity.PER_TENSOR)),
+                null,
+                List.of());
+    }
+
+    private static Recipe blocked(String name, String weights, @Nullable String activations) {
+        return recipe(
+                name,
+                new FormatRecipe(new TensorFormat.Blocked(BlockFormat.parse(weights))),
+                activations == null
+                        ? null
+                        : new FormatRecipe(
+                                new TensorFormat.Blocked(BlockFormat.parse(activations))),
                 null,
                 List.of());
     }

@@ -105,6 +105,9 @@ final class RecipeToDocument {
     }
 
     private static FormatWord word(FormatRecipe recipe) {
+        if (recipe.format() instanceof TensorFormat.Blocked blocked) {
+            return new FormatWord.OfBlocks(blocked.format());
+        }
         return recipe.format() instanceof TensorFormat.Scaled scaled
                 ? FormatWord.of(scaled.format())
                 : FormatWord.of(((TensorFormat.Unscaled) recipe.format()).format());

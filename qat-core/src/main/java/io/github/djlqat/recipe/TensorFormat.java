@@ -1,11 +1,21 @@
 package io.github.djlqat.recipe;
 
+import io.github.djlqat.block.BlockFormat;
 import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.NumberFormat;
 import io.github.djlqat.scheme.Granularity;
 
 /** A format in which a tensor is kept, with the scales that it takes from the tensor's values. */
 public sealed interface TensorFormat {
+
+    /**
+     * Blocks of consecutive values along the axis that is summed over, each with a scale in a
+     * format of its own, such as MX, NVFP4, and NF4 as bitsandbytes keeps it. A last block that is
+     * short is filled with zeros.
+     *
+     * @param format the format
+     */
+    record Blocked(BlockFormat format) implements TensorFormat {}
 
     /**
      * Values of an elementary format times single precision scales: the largest magnitude among the

@@ -1,5 +1,6 @@
 package io.github.djlqat.recipe;
 
+import io.github.djlqat.block.BlockFormat;
 import io.github.djlqat.format.CodebookFormat;
 import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.IntegerFormat;
@@ -117,6 +118,10 @@ final class RandomRecipes {
     }
 
     private FormatRecipe format(Granularity granularity) {
+        if (random.nextInt(3) == 0) {
+            return new FormatRecipe(
+                    new TensorFormat.Blocked(BlockFormat.parse(pick(BlockFormat.names()))));
+        }
         return new FormatRecipe(
                 random.nextBoolean()
                         ? new TensorFormat.Unscaled(
