@@ -1,0 +1,219 @@
+package io.github.djlqat.samples.numberformats;
+
+import ai.djl.MalformedModelException;
+import ai.djl.translate.TranslateException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.github.djlqat.io.AtomicFile;
+import io.github.djlqat.recipe.Recipe;
+import io.github.djlqat.recipe.RecipeException;
+import io.github.djlqat.recipe.RecipeFormat;
+import io.github.djlqat.recipe.RecipeReader;
+import io.github.djlqat.samples.common.console.Console;
+import io.github.djlqat.samples.common.training.Seeds;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Prints the accuracy of networks by number format: weights only, and weights and activations,
+ * after rounding and after training on.
+ */
+@Command(
+        name = "number-formats",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Accuracy by number format on the embedded digits and, where given, on CIFAR-10.")
+public final class NumberFormats implements Callable<Integer> {
+
+    @Option(
+            names = "--format",
+            paramLabel = "NAME",
+            split = ",",
+            defaultValue =
+                    "bfloat16,float16,float8_e4m3fn,float8_e5m2,mxfp8-e4m3-floor,int8,mxint8-floor,"
+                            + "float6_e2m3fn,float6_e3m2fn,int4,float4_e2m1fn,nf4-64,fp4-64,mxfp4-floor,"
+                            + "nvfp4-torchao-tensor,ternary",
+            description = "formats as recipes name them")
+    private List<String> formats = List.of();
+
+    @Option(
+            names = "--epochs",
+            defaultValue = "3",
+            description = "epochs of training under each format; 0 for none")
+    private int epochs;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "CIFAR-10's binary files; with --weights, ResNet-20 is tried too")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            description = "ResNet-20's parameters in a safetensors file")
+    private @Nullable Path weights;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "threads of one operation; the engine's choice where not given")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "target/number-formats",
+            description = "folder of the results")
+    private Path folder = Path.of("");
+
+    private final PrintStream out;
+
+    private NumberFormats(PrintStream out) {
+        this.out = out;
+    }
+
+    /**
+     * Runs the sample and ends the process: with 0, with 1 if it fails, with 2 if the command line
+     * is wrong.
+     *
+     * @param arguments the command line
+     */
+    public static void main(String[] arguments) {
+        System.exit(run(System.out, System.err, arguments));
+    }
+
+    /**
+     * Runs the sample.
+     *
+     * @param out where results are printed
+     * @param err where it is said what is wrong
+     * @param arguments the command line
+     * @return the exit status
+     */
+    static int run(PrintStream out, PrintStream err, String... arguments) {
+        return new CommandLine(new NumberFormats(out))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+                .setExecutionExceptionHandler(
+                        (exception, command, parsed) -> {
+                            if (exception instanceof IOException
+                                    || exception instanceof IllegalArgumentException
+                                    || exception instanceof RecipeException) {
+                                command.getErr().println(exception.getMessage());
+                                return CommandLine.ExitCode.SOFTWARE;
+                            }
+                            throw exception;
+                        })
+                .execute(arguments);
+    }
+
+    @Override
+    public Integer call() throws IOException, TranslateException, MalformedModelException {
+        if ((data == null) != (weights == null)) {
+            throw new IllegalArgumentException("--data and --weights go together.");
+        }
+        Map<String, List<Recipe>> recipes = new LinkedHashMap<>();
+        for (String format : formats) {
+            recipes.put(format, List.of(recipe(format, false), recipe(format, true)));
+        }
+        if (threads != null) {
+            Seeds.setThreads(threads);
+        }
+        List<Subject> subjects = new ArrayList<>(List.of(Subject.digits()));
+        if (data != null && weights != null) {
+            subjects.add(Subject.resNet20(data, weights));
+        }
+        List<FormatRow> rows = new ArrayList<>();
+        for (Subject subject : subjects) {
+            rows.addAll(rows(subject, recipes));
+        }
+        print(rows);
+        write(rows);
+        return CommandLine.ExitCode.OK;
+    }
+
+    private List<FormatRow> rows(Subject subject, Map<String, List<Recipe>> recipes)
+            throws IOException, TranslateException, MalformedModelException {
+        Trial trial = new Trial(subject, folder.resolve(subject.name()), Console.system());
+        double fp32 = trial.start();
+        List<FormatRow> rows = new ArrayList<>();
+        rows.add(new FormatRow(subject.name(), "float32", fp32, fp32, null, null));
+        for (Map.Entry<String, List<Recipe>> entry : recipes.entrySet()) {
+            List<Double> ptq = new ArrayList<>();
+            List<@Nullable Double> qat = new ArrayList<>();
+            for (Recipe recipe : entry.getValue()) {
+                ptq.add(trial.accuracy(recipe.name(), recipe, 0));
+                qat.add(epochs > 0 ? trial.accuracy(recipe.name(), recipe, epochs) : null);
+            }
+            rows.add(
+                    new FormatRow(
+                            subject.name(),
+                            entry.getKey(),
+                            ptq.get(0),
+                            ptq.get(1),
+                            qat.get(0),
+                            qat.get(1)));
+        }
+        return rows;
+    }
+
+    private static Recipe recipe(String format, boolean activations) {
+        String weight = "weights: {format: " + format + "}\n";
+        String text =
+                activations
+                        ? "name: "
+                                + format
+                                + "\n"
+                                + weight
+                                + "activations: {format: "
+                                + format
+                                + "}"
+                        : "name: " + format + " weights\n" + weight;
+        return RecipeReader.read(text, RecipeFormat.YAML);
+    }
+
+    private void print(List<FormatRow> rows) {
+        out.printf("%n%-10s %-22s %17s %17s%n", "", "", "weights only", "and activations");
+        out.printf(
+                "%-10s %-22s %8s %8s %8s %8s%n", "network", "format", "PTQ", "QAT", "PTQ", "QAT");
+        for (FormatRow row : rows) {
+            out.printf(
+                    "%-10s %-22s %8s %8s %8s %8s%n",
+                    row.network(),
+                    row.format(),
+                    percent(row.weightsPtq()),
+                    percent(row.weightsQat()),
+                    percent(row.bothPtq()),
+                    percent(row.bothQat()));
+        }
+    }
+
+    private static String percent(@Nullable Double accuracy) {
+        return accuracy == null ? "" : String.format(Locale.ROOT, "%.2f", 100 * accuracy);
+    }
+
+    private void write(List<FormatRow> rows) throws IOException {
+        Path file = Files.createDirectories(folder).resolve("formats.json");
+        byte[] json =
+                new ObjectMapper()
+                        .enable(SerializationFeature.INDENT_OUTPUT)
+                        .writeValueAsBytes(Map.of("rows", rows));
+        AtomicFile.write(file, json);
+        out.println("Written to " + file);
+    }
+}
