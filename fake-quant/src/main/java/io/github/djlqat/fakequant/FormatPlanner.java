@@ -1,11 +1,9 @@
 package io.github.djlqat.fakequant;
 
-import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.intercept.Site;
 import io.github.djlqat.recipe.FormatRecipe;
 import io.github.djlqat.recipe.TensorFormat;
 import io.github.djlqat.scheme.Granularity;
-import io.github.djlqat.scheme.ScaleLayout;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -21,22 +19,11 @@ final class FormatPlanner {
      * @throws IllegalArgumentException if its shape cannot be cut as the format asks
      */
     void addWeight(WeightedLayer layer, FormatRecipe recipe) {
-        Shape shape = layer.parameter().getShape();
-        TensorFormat format = onAxis(recipe.format(), layer.outputAxis());
+        TensorFormat format = recipe.format();
         if (format instanceof TensorFormat.Scaled scaled) {
-            try {
-                ScaleLayout.of(scaled.granularity(), shape);
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        "The weight "
-                                + layer.parameterName()
-                                + " of the layer "
-                                + layer.name()
-                                + " cannot be quantized: "
-                                + e.getMessage()
-                                + " Exclude the layer by a rule, or choose another granularity for it.",
-                        e);
-            }
+            Granularity granularity = WeightShape.onAxis(scaled.granularity(), layer.outputAxis());
+            WeightShape.check(layer, granularity);
+            format = new TensorFormat.Scaled(scaled.format(), granularity);
         }
         add(
                 layer.weightNode().site(),
@@ -71,21 +58,5 @@ final class FormatPlanner {
 
     Map<ArgumentPosition, FormatUse> at(Site site) {
         return uses.getOrDefault(site, Map.of());
-    }
-
-    /** A recipe counts axes as in the weight of a linear layer. */
-    private static TensorFormat onAxis(TensorFormat format, int outputAxis) {
-        if (!(format instanceof TensorFormat.Scaled scaled)) {
-            return format;
-        }
-        Granularity granularity = scaled.granularity();
-        if (granularity instanceof Granularity.PerChannel channel && channel.axis() == 0) {
-            granularity = new Granularity.PerChannel(outputAxis);
-        } else if (granularity instanceof Granularity.PerGroup group
-                && group.axis() == 1
-                && outputAxis == 1) {
-            granularity = new Granularity.PerGroup(0, group.size());
-        }
-        return new TensorFormat.Scaled(scaled.format(), granularity);
     }
 }

@@ -13,9 +13,7 @@ import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeResolver;
 import io.github.djlqat.recipe.ResolvedLayer;
 import io.github.djlqat.recipe.TensorRecipe;
-import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationScheme;
-import io.github.djlqat.scheme.ScaleLayout;
 import io.github.djlqat.scheme.Symmetry;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -131,8 +129,10 @@ final class PlanBuilder {
     }
 
     private void addWeight(WeightedLayer layer, TensorRecipe given) {
-        TensorRecipe own = onAxis(given, layer.outputAxis());
-        checkShape(layer, own);
+        TensorRecipe own =
+                given.withGranularity(
+                        WeightShape.onAxis(given.scheme().granularity(), layer.outputAxis()));
+        WeightShape.check(layer, own.scheme().granularity());
         String name = layer.parameterName();
         QuantizerPlan known = quantizers.get(name);
         if (known == null) {
@@ -158,42 +158,6 @@ final class PlanBuilder {
         }
         weights.computeIfAbsent(layer.weightNode().site(), s -> new HashMap<>())
                 .put(layer.weight(), new WeightUse(name, layer.outputAxis(), fold));
-    }
-
-    /**
-     * A recipe counts axes as in the weight of a linear layer: output channels on axis 0, inputs on
-     * axis 1.
-     */
-    private static TensorRecipe onAxis(TensorRecipe given, int outputAxis) {
-        QuantizationScheme scheme = given.scheme();
-        Granularity granularity = scheme.granularity();
-        if (granularity instanceof Granularity.PerChannel channel && channel.axis() == 0) {
-            granularity = new Granularity.PerChannel(outputAxis);
-        } else if (granularity instanceof Granularity.PerGroup group
-                && group.axis() == 1
-                && outputAxis == 1) {
-            granularity = new Granularity.PerGroup(0, group.size());
-        }
-        return new TensorRecipe(
-                new QuantizationScheme(scheme.format(), scheme.symmetry(), granularity),
-                given.observer(),
-                given.learning());
-    }
-
-    private static void checkShape(WeightedLayer layer, TensorRecipe own) {
-        try {
-            ScaleLayout.of(own.scheme().granularity(), layer.parameter().getShape());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "The weight "
-                            + layer.parameterName()
-                            + " of the layer "
-                            + layer.name()
-                            + " cannot be quantized: "
-                            + e.getMessage()
-                            + " Exclude the layer by a rule, or choose another granularity for it.",
-                    e);
-        }
     }
 
     private @Nullable BatchNormFold foldedBatchNorm(WeightedLayer layer) {
