@@ -77,13 +77,26 @@ class DependencyDirectionTest {
                                     .or(not(resideInAPackage(ROOT + ".."))));
 
     @ArchTest
-    static final ArchRule SCHEMES_STAND_ON_FORMATS_ALONE =
+    static final ArchRule CONVENTIONS_STAND_ON_FORMATS_ALONE =
+            classes()
+                    .that()
+                    .resideInAPackage(ROOT + ".convention")
+                    .should()
+                    .onlyDependOnClassesThat(
+                            resideInAnyPackage(ROOT + ".convention", ROOT + ".format")
+                                    .or(not(resideInAPackage(ROOT + ".."))));
+
+    @ArchTest
+    static final ArchRule SCHEMES_STAND_ON_FORMATS_AND_CONVENTIONS =
             classes()
                     .that()
                     .resideInAPackage(ROOT + ".scheme")
                     .should()
                     .onlyDependOnClassesThat(
-                            resideInAnyPackage(ROOT + ".scheme", ROOT + ".format")
+                            resideInAnyPackage(
+                                            ROOT + ".scheme",
+                                            ROOT + ".convention",
+                                            ROOT + ".format")
                                     .or(not(resideInAPackage(ROOT + ".."))));
 
     @ArchTest
