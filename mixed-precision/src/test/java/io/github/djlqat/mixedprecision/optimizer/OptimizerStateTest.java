@@ -13,7 +13,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.tracker.Tracker;
 import io.github.djlqat.mixedprecision.checkpoint.Stateful;
@@ -222,8 +221,8 @@ class OptimizerStateTest {
         }
     }
 
-    private static int arraysInTheProcess() {
-        return PtNDManager.getSystemManager().getManagedArrays().size();
+    private int arraysInTheProcess() {
+        return manager.getParentManager().getManagedArrays().size();
     }
 
     @Test
