@@ -105,6 +105,10 @@ final class SmallRun implements AutoCloseable {
                 .build();
     }
 
+    Model model() {
+        return model;
+    }
+
     Block block() {
         return model.getBlock();
     }
