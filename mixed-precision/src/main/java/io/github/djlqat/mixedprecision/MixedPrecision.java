@@ -1,10 +1,12 @@
 package io.github.djlqat.mixedprecision;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of mixed-precision training. */
 public final class MixedPrecision {
 
+    private final Autocast autocast;
     private final LossScaling lossScaling;
     private final int accumulationSteps;
     private final double maxGradientNorm;
@@ -12,7 +14,8 @@ public final class MixedPrecision {
     private final Consumer<StepReport> stepListener;
 
     private MixedPrecision(Builder builder) {
-        this.lossScaling = builder.lossScaling;
+        this.autocast = builder.autocast;
+        this.lossScaling = builder.scaling();
         this.accumulationSteps = builder.accumulationSteps;
         this.maxGradientNorm = builder.maxGradientNorm;
         this.maxGradientValue = builder.maxGradientValue;
@@ -26,6 +29,25 @@ public final class MixedPrecision {
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Returns the default settings for a precision: dynamic loss scaling for FP16, none for others.
+     *
+     * @param precision the precision
+     * @return the settings
+     */
+    public static MixedPrecision of(Precision precision) {
+        return builder().optPrecision(precision).build();
+    }
+
+    /**
+     * Returns which operations compute in which precision.
+     *
+     * @return the settings of autocasting
+     */
+    public Autocast autocast() {
+        return autocast;
     }
 
     /**
@@ -76,7 +98,8 @@ public final class MixedPrecision {
     /** Builds settings. */
     public static final class Builder {
 
-        private LossScaling lossScaling = LossScaling.none();
+        private Autocast autocast = Autocast.of(Precision.FLOAT32);
+        private @Nullable LossScaling lossScaling;
         private int accumulationSteps = 1;
         private double maxGradientNorm = Double.POSITIVE_INFINITY;
         private float maxGradientValue = Float.POSITIVE_INFINITY;
@@ -85,9 +108,30 @@ public final class MixedPrecision {
         private Builder() {}
 
         /**
+         * Sets the precision of matrix products and convolutions.
+         *
+         * @param precision the precision; single by default
+         * @return this builder
+         */
+        public Builder optPrecision(Precision precision) {
+            return optAutocast(Autocast.of(precision));
+        }
+
+        /**
+         * Sets which operations compute in which precision.
+         *
+         * @param settings the settings of autocasting
+         * @return this builder
+         */
+        public Builder optAutocast(Autocast settings) {
+            this.autocast = settings;
+            return this;
+        }
+
+        /**
          * Sets how losses are scaled.
          *
-         * @param scaling the scaling; none by default
+         * @param scaling the scaling; dynamic for FP16 by default, none for other precisions
          * @return this builder
          */
         public Builder optLossScaling(LossScaling scaling) {
@@ -164,6 +208,15 @@ public final class MixedPrecision {
          */
         public MixedPrecision build() {
             return new MixedPrecision(this);
+        }
+
+        private LossScaling scaling() {
+            if (lossScaling != null) {
+                return lossScaling;
+            }
+            return autocast.precision() == Precision.FLOAT16
+                    ? LossScaling.dynamic().build()
+                    : LossScaling.none();
         }
     }
 }

@@ -17,6 +17,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.util.Pair;
 import io.github.djlqat.kernel.Kernels;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +35,14 @@ public final class MixedPrecisionTrainer extends Trainer {
     private final Optimizer optimizer;
     private final ParameterStore store;
     private final Block block;
+    private final @Nullable AutocastBlock autocast;
+    private final WeightCopies copies;
+    private boolean copiesHaveGradients;
     private @Nullable Kernels kernels;
     private LossScalerState scaler;
     private @Nullable StepReport lastStep;
     private volatile boolean backwardSeen;
+    private volatile boolean collecting;
     private int batches;
     private long steps;
 
@@ -54,6 +59,11 @@ public final class MixedPrecisionTrainer extends Trainer {
         this.settings = settings;
         this.optimizer = config.getOptimizer();
         this.block = model.getBlock();
+        this.copies = new WeightCopies(getManager());
+        this.autocast =
+                settings.autocast().precision() == Precision.FLOAT32
+                        ? null
+                        : new AutocastBlock(block, settings.autocast(), getManager(), copies);
         this.scaler = settings.lossScaling().initialState();
         this.store = new ParameterStore(getManager(), false);
         store.setParameterServer(new NoServer(), getDevices());
@@ -98,15 +108,17 @@ public final class MixedPrecisionTrainer extends Trainer {
     @Override
     public GradientCollector newGradientCollector() {
         float factor = scaler.scale() / settings.accumulationSteps();
+        GradientCollector collector = super.newGradientCollector();
+        collecting = true;
         return new ScaledGradientCollector(
-                super.newGradientCollector(), factor, () -> backwardSeen = true);
+                collector, factor, () -> backwardSeen = true, () -> collecting = false);
     }
 
     @Override
     public NDList forward(NDList input) {
         long begin = System.nanoTime();
         try {
-            return block.forward(store, input, true);
+            return computing(true).forward(store, input, true);
         } finally {
             addMetric("forward", begin);
         }
@@ -116,7 +128,7 @@ public final class MixedPrecisionTrainer extends Trainer {
     public NDList forward(NDList data, NDList labels) {
         long begin = System.nanoTime();
         try {
-            return block.forward(store, data, labels, null);
+            return computing(true).forward(store, data, labels, null);
         } finally {
             addMetric("forward", begin);
         }
@@ -124,7 +136,32 @@ public final class MixedPrecisionTrainer extends Trainer {
 
     @Override
     public NDList evaluate(NDList input) {
-        return block.forward(store, input, false);
+        return computing(false).forward(store, input, false);
+    }
+
+    private Block computing(boolean training) {
+        // A copy that was made where no gradients are collected has none. And weights may have been
+        // exchanged between training and evaluation, as for averaged ones.
+        boolean gradients = training && collecting;
+        if (gradients != copiesHaveGradients) {
+            copies.clear();
+            copiesHaveGradients = gradients;
+        }
+        return autocast == null ? block : autocast;
+    }
+
+    /** Returns the low-precision copies of the weights that are kept now. */
+    NDList weightCopies() {
+        return copies.all();
+    }
+
+    /**
+     * Forgets the low-precision copies of the weights, which are otherwise kept until the next
+     * step. Needed after weights have been written other than by this trainer, in the middle of
+     * training or of evaluation.
+     */
+    public void clearWeightCopies() {
+        copies.clear();
     }
 
     /**
@@ -172,6 +209,7 @@ public final class MixedPrecisionTrainer extends Trainer {
                     gradients.clip(settings.maxGradientValue());
                 }
                 gradients.update(optimizer);
+                copies.clear();
             } else {
                 GradientReset.reset(kernels(), getManager(), parameters);
             }
@@ -217,6 +255,33 @@ public final class MixedPrecisionTrainer extends Trainer {
     }
 
     /**
+     * Returns the histories of FP8 tensors, for a checkpoint.
+     *
+     * @return the states by name, empty in other precisions
+     */
+    public Map<String, AmaxHistoryState> getAmaxHistories() {
+        return autocast == null ? Map.of() : autocast.getAmaxHistories();
+    }
+
+    /**
+     * Continues with the histories of a checkpoint.
+     *
+     * @param states the states by name
+     * @throws IllegalArgumentException if there are some although the precision is single, or one
+     *     is of another length than the settings say
+     */
+    public void setAmaxHistories(Map<String, AmaxHistoryState> states) {
+        if (autocast != null) {
+            autocast.setAmaxHistories(states);
+        } else if (!states.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Training in single precision has no FP8 tensors such as "
+                            + states.keySet().iterator().next()
+                            + ".");
+        }
+    }
+
+    /**
      * Returns what became of the last step.
      *
      * @return the report, or empty before the first step
@@ -253,6 +318,9 @@ public final class MixedPrecisionTrainer extends Trainer {
         if (known != null) {
             known.close();
             kernels = null;
+        }
+        if (autocast != null) {
+            autocast.close();
         }
         super.close();
     }

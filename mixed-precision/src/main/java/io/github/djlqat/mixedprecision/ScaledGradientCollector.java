@@ -9,11 +9,14 @@ final class ScaledGradientCollector implements GradientCollector {
     private final GradientCollector collector;
     private final float factor;
     private final Runnable onBackward;
+    private final Runnable onClose;
 
-    ScaledGradientCollector(GradientCollector collector, float factor, Runnable onBackward) {
+    ScaledGradientCollector(
+            GradientCollector collector, float factor, Runnable onBackward, Runnable onClose) {
         this.collector = collector;
         this.factor = factor;
         this.onBackward = onBackward;
+        this.onClose = onClose;
     }
 
     @Override
@@ -36,5 +39,6 @@ final class ScaledGradientCollector implements GradientCollector {
     @Override
     public void close() {
         collector.close();
+        onClose.run();
     }
 }

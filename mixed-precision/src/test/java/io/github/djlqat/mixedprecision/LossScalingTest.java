@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,11 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Holds the loss scale to torch.amp.GradScaler's, after every step. */
 class LossScalingTest {
 
-    static Stream<JsonNode> cases() throws IOException {
-        try (InputStream in = LossScalingTest.class.getResourceAsStream("loss_scaler.json")) {
-            JsonNode cases = new ObjectMapper().readTree(in).get("cases");
-            return StreamSupport.stream(cases.spliterator(), false);
-        }
+    static Stream<JsonNode> cases() {
+        return Goldens.cases("loss_scaler.json");
     }
 
     @ParameterizedTest

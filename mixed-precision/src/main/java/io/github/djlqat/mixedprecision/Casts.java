@@ -1,0 +1,47 @@
+package io.github.djlqat.mixedprecision;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** What one forward pass knows of its arrays: which are of the low type, and what was cast. */
+final class Casts {
+
+    private final Set<NDArray> low = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Map<NDArray, NDArray> done = new IdentityHashMap<>();
+    private final Set<AmaxHistory> recorded = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    boolean isLow(NDArray array) {
+        return low.contains(array);
+    }
+
+    void markLow(NDArray array) {
+        low.add(array);
+    }
+
+    NDArray once(NDArray array, Supplier<NDArray> cast) {
+        NDArray known = done.get(array);
+        if (known == null) {
+            known = cast.get();
+            done.put(array, known);
+        }
+        return known;
+    }
+
+    /** Forgets what was cast from values that have been written over. */
+    void changed(NDArray array) {
+        done.remove(array);
+    }
+
+    void record(AmaxHistory history, float magnitude) {
+        history.record(magnitude);
+        recorded.add(history);
+    }
+
+    void updateScales() {
+        recorded.forEach(AmaxHistory::update);
+    }
+}
