@@ -8,6 +8,7 @@ import json
 import platform
 import sys
 
+import numpy as np
 import torch
 
 STEPS = 50
@@ -69,6 +70,54 @@ def follow(name, settings):
     return weight.flatten().tolist()
 
 
+def dynamic_map(signed):
+    """bitsandbytes' create_dynamic_map with 7 exponent bits of 8, in its own steps."""
+    data = [0.0, 1.0]
+    for i in range(7):
+        items = 2**i + 1 if signed else 2 ** (i + 1) + 1
+        boundaries = torch.linspace(0.1, 1, items, dtype=torch.float32)
+        means = (boundaries[:-1] + boundaries[1:]) / 2.0
+        data += (10 ** (i - 6) * means).tolist()
+        if signed:
+            data += (-(10 ** (i - 6)) * means).tolist()
+    assert len(data) == 256
+    return np.sort(np.array(data, dtype=np.float32))
+
+
+def nearest(values, codes_of):
+    """The nearest code of each value: of two, the lower."""
+    return np.abs(values[..., None].astype(np.float64) - codes_of.astype(np.float64)).argmin(-1)
+
+
+def follow_in_8_bits(size, steps, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+    """Adam with block-wise quantized moments as bitsandbytes' kernel describes it, in double precision."""
+    signed, unsigned = dynamic_map(True), dynamic_map(False)
+    blocks = -(-size // 256)
+    weight = stream(1, size).numpy().astype(np.float64)
+    codes = [np.zeros((blocks, 256), dtype=int), np.zeros((blocks, 256), dtype=int)]
+    absmax = [np.zeros(blocks, dtype=np.float32), np.zeros(blocks, dtype=np.float32)]
+    for step in range(1, steps + 1):
+        x = np.zeros(blocks * 256, dtype=np.float32)
+        x[:size] = stream(400 + step, size).numpy()
+        g = (x * x * x).reshape(blocks, 256).astype(np.float64)
+        mean = signed[codes[0]] * absmax[0][:, None].astype(np.float64)
+        square = unsigned[codes[1]] * absmax[1][:, None].astype(np.float64)
+        mean = beta1 * mean + (1 - beta1) * g
+        square = beta2 * square + (1 - beta2) * g * g
+        correction1, correction2 = 1 - beta1**step, (1 - beta2**step) ** 0.5
+        update = lr * correction2 / correction1 * mean / (np.sqrt(square) + correction2 * eps)
+        weight -= update.reshape(-1)[:size]
+        for i, (values, table) in enumerate(((mean, signed), (square, unsigned))):
+            absmax[i] = np.abs(values).max(1).astype(np.float32)
+            codes[i] = nearest(values / absmax[i][:, None], table)
+        codes[0] = np.where((mean < 0) & (signed[codes[0]] == 0), codes[0] - 1, codes[0])
+    return {
+        "size": size, "steps": steps, "lr": lr, "weight": weight[::125].tolist(),
+        "codes": [c.reshape(-1)[::29].tolist() for c in codes],
+        "scales": [a.astype(float).tolist() for a in absmax],
+    }
+
+
 def main(path):
     torch.set_num_threads(1)
     cases = {
@@ -83,8 +132,10 @@ def main(path):
         with torch.no_grad():
             model.weight.copy_(stream(500 + step, 4, 4))
         average.update_parameters(model)
-    versions = {"python": platform.python_version(), "torch": torch.__version__}
-    golden = {"versions": versions, "cases": cases, "ema": average.module.weight.flatten().tolist()}
+    versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
+    eight_bit = {"maps": [dynamic_map(signed).astype(float).tolist() for signed in (True, False)],
+                 **follow_in_8_bits(5000, 10)}
+    golden = {"versions": versions, "eight_bit": eight_bit, "cases": cases, "ema": average.module.weight.flatten().tolist()}
     with open(path, "w") as out:
         json.dump(golden, out, indent=0)
         out.write("\n")

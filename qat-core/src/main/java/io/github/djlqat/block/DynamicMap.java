@@ -8,30 +8,37 @@ import java.util.Arrays;
  * them a linear fraction.
  *
  * <p>For each exponent \( i = 0 \ldots 6 \), the interval \( [0.1, 1] \) is cut into \( 2^i \)
- * equal parts, whose midpoints times \( \pm 10^{i - 6} \) are values; so are 0 and 1. All of it is
- * computed in single precision.
+ * equal parts, whose midpoints times \( \pm 10^{i - 6} \) are values; so are 0 and 1. The unsigned
+ * map has no negative values and cuts into twice as many parts. All of it is computed in single
+ * precision.
  *
  * <p>Source: Dettmers et al., <i>8-bit Optimizers via Block-wise Quantization</i>, section 1.3.
  */
-final class DynamicMap {
+public final class DynamicMap {
 
     private static final int EXPONENTS = 7;
 
     /** The signed map, ascending from -0.99296875 to 0.99296875 and 1. */
-    static final CodebookFormat SIGNED = new CodebookFormat("dynamic8", signedValues());
+    public static final CodebookFormat SIGNED = new CodebookFormat("dynamic8", values(true));
+
+    /** The unsigned map, ascending from 0 to 0.99648440 and 1. */
+    public static final CodebookFormat UNSIGNED =
+            new CodebookFormat("unsigned_dynamic8", values(false));
 
     private DynamicMap() {}
 
-    private static float[] signedValues() {
+    private static float[] values(boolean signed) {
         float[] values = new float[256];
         int next = 0;
         for (int exponent = 0; exponent < EXPONENTS; exponent++) {
             float power = (float) Math.pow(10, exponent - (EXPONENTS - 1));
-            int parts = 1 << exponent;
+            int parts = signed ? 1 << exponent : 2 << exponent;
             for (int part = 0; part < parts; part++) {
                 float middle = (boundary(part, parts) + boundary(part + 1, parts)) / 2;
                 values[next++] = middle * power;
-                values[next++] = -middle * power;
+                if (signed) {
+                    values[next++] = -middle * power;
+                }
             }
         }
         values[next++] = 0;
