@@ -13,6 +13,7 @@ import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.djlqat.convention.CodeArithmetic;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.intercept.Opaque;
 import io.github.djlqat.kernel.Kernels;
@@ -71,6 +72,7 @@ public final class FakeQuantize extends AbstractBlock {
         weight = builder.weight;
         rectifies = builder.rectifies;
         kernels = builder.kernels;
+        ConventionRounding.requireTrainable(recipe, name);
         observer = Observers.create(recipe.observer(), recipe.scheme());
         scale =
                 addParameter(
@@ -224,6 +226,12 @@ public final class FakeQuantize extends AbstractBlock {
         ScaleShape shape = layout(x.getShape());
         NDArray grouped = shape.group(manager, x);
         IntegerFormat format = recipe.scheme().format();
+        CodeArithmetic arithmetic = recipe.scheme().convention().arithmetic();
+        if (!ConventionRounding.isKernels(arithmetic)) {
+            return shape.ungroup(
+                    new ConventionRounding(arithmetic, format)
+                            .quantize(manager, grouped, scaleValue, zeroValue));
+        }
         Kernels fast = kernels(manager);
         NDArray result =
                 learned

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.github.djlqat.convention.CodeArithmetic;
+import io.github.djlqat.convention.ZeroPointUse;
 import io.github.djlqat.intercept.ForwardPass;
 import io.github.djlqat.intercept.Opaque;
 import io.github.djlqat.scheme.Granularity;
@@ -43,7 +45,15 @@ final class FoldedWeight {
 
     /** Whether the codes of the opposite of a weight are the opposites of its codes. */
     static boolean isMirrored(QuantizationScheme scheme) {
-        return scheme.symmetry() == Symmetry.SYMMETRIC
+        CodeArithmetic arithmetic = scheme.convention().arithmetic();
+        boolean odd =
+                switch (arithmetic.rounding()) {
+                    case HALF_EVEN, HALF_AWAY_FROM_ZERO, TOWARD_ZERO ->
+                            arithmetic.zeroPoint() == ZeroPointUse.ADDED_AFTER_ROUNDING;
+                    default -> false;
+                };
+        return odd
+                && scheme.symmetry() == Symmetry.SYMMETRIC
                 && scheme.format().signed()
                 && scheme.format().narrowRange();
     }

@@ -416,7 +416,7 @@ final class PlanBuilder {
 
     private static boolean beginsAtZero(QuantizerPlan plan) {
         QuantizationScheme scheme = plan.recipe().scheme();
-        return scheme.symmetry() == Symmetry.AFFINE || !scheme.format().signed();
+        return scheme.symmetry() == Symmetry.AFFINE || scheme.isOneSided();
     }
 
     /** Whether a quantizer quantizes one value only. */

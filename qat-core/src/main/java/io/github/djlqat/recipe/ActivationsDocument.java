@@ -1,6 +1,7 @@
 package io.github.djlqat.recipe;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.github.djlqat.convention.Convention;
 import io.github.djlqat.scheme.Symmetry;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +18,13 @@ record ActivationsDocument(
         @JsonPropertyDescription(
                         "Where zero sits; where left out symmetric for signed formats, affine for unsigned.")
                 @Nullable Symmetry symmetry,
-        @JsonPropertyDescription("Which elements share a scale.")
+        @JsonPropertyDescription("Which elements share a scale; per-tensor where left out.")
                 @Nullable ActivationGranularity granularity,
         @JsonPropertyDescription(
                         "How the range is found in calibration; moving-average where left out.")
                 @Nullable ObserverType observer,
         @JsonPropertyDescription("How the scale moves in training; observed where left out.")
-                @Nullable ScaleLearning learning) {}
+                @Nullable ScaleLearning learning,
+        @JsonPropertyDescription(
+                        "How scales are chosen and values rounded to integers; the recipe's where left out.")
+                @Nullable Convention convention) {}

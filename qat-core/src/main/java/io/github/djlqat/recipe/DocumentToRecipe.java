@@ -1,6 +1,8 @@
 package io.github.djlqat.recipe;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.github.djlqat.convention.Convention;
+import io.github.djlqat.convention.Conventions;
 import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.scheme.Granularity;
@@ -35,19 +37,20 @@ final class DocumentToRecipe {
                             + " is not a name; legal are printable characters, not all"
                             + " blank.");
         }
+        Convention convention = or(document.convention(), Conventions.DEFAULT);
         JsonPointer atWeights = ROOT.appendProperty("weights");
-        TensorQuantization weights = weights(document.weights(), atWeights);
+        TensorQuantization weights = weights(document.weights(), atWeights, convention);
         TensorQuantization activations =
-                activations(document.activations(), ROOT.appendProperty("activations"));
+                activations(document.activations(), ROOT.appendProperty("activations"), convention);
         TensorRecipe elementwise =
-                elementwise(document.elementwise(), ROOT.appendProperty("elementwise"));
+                elementwise(document.elementwise(), ROOT.appendProperty("elementwise"), convention);
         checkPair(weights, activations, atWeights.appendProperty("symmetry"));
         JsonPointer atRules = ROOT.appendProperty("rules");
         List<Rule> rules = new ArrayList<>();
         if (document.rules() != null) {
             for (RuleDocument rule : document.rules()) {
                 JsonPointer at = atRules.appendIndex(rules.size());
-                rules.add(rule(rule, at, weights, activations));
+                rules.add(rule(rule, at, weights, activations, convention));
             }
         }
         TrainingOptions training = training(document.training(), ROOT.appendProperty("training"));
@@ -64,7 +67,7 @@ final class DocumentToRecipe {
     }
 
     private static @Nullable TensorQuantization weights(
-            @Nullable WeightsDocument document, JsonPointer at) {
+            @Nullable WeightsDocument document, JsonPointer at, Convention fallback) {
         if (document == null) {
             return null;
         }
@@ -76,21 +79,31 @@ final class DocumentToRecipe {
                     document.narrowRange(),
                     document.symmetry(),
                     document.observer(),
-                    document.learning());
+                    document.learning(),
+                    document.convention());
             boolean scale =
                     document.granularity() != null
                             || document.groupSize() != null
+                            || document.shortTail() != null
+                            || document.blockRows() != null
+                            || document.blockColumns() != null
                             || document.axis() != null;
             if (scale && word instanceof FormatWord.OfBlocks) {
                 throw scaled(word, at);
             }
-            return formats(word, scale, granularity(document, at));
+            return formats(word, scale, WeightGranularities.granularity(document, at));
         }
         IntegerFormat format = format(document.format(), document.narrowRange(), at);
         Symmetry symmetry = or(document.symmetry(), Symmetry.SYMMETRIC);
         TensorRecipe recipe =
                 tensor(
-                        new QuantizationScheme(format, symmetry, granularity(document, at)),
+                        scheme(
+                                new QuantizationScheme(
+                                        format,
+                                        symmetry,
+                                        WeightGranularities.granularity(document, at)),
+                                or(document.convention(), fallback),
+                                at),
                         or(document.observer(), ObserverType.MIN_MAX),
                         or(document.learning(), ScaleLearning.OBSERVED),
                         at);
@@ -103,7 +116,7 @@ final class DocumentToRecipe {
     }
 
     private static @Nullable TensorRecipe elementwise(
-            @Nullable ActivationsDocument document, JsonPointer at) {
+            @Nullable ActivationsDocument document, JsonPointer at, Convention fallback) {
         FormatWord word = document == null ? null : document.format();
         if (word != null && !(word instanceof FormatWord.OfIntegers)) {
             throw new Refusal(
@@ -112,14 +125,18 @@ final class DocumentToRecipe {
                             + word.formatName()
                             + "; legal are int2 to int8 and uint2 to uint8.");
         }
-        return (TensorRecipe) activations(document, at);
+        return (TensorRecipe) activations(document, at, fallback);
     }
 
     private static @Nullable TensorQuantization activations(
-            @Nullable ActivationsDocument document, JsonPointer at) {
+            @Nullable ActivationsDocument document, JsonPointer at, Convention fallback) {
         if (document == null) {
             return null;
         }
+        Granularity granularity =
+                document.granularity() == ActivationGranularity.PER_TOKEN
+                        ? new Granularity.PerToken()
+                        : Granularity.PER_TENSOR;
         FormatWord word = document.format();
         if (word != null && !(word instanceof FormatWord.OfIntegers)) {
             refuseIntegerKeys(
@@ -128,20 +145,29 @@ final class DocumentToRecipe {
                     document.narrowRange(),
                     document.symmetry(),
                     document.observer(),
-                    document.learning());
+                    document.learning(),
+                    document.convention());
             if (document.granularity() != null && word instanceof FormatWord.OfBlocks) {
                 throw scaled(word, at);
             }
-            return formats(word, document.granularity() != null, Granularity.PER_TENSOR);
+            return formats(word, document.granularity() != null, granularity);
         }
         IntegerFormat format = format(document.format(), document.narrowRange(), at);
         Symmetry symmetry =
                 or(document.symmetry(), format.signed() ? Symmetry.SYMMETRIC : Symmetry.AFFINE);
         return tensor(
-                new QuantizationScheme(format, symmetry, Granularity.PER_TENSOR),
+                scheme(
+                        new QuantizationScheme(format, symmetry, granularity),
+                        or(document.convention(), fallback),
+                        at),
                 or(document.observer(), ObserverType.MOVING_AVERAGE),
                 or(document.learning(), ScaleLearning.OBSERVED),
                 at);
+    }
+
+    private static QuantizationScheme scheme(
+            QuantizationScheme scheme, Convention convention, JsonPointer at) {
+        return Refusal.at(at.appendProperty("convention"), () -> scheme.withConvention(convention));
     }
 
     private static TensorRecipe tensor(
@@ -180,12 +206,14 @@ final class DocumentToRecipe {
             @Nullable Boolean narrowRange,
             @Nullable Symmetry symmetry,
             @Nullable ObserverType observer,
-            @Nullable ScaleLearning learning) {
+            @Nullable ScaleLearning learning,
+            @Nullable Convention convention) {
         Map<String, @Nullable Object> given = new LinkedHashMap<>();
         given.put("narrowRange", narrowRange);
         given.put("symmetry", symmetry);
         given.put("observer", observer);
         given.put("learning", learning);
+        given.put("convention", convention);
         given.forEach(
                 (key, value) -> {
                     if (value != null) {
@@ -207,41 +235,12 @@ final class DocumentToRecipe {
                 at.appendProperty("narrowRange"), () -> given.withNarrowRange(or(narrow, false)));
     }
 
-    private static Granularity granularity(WeightsDocument document, JsonPointer at) {
-        WeightGranularity granularity = or(document.granularity(), WeightGranularity.PER_CHANNEL);
-        Integer size = document.groupSize();
-        Integer axis = document.axis();
-        JsonPointer atAxis = at.appendProperty("axis");
-        JsonPointer atSize = at.appendProperty("groupSize");
-        if (axis != null && granularity == WeightGranularity.PER_TENSOR) {
-            throw new Refusal(
-                    atAxis,
-                    "per-tensor weights have no axis, so "
-                            + axis
-                            + " is not legal; legal is to leave it out, or granularity per-channel or per-group.");
-        }
-        if (size != null && granularity != WeightGranularity.PER_GROUP) {
-            throw new Refusal(
-                    atSize,
-                    "a group size of " + size + " is legal only where granularity is per-group.");
-        }
-        return switch (granularity) {
-            case PER_TENSOR -> Granularity.PER_TENSOR;
-            case PER_CHANNEL -> Refusal.at(atAxis, () -> new Granularity.PerChannel(or(axis, 0)));
-            case PER_GROUP -> {
-                int given = required(size, at, "groupSize", "per-group granularity");
-                yield Refusal.at(
-                        given < 1 ? atSize : atAxis,
-                        () -> new Granularity.PerGroup(or(axis, 1), given));
-            }
-        };
-    }
-
     private static Rule rule(
             @Nullable RuleDocument document,
             JsonPointer at,
             @Nullable TensorQuantization recipeWeights,
-            @Nullable TensorQuantization recipeActivations) {
+            @Nullable TensorQuantization recipeActivations,
+            Convention convention) {
         if (document == null) {
             throw new Refusal(
                     at, "null is not a rule; legal is an object with a name, op or position.");
@@ -258,9 +257,10 @@ final class DocumentToRecipe {
                             + " is not an op that rules can name; "
                             + Names.legal(op, ElementwiseOps.AND_LAYER_OPS));
         }
-        TensorQuantization weights = weights(document.weights(), at.appendProperty("weights"));
+        TensorQuantization weights =
+                weights(document.weights(), at.appendProperty("weights"), convention);
         TensorQuantization activations =
-                activations(document.activations(), at.appendProperty("activations"));
+                activations(document.activations(), at.appendProperty("activations"), convention);
         boolean exclude = or(document.exclude(), false);
         Rule rule =
                 Refusal.at(
@@ -311,7 +311,7 @@ final class DocumentToRecipe {
         return value == null ? fallback : value;
     }
 
-    private static <T> T required(@Nullable T value, JsonPointer at, String field, String owner) {
+    static <T> T required(@Nullable T value, JsonPointer at, String field, String owner) {
         if (value == null) {
             throw new Refusal(
                     at, "the key " + Names.quote(field) + " is missing; " + owner + " needs it.");

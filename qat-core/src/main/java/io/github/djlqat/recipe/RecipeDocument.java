@@ -1,12 +1,16 @@
 package io.github.djlqat.recipe;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.github.djlqat.convention.Convention;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A recipe as it is written in JSON or YAML; null is a field that is left out. */
 record RecipeDocument(
         @Required @JsonPropertyDescription("The name of the recipe.") @Nullable String name,
+        @JsonPropertyDescription(
+                        "How scales are chosen and values rounded where weights and activations do not say; default where left out.")
+                @Nullable Convention convention,
         @JsonPropertyDescription("The weights of layers; left out or null for floating point.")
                 @Nullable WeightsDocument weights,
         @JsonPropertyDescription(

@@ -1,5 +1,6 @@
 package io.github.djlqat.recipe;
 
+import io.github.djlqat.convention.Convention;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationScheme;
@@ -21,6 +22,7 @@ final class RecipeToDocument {
         TrainingOptions training = recipe.training();
         return new RecipeDocument(
                 recipe.name(),
+                null,
                 weights(recipe.weights()),
                 activations(recipe.activations()),
                 activations(recipe.elementwise()),
@@ -46,7 +48,7 @@ final class RecipeToDocument {
             return null;
         }
         if (tensor instanceof FormatRecipe recipe) {
-            return weights(word(recipe), null, null, granularity(recipe), null, null);
+            return weights(word(recipe), null, null, granularity(recipe), null, null, null);
         }
         TensorRecipe integer = (TensorRecipe) tensor;
         QuantizationScheme scheme = integer.scheme();
@@ -56,7 +58,8 @@ final class RecipeToDocument {
                 scheme.symmetry(),
                 scheme.granularity(),
                 integer.observer(),
-                integer.learning());
+                integer.learning(),
+                scheme.convention());
     }
 
     private static WeightsDocument weights(
@@ -65,10 +68,14 @@ final class RecipeToDocument {
             @Nullable Symmetry symmetry,
             @Nullable Granularity given,
             @Nullable ObserverType observer,
-            @Nullable ScaleLearning learning) {
+            @Nullable ScaleLearning learning,
+            @Nullable Convention convention) {
         WeightGranularity granularity = given == null ? null : WeightGranularity.PER_TENSOR;
         Integer axis = null;
         Integer groupSize = null;
+        Boolean shortTail = null;
+        Integer blockRows = null;
+        Integer blockColumns = null;
         if (given instanceof Granularity.PerChannel channel) {
             granularity = WeightGranularity.PER_CHANNEL;
             axis = channel.axis();
@@ -76,9 +83,25 @@ final class RecipeToDocument {
             granularity = WeightGranularity.PER_GROUP;
             axis = group.axis();
             groupSize = group.size();
+            shortTail = group.shortTail();
+        } else if (given instanceof Granularity.PerBlock block) {
+            granularity = WeightGranularity.PER_BLOCK;
+            blockRows = block.rows();
+            blockColumns = block.columns();
         }
         return new WeightsDocument(
-                format, narrowRange, symmetry, granularity, axis, groupSize, observer, learning);
+                format,
+                narrowRange,
+                symmetry,
+                granularity,
+                axis,
+                groupSize,
+                shortTail,
+                blockRows,
+                blockColumns,
+                observer,
+                learning,
+                convention);
     }
 
     private static @Nullable ActivationsDocument activations(@Nullable TensorQuantization tensor) {
@@ -90,7 +113,8 @@ final class RecipeToDocument {
                     word(recipe),
                     null,
                     null,
-                    granularity(recipe) == null ? null : ActivationGranularity.PER_TENSOR,
+                    activationGranularity(granularity(recipe)),
+                    null,
                     null,
                     null);
         }
@@ -99,9 +123,20 @@ final class RecipeToDocument {
                 new FormatWord.OfIntegers(fullRange(integer.scheme().format())),
                 narrowRange(integer.scheme().format()),
                 integer.scheme().symmetry(),
-                ActivationGranularity.PER_TENSOR,
+                activationGranularity(integer.scheme().granularity()),
                 integer.observer(),
-                integer.learning());
+                integer.learning(),
+                integer.scheme().convention());
+    }
+
+    private static @Nullable ActivationGranularity activationGranularity(
+            @Nullable Granularity granularity) {
+        if (granularity == null) {
+            return null;
+        }
+        return granularity instanceof Granularity.PerToken
+                ? ActivationGranularity.PER_TOKEN
+                : ActivationGranularity.PER_TENSOR;
     }
 
     private static FormatWord word(FormatRecipe recipe) {

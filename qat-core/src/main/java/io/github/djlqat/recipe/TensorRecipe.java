@@ -1,5 +1,6 @@
 package io.github.djlqat.recipe;
 
+import io.github.djlqat.convention.Convention;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationScheme;
@@ -9,7 +10,7 @@ import java.util.Objects;
 /**
  * How one kind of tensor is quantized.
  *
- * @param scheme the format, symmetry and granularity
+ * @param scheme the format, symmetry, granularity and convention
  * @param observer how the range is found in calibration
  * @param learning how the scale moves in training
  */
@@ -74,9 +75,17 @@ public record TensorRecipe(QuantizationScheme scheme, ObserverType observer, Sca
      * @return the recipe
      */
     public TensorRecipe withGranularity(Granularity granularity) {
-        return new TensorRecipe(
-                new QuantizationScheme(scheme.format(), scheme.symmetry(), granularity),
-                observer,
-                learning);
+        return new TensorRecipe(scheme.withGranularity(granularity), observer, learning);
+    }
+
+    /**
+     * Returns this recipe with another convention.
+     *
+     * @param convention how scales are chosen and values rounded
+     * @return the recipe
+     * @throws IllegalArgumentException if the symmetry is affine and the convention symmetric only
+     */
+    public TensorRecipe withConvention(Convention convention) {
+        return new TensorRecipe(scheme.withConvention(convention), observer, learning);
     }
 }

@@ -16,9 +16,7 @@ final class TensorRecipes {
      * @throws IllegalArgumentException if the format is unsigned and symmetric
      */
     static void checkWeights(@Nullable TensorQuantization weights) {
-        if (weights instanceof TensorRecipe integer
-                && !integer.scheme().format().signed()
-                && integer.scheme().symmetry() == Symmetry.SYMMETRIC) {
+        if (weights instanceof TensorRecipe integer && integer.scheme().isOneSided()) {
             throw new IllegalArgumentException(
                     "Symmetric "
                             + integer.scheme().format().formatName()
@@ -35,9 +33,15 @@ final class TensorRecipes {
      */
     static void checkActivations(@Nullable TensorQuantization activations, String what) {
         Granularity granularity = granularity(activations);
-        if (granularity != null && !(granularity instanceof Granularity.PerTensor)) {
+        if (granularity != null
+                && !(granularity instanceof Granularity.PerTensor)
+                && !(granularity instanceof Granularity.PerToken)) {
             throw new IllegalArgumentException(
-                    "The granularity of " + what + " is per-tensor, not " + granularity + ".");
+                    "The granularity of "
+                            + what
+                            + " is per-tensor or per-token, not "
+                            + granularity
+                            + ".");
         }
     }
 

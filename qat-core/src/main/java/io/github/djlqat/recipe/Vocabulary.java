@@ -1,5 +1,7 @@
 package io.github.djlqat.recipe;
 
+import io.github.djlqat.convention.Convention;
+import io.github.djlqat.convention.Conventions;
 import io.github.djlqat.scheme.Symmetry;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,6 +24,7 @@ record Vocabulary<T>(Class<T> type, String what, Map<String, T> words) {
     static final List<Vocabulary<?>> ALL =
             List.of(
                     formats(),
+                    of(Convention.class, "a convention", Conventions.names(), Conventions::named),
                     ofEnum(Symmetry.class, "a symmetry"),
                     ofEnum(WeightGranularity.class, "a granularity of weights"),
                     ofEnum(ActivationGranularity.class, "a granularity of activations"),

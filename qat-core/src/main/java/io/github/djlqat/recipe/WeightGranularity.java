@@ -4,5 +4,6 @@ package io.github.djlqat.recipe;
 enum WeightGranularity {
     PER_TENSOR,
     PER_CHANNEL,
-    PER_GROUP
+    PER_GROUP,
+    PER_BLOCK
 }

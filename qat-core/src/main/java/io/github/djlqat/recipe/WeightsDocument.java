@@ -1,6 +1,7 @@
 package io.github.djlqat.recipe;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.github.djlqat.convention.Convention;
 import io.github.djlqat.scheme.Symmetry;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,21 @@ record WeightsDocument(
                 @JsonPropertyDescription(
                         "The number of elements of a group; needed for per-group, only there.")
                 @Nullable Integer groupSize,
+        @JsonPropertyDescription(
+                        "Whether the last group along the axis may be shorter; only for per-group, false where left out.")
+                @Nullable Boolean shortTail,
+        @Minimum(1)
+                @JsonPropertyDescription(
+                        "The number of elements of a block along the last axis but one; needed for per-block, only there.")
+                @Nullable Integer blockRows,
+        @Minimum(1)
+                @JsonPropertyDescription(
+                        "The number of elements of a block along the last axis; needed for per-block, only there.")
+                @Nullable Integer blockColumns,
         @JsonPropertyDescription("How the range is found in calibration; min-max where left out.")
                 @Nullable ObserverType observer,
         @JsonPropertyDescription("How the scale moves in training; observed where left out.")
-                @Nullable ScaleLearning learning) {}
+                @Nullable ScaleLearning learning,
+        @JsonPropertyDescription(
+                        "How scales are chosen and values rounded to integers; the recipe's where left out.")
+                @Nullable Convention convention) {}

@@ -228,7 +228,7 @@ final class BadRecipes {
                         true,
                         "name: x\nactivations:\n  format: uint8\n  granularity: §per-group",
                         "\"per-group\"",
-                        "legal is per-tensor"),
+                        "legal are per-tensor, per-token"),
                 json(
                         "elementwise per channel",
                         true,

@@ -1,6 +1,9 @@
 package io.github.djlqat.recipe;
 
 import io.github.djlqat.block.BlockFormat;
+import io.github.djlqat.convention.AffineRule;
+import io.github.djlqat.convention.Convention;
+import io.github.djlqat.convention.Conventions;
 import io.github.djlqat.format.CodebookFormat;
 import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.IntegerFormat;
@@ -114,7 +117,7 @@ final class RandomRecipes {
     }
 
     private TensorQuantization inputs() {
-        return random.nextInt(3) == 0 ? format(Granularity.PER_TENSOR) : activations();
+        return random.nextInt(3) == 0 ? format(activationGranularity()) : activations();
     }
 
     private FormatRecipe format(Granularity granularity) {
@@ -137,10 +140,13 @@ final class RandomRecipes {
     }
 
     private Granularity granularity() {
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(4)) {
             case 0 -> Granularity.PER_TENSOR;
             case 1 -> new Granularity.PerChannel(random.nextInt(4));
-            default -> new Granularity.PerGroup(random.nextInt(3), 1 + random.nextInt(256));
+            case 2 -> new Granularity.PerBlock(1 + random.nextInt(256), 1 + random.nextInt(256));
+            default ->
+                    new Granularity.PerGroup(
+                            random.nextInt(3), 1 + random.nextInt(256), random.nextBoolean());
         };
     }
 
@@ -155,12 +161,24 @@ final class RandomRecipes {
         Symmetry symmetry = pick(List.of(Symmetry.values()));
         boolean narrow = signed && symmetry == Symmetry.SYMMETRIC && random.nextBoolean();
         IntegerFormat format = new IntegerFormat(2 + random.nextInt(7), signed, narrow);
-        return tensor(new QuantizationScheme(format, symmetry, Granularity.PER_TENSOR));
+        return tensor(new QuantizationScheme(format, symmetry, activationGranularity()));
+    }
+
+    private Granularity activationGranularity() {
+        return random.nextBoolean() ? Granularity.PER_TENSOR : new Granularity.PerToken();
+    }
+
+    private QuantizationScheme withConvention(QuantizationScheme scheme) {
+        Convention convention = Conventions.named(pick(Conventions.names()));
+        boolean legal =
+                scheme.symmetry() == Symmetry.SYMMETRIC
+                        || convention.scales().affine() != AffineRule.NONE;
+        return legal ? scheme.withConvention(convention) : scheme;
     }
 
     private TensorRecipe tensor(QuantizationScheme scheme) {
         return new TensorRecipe(
-                scheme,
+                withConvention(scheme),
                 pick(List.of(ObserverType.values())),
                 pick(List.of(ScaleLearning.values())));
     }

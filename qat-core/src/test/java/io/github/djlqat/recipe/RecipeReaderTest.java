@@ -273,8 +273,10 @@ class RecipeReaderTest {
                   granularity: per-group
                   axis: 1
                   groupSize: 32
+                  shortTail: false
                   observer: mse
                   learning: observed
+                  convention: default
                 training:
                   foldBatchNorm: true
                   freezeBatchNormAfter: -1

@@ -3,13 +3,13 @@ package io.github.djlqat.onnx;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.github.djlqat.convention.StoredScale;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.Granularity.PerChannel;
 import io.github.djlqat.scheme.Granularity.PerGroup;
 import io.github.djlqat.scheme.QuantizationParameters;
-import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.QuantizedTensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +70,7 @@ final class WeightConverter {
             }
         }
         var scheme = tensor.parameters().scheme();
-        var turned =
-                new QuantizationScheme(
-                        scheme.format(), scheme.symmetry(), new PerGroup(0, group.size()));
+        var turned = scheme.withGranularity(new PerGroup(0, group.size()));
         return write(
                 quantized.name(),
                 new QuantizedTensor(
@@ -95,6 +93,14 @@ final class WeightConverter {
                             + " has "
                             + tensor.codes().length
                             + " codes.");
+        }
+        if (parameters.scheme().convention().arithmetic().storedScale() != StoredScale.SINGLE) {
+            throw new OnnxExportException(
+                    "The quantized tensor "
+                            + name
+                            + " follows the convention "
+                            + parameters.scheme().convention()
+                            + ", which stores scales in half precision; legal are conventions that store them in single precision.");
         }
         long[] scaleDims = scaleDims(name, dims, granularity, parameters.scales().length);
         boolean nibbles = packed && format.bits() <= 4;
