@@ -1,7 +1,10 @@
 package io.github.djlqat.kernel;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.Overflow;
 import io.github.djlqat.format.Rounding;
@@ -25,7 +28,7 @@ import io.github.djlqat.format.Specials;
  */
 public record FloatRounding(
         FloatFormat format, Rounding rounding, Overflow overflow, boolean clipGradient)
-        implements TensorKernel {
+        implements HostKernel {
 
     private static final ScriptModule MODULE = new ScriptModule(FloatRounding.class, "floats.py");
 
@@ -135,6 +138,30 @@ public record FloatRounding(
                                 + ".");
             }
         }
+    }
+
+    @Override
+    public boolean suitsHost(NDList inputs) {
+        NDArray x = inputs.head();
+        return rounding == Rounding.HALF_EVEN
+                && overflow == Overflow.SATURATE
+                && HostFloatRounding.suits(format)
+                && x.getDevice().getDeviceType().equals(Device.Type.CPU)
+                && !x.isEmpty()
+                && x.size() <= Integer.MAX_VALUE / Float.BYTES
+                && !x.hasGradient();
+    }
+
+    @Override
+    public NDArray computeOnHost(NDManager manager, NDList inputs) {
+        NDArray x = inputs.head();
+        NDArray result = manager.create(x.getShape());
+        // The engine copies an array whose elements are not in order.
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            HostFloatRounding.round(format, x.toByteBuffer(true), result.toByteBuffer(true));
+        }
+        return result;
     }
 
     @Override

@@ -85,11 +85,15 @@ class FloatRoundingTest {
                                 : new NDArray[] {array};
                 float[] fast = FAST.run(kernel, inputs).toFloatArray();
                 float[] portable = PORTABLE.run(kernel, inputs).toFloatArray();
+                array.setRequiresGradient(true);
+                float[] script = FAST.run(kernel, inputs).toFloatArray();
+                array.setRequiresGradient(false);
                 for (int i = 0; i < x.length; i++) {
                     int code = FloatCodec.encode(format, x[i], rounding, overflow, noise[i]);
                     float expected = FloatCodec.decode(format, code);
                     assertSame(fast[i], expected, kernel, x[i]);
                     assertSame(portable[i], expected, kernel, x[i]);
+                    assertSame(script[i], expected, kernel, x[i]);
                 }
             }
         }

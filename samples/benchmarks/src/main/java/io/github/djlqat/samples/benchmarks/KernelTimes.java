@@ -38,6 +38,12 @@ public class KernelTimes {
     /** The time of {@link KernelVariant#E5M2}. */
     public long e5M2;
 
+    /** The time of {@link KernelVariant#NF4_ENCODE}. */
+    public long nf4Encode;
+
+    /** The time of {@link KernelVariant#NF4_DECODE}. */
+    public long nf4Decode;
+
     void record(KernelVariant variant, long nanoseconds) {
         switch (variant) {
             case COPY -> copy = nanoseconds;
@@ -49,6 +55,8 @@ public class KernelTimes {
             case E4M3 -> e4M3 = nanoseconds;
             case TORCH_E5M2 -> torchE5M2 = nanoseconds;
             case E5M2 -> e5M2 = nanoseconds;
+            case NF4_ENCODE -> nf4Encode = nanoseconds;
+            case NF4_DECODE -> nf4Decode = nanoseconds;
         }
     }
 
@@ -64,6 +72,8 @@ public class KernelTimes {
             case E4M3 -> "e4M3";
             case TORCH_E5M2 -> "torchE5M2";
             case E5M2 -> "e5M2";
+            case NF4_ENCODE -> "nf4Encode";
+            case NF4_DECODE -> "nf4Decode";
         };
     }
 }

@@ -19,7 +19,11 @@ public enum KernelVariant {
     /** A cast to {@code float8_e5m2} and back. */
     TORCH_E5M2("torch-e5m2"),
     /** Rounding to FP8 E5M2, forward. */
-    E5M2("e5m2");
+    E5M2("e5m2"),
+    /** Encoding to NF4 in blocks of 64. */
+    NF4_ENCODE("nf4-encode"),
+    /** Decoding NF4 in blocks of 64. */
+    NF4_DECODE("nf4-decode");
 
     private final String label;
 
@@ -44,14 +48,6 @@ public enum KernelVariant {
             case E4M3 -> TORCH_E4M3;
             case E5M2 -> TORCH_E5M2;
             default -> this;
-        };
-    }
-
-    boolean trains() {
-        return switch (this) {
-            case TORCH_INT8_PER_TENSOR, INT8_PER_TENSOR, TORCH_INT8_PER_CHANNEL, INT8_PER_CHANNEL ->
-                    true;
-            default -> false;
         };
     }
 }

@@ -23,6 +23,7 @@ public final class KernelWork implements AutoCloseable {
     private final Kernels kernels = Kernels.forManager(manager);
     private final NDArray x =
             manager.randomNormal(new Shape(CHANNELS, FLOATS / CHANNELS), DataType.FLOAT32);
+    private final Nf4Work nf4 = new Nf4Work(x, manager.create(x.getShape()));
     private final NDArray scale = manager.create(new float[] {0.03f});
     private final NDArray zeroPoint = manager.create(new float[] {0});
     private final NDArray wholeZeroPoint = manager.create(new int[] {0});
@@ -41,10 +42,15 @@ public final class KernelWork implements AutoCloseable {
         NDManager scope = manager.newSubManager();
         long start = System.nanoTime();
         try (scope) {
-            if (variant.trains()) {
-                train(scope, variant);
-            } else {
-                forward(scope, variant, x);
+            switch (variant) {
+                case TORCH_INT8_PER_TENSOR,
+                        INT8_PER_TENSOR,
+                        TORCH_INT8_PER_CHANNEL,
+                        INT8_PER_CHANNEL ->
+                        train(scope, variant);
+                case NF4_ENCODE -> nf4.encode();
+                case NF4_DECODE -> nf4.decode();
+                default -> forward(scope, variant, x);
             }
         }
         return System.nanoTime() - start;
@@ -77,6 +83,8 @@ public final class KernelWork implements AutoCloseable {
             case E4M3 -> round(scope, FloatFormat.FLOAT8_E4M3FN, input);
             case TORCH_E5M2 -> reference(scope, "cast_e5m2", input);
             case E5M2 -> round(scope, FloatFormat.FLOAT8_E5M2, input);
+            case NF4_ENCODE, NF4_DECODE ->
+                    throw new IllegalArgumentException(variant + " is no kernel of arrays.");
         };
     }
 
