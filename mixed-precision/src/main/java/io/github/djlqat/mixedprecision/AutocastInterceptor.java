@@ -13,6 +13,7 @@ import io.github.djlqat.kernel.TensorKernel;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -142,12 +143,13 @@ final class AutocastInterceptor implements Interceptor {
             int position,
             NDArray x,
             Casts casts) {
+        NDArray wide = single(call, x);
         float scale = 1;
         if (settings.precision() == Precision.FLOAT8) {
             AmaxHistory history = scales.history(name(call, position, x));
             scale = history.scale();
             if (call.pass().training() && !x.isEmpty()) {
-                try (NDArray magnitude = run(call, manager, new Magnitude(), List.of(x))) {
+                try (NDArray magnitude = run(call, manager, new Magnitude(), List.of(wide))) {
                     casts.record(history, magnitude.getFloat());
                 }
             }
@@ -156,7 +158,7 @@ final class AutocastInterceptor implements Interceptor {
         return Opaque.run(
                 "Autocasting",
                 manager,
-                List.of(x),
+                List.of(wide),
                 (m, plain) -> operand.round(m, plain.get(0), factor));
     }
 
@@ -171,7 +173,7 @@ final class AutocastInterceptor implements Interceptor {
     }
 
     private WeightCopies kept() {
-        return java.util.Objects.requireNonNull(copies);
+        return Objects.requireNonNull(copies);
     }
 
     private NDArray copy(OpCall call, NDArray x, CastKernel kernel) {

@@ -3,10 +3,12 @@ package io.github.djlqat.mixedprecision;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Where half-precision kernels are faster than single-precision ones. */
 final class NativeHalf {
@@ -36,11 +38,11 @@ final class NativeHalf {
     }
 
     private static boolean processorHasBfloat16() {
-        try (java.util.stream.Stream<String> lines = Files.lines(PROCESSOR)) {
+        try (Stream<String> lines = Files.lines(PROCESSOR)) {
             return lines.filter(line -> line.startsWith("flags") || line.startsWith("Features"))
                     .flatMap(line -> Arrays.stream(line.split("\\s+")))
                     .anyMatch(BFLOAT16_FEATURES::contains);
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             // Other systems do not say; native computation can be asked for.
             return false;
         }

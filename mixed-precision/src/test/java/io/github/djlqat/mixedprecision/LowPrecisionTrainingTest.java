@@ -386,6 +386,27 @@ class LowPrecisionTrainingTest {
     }
 
     @ParameterizedTest
+    @EnumSource(
+            value = Precision.class,
+            names = {"BFLOAT16", "FLOAT16", "FLOAT8", "TF32"})
+    void takesInputsOfHalfPrecision(Precision precision) {
+        try (Model model = Training.model(Training.mlp(7, 3));
+                NDManager manager = model.getNDManager().newSubManager();
+                AutocastBlock block =
+                        new AutocastBlock(model.getBlock(), Autocast.of(precision), manager)) {
+            model.getBlock().initialize(manager, DataType.FLOAT32, new Shape(8, 5));
+            NDArray half =
+                    Training.random(manager, 80, new Shape(8, 5)).toType(DataType.FLOAT16, false);
+            NDArray single = half.toType(DataType.FLOAT32, false);
+            ParameterStore store = new ParameterStore(manager, false);
+            NDArray expected = block.forward(store, new NDList(single), false).head();
+            NDArray actual = block.forward(store, new NDList(half), false).head();
+            assertThat(actual.getDataType()).isEqualTo(DataType.FLOAT32);
+            assertThat(actual.toFloatArray()).isEqualTo(expected.toFloatArray());
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"FLOAT16, SIMULATED", "BFLOAT16, NATIVE", "FLOAT8, SIMULATED"})
     void manyStepsLeaveNoArraysBehind(Precision precision, Computation computation) {
         MixedPrecision settings =

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.ArrayDataset;
@@ -19,6 +20,7 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
@@ -56,8 +58,7 @@ class MixedPrecisionTrainerTest {
         }
     }
 
-    private static List<float[]> fit(
-            BiFunction<Model, ai.djl.training.DefaultTrainingConfig, Trainer> create)
+    private static List<float[]> fit(BiFunction<Model, DefaultTrainingConfig, Trainer> create)
             throws Exception {
         Random random = new Random(51);
         try (Model model = Training.model(Training.mlp(7, 3))) {
@@ -116,9 +117,9 @@ class MixedPrecisionTrainerTest {
                 assertThat(Training.parameters(trainer).get(0)).isEqualTo(before.get(0));
                 Training.step(
                         trainer,
-                        java.util.Arrays.copyOfRange(data, 40 * i, 40 * (i + 1)),
+                        Arrays.copyOfRange(data, 40 * i, 40 * (i + 1)),
                         DATA,
-                        java.util.Arrays.copyOfRange(labels, 24 * i, 24 * (i + 1)),
+                        Arrays.copyOfRange(labels, 24 * i, 24 * (i + 1)),
                         LABELS);
             }
             assertThat(trainer.getSteps()).isEqualTo(1);
