@@ -218,25 +218,6 @@ def bitsandbytes_case(name, table, size):
             "absmax_crc": zlib.crc32(absmax.numpy().tobytes()), "decoded_crc": zlib.crc32(decoded.tobytes())}
 
 
-def root_mean_square_errors(table, values=1 << 24, size=64):
-    """Of standard normal values, with plain and with doubly quantized scales, in numpy; the sampling error of the first is
-    below one part in 5000. Double quantization goes by a million values, for it takes the mean of their scales."""
-    ordered = np.unique(table.numpy())
-    dynamic = np.array(dynamic_map(), dtype=np.float32)
-    squares = np.zeros(2)
-    for seed in range(16):
-        x = np.random.default_rng(seed).standard_normal(values // 16, dtype=np.float32).reshape(-1, size)
-        absmax = np.abs(x).max(axis=1, keepdims=True)
-        nearest = ordered[np.searchsorted((ordered[:-1] + ordered[1:]) / 2, x / absmax)]
-        mean = absmax.mean(dtype=np.float64).astype(np.float32)
-        centred = (absmax - mean).reshape(-1, 256)
-        scale = np.abs(centred).max(axis=1, keepdims=True)
-        rounded = dynamic[np.searchsorted((dynamic[:-1] + dynamic[1:]) / 2, centred / scale)]
-        for i, a in enumerate((absmax, (rounded * scale + mean).reshape(-1, 1))):
-            squares[i] += ((nearest * a - x).astype(np.float64) ** 2).sum()
-    return ((squares / values) ** 0.5).tolist()
-
-
 def main():
     goldens = {
         "versions": {"ml_dtypes": ml_dtypes.__version__, "numpy": np.__version__, "torch": torch.__version__},
@@ -246,7 +227,6 @@ def main():
         "mx": [mx_case(name, rule) for name in MX for rule in ("floor", "even", "ceil", "rceil")],
         "nv": [nv_case(v, t) for v in ("torchao", "modelopt", "compressed_tensors") for t in (False, True)],
         "dynamic_map": dynamic_map(),
-        "normal_rmse": {"nf4": root_mean_square_errors(NF4), "fp4": root_mean_square_errors(FP4)},
         "bitsandbytes": [bitsandbytes_case(n, t, s) for n, t in (("nf4", NF4), ("fp4", FP4)) for s in (32, 64, 256)],
     }
     goldens["versions"]["gguf"] = importlib.metadata.version("gguf")

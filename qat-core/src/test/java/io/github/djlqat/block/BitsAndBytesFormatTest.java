@@ -2,14 +2,11 @@ package io.github.djlqat.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.djlqat.format.CodebookFormat;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,33 +97,5 @@ class BitsAndBytesFormatTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new BitsAndBytesFormat(CodebookFormat.NF4, size, false))
                 .withMessageContaining("not " + size);
-    }
-
-    /** On a million standard normal values, as a simulation of other origin on 16 million. */
-    @ParameterizedTest
-    @CsvSource({"nf4", "fp4"})
-    void errorOnNormalWeightsIsThatOfTheReference(String name) {
-        Random random = new Random(4);
-        float[] weights = new float[1_000_000];
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = (float) random.nextGaussian();
-        }
-        JsonNode golden = BlockSamples.GOLDENS.get("normal_rmse").get(name);
-        double expected = golden.get(0).asDouble();
-        double expectedCost = golden.get(1).asDouble() / expected - 1;
-        double plain = rootMeanSquareError(BlockFormat.parse(name + "-64"), weights);
-        double twice = rootMeanSquareError(BlockFormat.parse(name + "-64-dq"), weights);
-        assertThat(plain).isCloseTo(expected, within(0.005 * expected));
-        assertThat(twice / plain - 1).isCloseTo(expectedCost, within(0.25 * expectedCost));
-    }
-
-    private static double rootMeanSquareError(BlockFormat format, float[] weights) {
-        float[] decoded = format.decode(format.encode(weights), weights.length);
-        double squares =
-                IntStream.range(0, weights.length)
-                        .mapToDouble(i -> (double) decoded[i] - weights[i])
-                        .map(error -> error * error)
-                        .sum();
-        return Math.sqrt(squares / weights.length);
     }
 }
