@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /** The inputs that format_goldens.py encodes, made again. */
-final class FloatSamples {
+public final class FloatSamples {
 
     private static final int RANDOM_COUNT = 1 << 20;
 
@@ -16,7 +16,7 @@ final class FloatSamples {
     private FloatSamples() {}
 
     /** SplitMix64's upper halves; every second one with its exponent folded into 2^-28..2^19. */
-    static float[] random() {
+    public static float[] random() {
         float[] values = new float[RANDOM_COUNT];
         for (int i = 0; i < RANDOM_COUNT; i++) {
             long z = (i + 1) * 0x9E3779B97F4A7C15L;
@@ -70,7 +70,7 @@ final class FloatSamples {
                 .toArray();
     }
 
-    static long crcOfFloats(float[] values) {
+    public static long crcOfFloats(float[] values) {
         ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             bytes.putInt(Float.floatToRawIntBits(value));
@@ -79,7 +79,7 @@ final class FloatSamples {
     }
 
     /** The CRC-32 of codes in one byte each, or two where the format takes more than 8 bits. */
-    static long crcOfCodes(int[] codes, int bits) {
+    public static long crcOfCodes(int[] codes, int bits) {
         ByteBuffer bytes =
                 ByteBuffer.allocate((bits > 8 ? 2 : 1) * codes.length)
                         .order(ByteOrder.LITTLE_ENDIAN);
