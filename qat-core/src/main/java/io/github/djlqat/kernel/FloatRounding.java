@@ -1,14 +1,12 @@
 package io.github.djlqat.kernel;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.Overflow;
 import io.github.djlqat.format.Rounding;
 import io.github.djlqat.format.Specials;
+import java.util.Map;
 
 /**
  * Rounds an array to the values of a floating-point format, with the straight-through gradient.
@@ -28,7 +26,16 @@ import io.github.djlqat.format.Specials;
  */
 public record FloatRounding(
         FloatFormat format, Rounding rounding, Overflow overflow, boolean clipGradient)
-        implements HostKernel {
+        implements TensorKernel {
+
+    private static final int FLOAT_MANTISSA_BITS = 23;
+    private static final int FEWEST_DROPPED_BITS = 13;
+
+    private static final Map<FloatFormat, Integer> CASTS =
+            Map.of(
+                    FloatFormat.FLOAT16, 5,
+                    FloatFormat.BFLOAT16, 15,
+                    FloatFormat.FLOAT8_E5M2, 23);
 
     private static final ScriptModule MODULE = new ScriptModule(FloatRounding.class, "floats.py");
 
@@ -73,8 +80,31 @@ public record FloatRounding(
             beyond(),
             format.specials() == Specials.FINITE_ONLY ? 1 : 0,
             format.hasNegativeZero() ? 0 : 1,
-            clipGradient ? 1 : 0
+            clipGradient ? 1 : 0,
+            power(),
+            cast()
         };
+    }
+
+    /** Two to the mantissa bits that are lost, or 0 where rounding by a sum is not exact. */
+    private double power() {
+        int dropped = FLOAT_MANTISSA_BITS - format.mantissaBits();
+        boolean fits = Math.getExponent(format.maxValue()) + dropped < Float.MAX_EXPONENT;
+        return saturatesToEven() && dropped >= FEWEST_DROPPED_BITS && fits
+                ? Math.scalb(1.0, dropped)
+                : 0;
+    }
+
+    /** The engine's number of the data type whose cast rounds in this way, or 0. */
+    private int cast() {
+        if (!saturatesToEven()) {
+            return 0;
+        }
+        return CASTS.getOrDefault(format, 0);
+    }
+
+    private boolean saturatesToEven() {
+        return rounding == Rounding.HALF_EVEN && beyond() == 0;
     }
 
     /** What numbers are clamped to before they are rounded. */
@@ -138,30 +168,6 @@ public record FloatRounding(
                                 + ".");
             }
         }
-    }
-
-    @Override
-    public boolean suitsHost(NDList inputs) {
-        NDArray x = inputs.head();
-        return rounding == Rounding.HALF_EVEN
-                && overflow == Overflow.SATURATE
-                && HostFloatRounding.suits(format)
-                && x.getDevice().getDeviceType().equals(Device.Type.CPU)
-                && !x.isEmpty()
-                && x.size() <= Integer.MAX_VALUE / Float.BYTES
-                && !x.hasGradient();
-    }
-
-    @Override
-    public NDArray computeOnHost(NDManager manager, NDList inputs) {
-        NDArray x = inputs.head();
-        NDArray result = manager.create(x.getShape());
-        // The engine copies an array whose elements are not in order.
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            HostFloatRounding.round(format, x.toByteBuffer(true), result.toByteBuffer(true));
-        }
-        return result;
     }
 
     @Override

@@ -57,9 +57,6 @@ public final class TorchScriptKernels implements Kernels {
     @Override
     public NDArray run(NDManager manager, TensorKernel kernel, NDList inputs) {
         kernel.check(inputs);
-        if (kernel instanceof HostKernel host && host.suitsHost(inputs)) {
-            return host.computeOnHost(manager, inputs);
-        }
         ScriptMethod script = kernel.script();
         TorchScriptModule module =
                 modules.computeIfAbsent(

@@ -29,7 +29,8 @@ class Kernels(Module):
     _2 = torch.mul_(values, s)
     return y
 
-  # Many scales, or one that should not be read because it lies on an accelerator.
+  # Many scales, or one that should not be read because it lies on an accelerator. The backward of clamp with bounds that
+  # are tensors is four passes, that of where one.
   def fake_quantize_broadcast(self: __torch__.Kernels, x: Tensor, scale: Tensor, zero_point: Tensor, codes: Tensor) -> Tensor:
     s = torch.detach(scale)
     z = torch.detach(zero_point)
@@ -38,11 +39,12 @@ class Kernels(Module):
       z = torch.reshape(z, annotate(List[int], []))
     lo = torch.mul(torch.sub(torch.select(codes, 0, 0), z), s)
     hi = torch.mul(torch.sub(torch.select(codes, 0, 1), z), s)
-    y = torch.clamp(x, lo, hi)
-    values = torch.detach(y)
-    _0 = torch.mul_(values, torch.reciprocal(s))
-    _1 = torch.round_(values)
-    _2 = torch.mul_(values, s)
+    constant = torch.detach(x)
+    clamped = torch.clamp(constant, lo, hi)
+    y = torch.where(torch.eq(clamped, constant), x, 0)
+    _0 = torch.mul_(clamped, torch.reciprocal(s))
+    _1 = torch.round_(clamped)
+    _2 = torch.mul(clamped, s, out=torch.detach(y))
     return y
 
   # The learned step size. With the rounding error held constant, y is homogeneous of degree one in (x, s), so
@@ -74,14 +76,15 @@ class Kernels(Module):
     s = torch.detach(step_size)
     lo = torch.mul(torch.sub(torch.select(codes, 0, 0), z), s)
     hi = torch.mul(torch.sub(torch.select(codes, 0, 1), z), s)
-    y = torch.clamp(x, lo, hi)
-    values = torch.detach(y)
     constant = torch.detach(x)
-    slope = torch.masked_fill(constant, torch.ne(values, constant), 0.)
-    _0 = torch.mul_(values, torch.reciprocal(s))
-    _1 = torch.round_(values)
-    _2 = torch.mul_(values, s)
-    _3 = torch.sub_(slope, values)
+    clamped = torch.clamp(constant, lo, hi)
+    inside = torch.eq(clamped, constant)
+    y = torch.where(inside, x, 0)
+    slope = torch.where(inside, constant, 0)
+    _0 = torch.mul_(clamped, torch.reciprocal(s))
+    _1 = torch.round_(clamped)
+    _2 = torch.mul(clamped, s, out=torch.detach(y))
+    _3 = torch.sub_(slope, torch.detach(y))
     return torch.addcmul_(y, slope, torch.mul(torch.sub(s, step_size), torch.div(gradient_scale, s)))
 
   # The least and the greatest element in one pass: a tensor of two elements.
