@@ -15,6 +15,17 @@ class Kernels(Module):
   __buffers__ = []
   training : bool
 
+  # Rounds clamped values to whole steps, in place, in pieces that stay in the processor's cache.
+  def round_steps(self: __torch__.Kernels, values: Tensor, s: Tensor) -> Tensor:
+    inverse = torch.reciprocal(s)
+    if torch.is_contiguous(values):
+      pieces = torch.split(torch.view(values, [-1]), 262144)
+    else:
+      pieces = [values]
+    for i in range(torch.len(pieces)):
+      _0 = torch.mul_(torch.round_(torch.mul_(pieces[i], inverse)), s)
+    return values
+
   # One scale, on the CPU, where reading it costs nothing. hardtanh's backward is one fused pass, where clamp's makes
   # two masks, joins and applies them. But it gives no gradient at the bounds themselves, so the bounds move outwards by
   # one unit in the last place, which rounds to the same codes.
@@ -23,11 +34,44 @@ class Kernels(Module):
     z = torch.reshape(torch.detach(zero_point), annotate(List[int], []))
     bounds = torch.nextafter(torch.mul(torch.sub(codes, z), s), infinities)
     y = torch.hardtanh(x, float(torch.select(bounds, 0, 0)), float(torch.select(bounds, 0, 1)))
-    values = torch.detach(y)
-    _0 = torch.mul_(values, torch.reciprocal(s))
-    _1 = torch.round_(values)
-    _2 = torch.mul_(values, s)
+    _0 = (self).round_steps(torch.detach(y), s, )
     return y
+
+  # Quantized values, and which of them lie inside the range; in pieces along the first axis that stay in the cache.
+  def quantized(self: __torch__.Kernels, x: Tensor, s: Tensor, lo: Tensor, hi: Tensor, inside: Tensor) -> Tensor:
+    values = torch.empty_like(x)
+    inverse = torch.reciprocal(s)
+    rows = 1
+    if torch.gt(torch.dim(x), 0):
+      rows = torch.size(x, 0)
+    count = torch.numel(x)
+    each = rows
+    if torch.gt(count, 262144):
+      each = ops.prim.max(1, torch.floordiv(torch.mul(rows, 262144), count))
+    one = True
+    if torch.gt(torch.dim(s), 0):
+      one = torch.eq(torch.size(s, 0), 1)
+    if torch.ge(each, rows):
+      _0 = torch.clamp(x, lo, hi, out=values)
+      _1 = torch.eq(values, x, out=inside)
+      _2 = torch.mul_(torch.round_(torch.mul_(values, inverse)), s)
+    else:
+      start = 0
+      for i in range(torch.floordiv(torch.sub(torch.add(rows, each), 1), each)):
+        end = ops.prim.min(torch.add(start, each), rows)
+        source = torch.slice(x, 0, start, end)
+        target = torch.slice(values, 0, start, end)
+        least, greatest, step, per_step = lo, hi, s, inverse
+        if torch.__not__(one):
+          least = torch.slice(lo, 0, start, end)
+          greatest = torch.slice(hi, 0, start, end)
+          step = torch.slice(s, 0, start, end)
+          per_step = torch.slice(inverse, 0, start, end)
+        _3 = torch.clamp(source, least, greatest, out=target)
+        _4 = torch.eq(target, source, out=torch.slice(inside, 0, start, end))
+        _5 = torch.mul_(torch.round_(torch.mul_(target, per_step)), step)
+        start = end
+    return values
 
   # Many scales, or one that should not be read because it lies on an accelerator. The backward of clamp with bounds that
   # are tensors is four passes, that of where one.
@@ -39,12 +83,10 @@ class Kernels(Module):
       z = torch.reshape(z, annotate(List[int], []))
     lo = torch.mul(torch.sub(torch.select(codes, 0, 0), z), s)
     hi = torch.mul(torch.sub(torch.select(codes, 0, 1), z), s)
-    constant = torch.detach(x)
-    clamped = torch.clamp(constant, lo, hi)
-    y = torch.where(torch.eq(clamped, constant), x, 0)
-    _0 = torch.mul_(clamped, torch.reciprocal(s))
-    _1 = torch.round_(clamped)
-    _2 = torch.mul(clamped, s, out=torch.detach(y))
+    inside = torch.empty_like(x, dtype=11)
+    values = (self).quantized(torch.detach(x), s, lo, hi, inside, )
+    y = torch.where(inside, x, 0)
+    _0 = torch.copy_(torch.detach(y), values)
     return y
 
   # The learned step size. With the rounding error held constant, y is homogeneous of degree one in (x, s), so
@@ -58,10 +100,7 @@ class Kernels(Module):
     lo = float(torch.select(bounds, 0, 0))
     hi = float(torch.select(bounds, 0, 1))
     y = torch.hardtanh(x, lo, hi)
-    values = torch.detach(y)
-    _0 = torch.mul_(values, torch.reciprocal(s))
-    _1 = torch.round_(values)
-    _2 = torch.mul_(values, s)
+    values = (self).round_steps(torch.detach(y), s, )
     # hardtanh's backward applied to x itself is x inside and 0 outside, in one pass.
     constant = torch.detach(x)
     slope = torch.sub_(torch.hardtanh_backward(constant, constant, lo, hi), values)
