@@ -22,6 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -39,6 +42,9 @@ import picocli.CommandLine.Option;
         description =
                 "Accuracy by number format on the embedded digits and, where given, on CIFAR-10.")
 public final class NumberFormats implements Callable<Integer> {
+
+    private static final String DIGITS = "digits";
+    private static final String RES_NET = "resnet-20";
 
     @Option(
             names = "--format",
@@ -68,6 +74,21 @@ public final class NumberFormats implements Callable<Integer> {
             paramLabel = "FILE",
             description = "ResNet-20's parameters in a safetensors file")
     private @Nullable Path weights;
+
+    @Option(
+            names = "--network",
+            paramLabel = "NAME",
+            split = ",",
+            description =
+                    "networks, of digits and resnet-20; all that there is data for where not given")
+    private @Nullable List<String> networks;
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            defaultValue = "5000",
+            description = "CIFAR-10's training images that ResNet-20 is trained on with")
+    private int images;
 
     @Option(
             names = "--threads",
@@ -131,27 +152,53 @@ public final class NumberFormats implements Callable<Integer> {
         for (String format : formats) {
             recipes.put(format, List.of(recipe(format, false), recipe(format, true)));
         }
+        if (images < 1) {
+            throw new IllegalArgumentException("--images is at least 1, not " + images + ".");
+        }
         if (threads != null) {
             Seeds.setThreads(threads);
         }
-        List<Subject> subjects = new ArrayList<>(List.of(Subject.digits()));
-        if (data != null && weights != null) {
-            subjects.add(Subject.resNet20(data, weights));
-        }
+        List<Subject> subjects = subjects();
         List<FormatRow> rows = new ArrayList<>();
         for (Subject subject : subjects) {
-            rows.addAll(rows(subject, recipes));
+            addRows(rows, subject, recipes);
         }
         print(rows);
-        write(rows);
+        out.println("Written to " + write(rows));
         return CommandLine.ExitCode.OK;
     }
 
-    private List<FormatRow> rows(Subject subject, Map<String, List<Recipe>> recipes)
+    private List<Subject> subjects() throws IOException {
+        Set<String> legal = data == null ? Set.of(DIGITS) : Set.of(DIGITS, RES_NET);
+        List<String> names = networks == null ? List.copyOf(new TreeSet<>(legal)) : networks;
+        List<Subject> subjects = new ArrayList<>();
+        for (String name : names) {
+            if (!legal.contains(name)) {
+                throw new IllegalArgumentException(
+                        "--network "
+                                + name
+                                + " is none of "
+                                + new TreeSet<>(legal)
+                                + "; "
+                                + RES_NET
+                                + " needs --data and --weights.");
+            }
+            subjects.add(
+                    name.equals(DIGITS)
+                            ? Subject.digits()
+                            : Subject.resNet20(
+                                    Objects.requireNonNull(data),
+                                    Objects.requireNonNull(weights),
+                                    images));
+        }
+        return subjects;
+    }
+
+    /** Adds the rows of a network, and keeps each on disk as soon as it is known. */
+    private void addRows(List<FormatRow> rows, Subject subject, Map<String, List<Recipe>> recipes)
             throws IOException, TranslateException, MalformedModelException {
         Trial trial = new Trial(subject, folder.resolve(subject.name()), Console.system());
         double fp32 = trial.start();
-        List<FormatRow> rows = new ArrayList<>();
         rows.add(new FormatRow(subject.name(), "float32", fp32, fp32, null, null));
         for (Map.Entry<String, List<Recipe>> entry : recipes.entrySet()) {
             List<Double> ptq = new ArrayList<>();
@@ -168,8 +215,8 @@ public final class NumberFormats implements Callable<Integer> {
                             ptq.get(1),
                             qat.get(0),
                             qat.get(1)));
+            write(rows);
         }
-        return rows;
     }
 
     private static Recipe recipe(String format, boolean activations) {
@@ -207,13 +254,14 @@ public final class NumberFormats implements Callable<Integer> {
         return accuracy == null ? "" : String.format(Locale.ROOT, "%.2f", 100 * accuracy);
     }
 
-    private void write(List<FormatRow> rows) throws IOException {
+    private Path write(List<FormatRow> rows) throws IOException {
         Path file = Files.createDirectories(folder).resolve("formats.json");
         byte[] json =
                 new ObjectMapper()
                         .enable(SerializationFeature.INDENT_OUTPUT)
-                        .writeValueAsBytes(Map.of("rows", rows));
+                        .writeValueAsBytes(
+                                Map.of("epochs", epochs, "images", images, "rows", rows));
         AtomicFile.write(file, json);
-        out.println("Written to " + file);
+        return file;
     }
 }

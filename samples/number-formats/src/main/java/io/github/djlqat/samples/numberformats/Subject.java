@@ -58,11 +58,13 @@ record Subject(
                 null);
     }
 
-    /** CIFAR-10 and a trained ResNet-20. */
-    static Subject resNet20(Path data, Path weights) throws IOException {
+    /** CIFAR-10, or its first training images, and a trained ResNet-20. */
+    static Subject resNet20(Path data, Path weights, int images) throws IOException {
+        ImageSplit all = Cifar10.read(data);
+        int count = Math.min(images, all.train().size());
         return new Subject(
                 "ResNet-20",
-                Cifar10.read(data),
+                new ImageSplit(all.train().take(count), all.test()),
                 Normalization.imageNet(),
                 Augmentation.CROP_AND_MIRROR,
                 64,
