@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.block.BlockFormat;
+import io.github.djlqat.block.BlockRounding;
 import io.github.djlqat.format.CodebookFormat;
 import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.IntegerFormat;
@@ -20,9 +21,11 @@ import java.util.List;
 final class FormatRounding {
 
     private final Kernels kernels;
+    private final BlockRounding blocks;
 
     FormatRounding(Kernels kernels) {
         this.kernels = kernels;
+        this.blocks = new BlockRounding(kernels);
     }
 
     /** Returns the nearest values of the format, attached to the manager. */
@@ -98,25 +101,8 @@ final class FormatRounding {
         return x.round().clip(integer.qmin(), integer.qmax());
     }
 
-    private static NDArray blocked(NDArray x, FormatUse use, BlockFormat format) {
-        NDArray rows = Rows.of(x, use);
-        int length = Math.toIntExact(rows.getShape().get(1));
-        int block = format.blockSize();
-        int padded = format.flattens() ? length : (length + block - 1) / block * block;
-        float[] values = rows.toFloatArray();
-        int count = values.length / Math.max(length, 1);
-        float[] whole = padded == length ? values : spread(values, count, length, padded);
-        float[] decoded = format.decode(format.encode(whole), whole.length);
-        float[] nearest = padded == length ? decoded : spread(decoded, count, padded, length);
-        return Rows.back(x.getManager().create(nearest, rows.getShape()), x.getShape(), use);
-    }
-
-    /** Copies rows into longer ones, with zeros behind, or into shorter ones. */
-    private static float[] spread(float[] values, int rows, int from, int to) {
-        float[] result = new float[rows * to];
-        for (int i = 0; i < rows; i++) {
-            System.arraycopy(values, i * from, result, i * to, Math.min(from, to));
-        }
-        return result;
+    private NDArray blocked(NDArray x, FormatUse use, BlockFormat format) {
+        NDArray rounded = blocks.round(Rows.of(x, use), format);
+        return Rows.back(rounded, x.getShape(), use);
     }
 }

@@ -135,6 +135,25 @@ public record BitsAndBytesFormat(CodebookFormat codebook, int blockSize, boolean
         return values;
     }
 
+    /** Whether values of a block are divided, for the reciprocal of its magnitude overflows. */
+    boolean mustDivide(float absmax) {
+        return absmax > 0 && 1 / absmax > Float.MAX_VALUE;
+    }
+
+    /**
+     * The scales of blocks.
+     *
+     * @throws IllegalArgumentException if there is double quantization and a value is not finite
+     */
+    BlockScales scales(float[] absmax) {
+        float[] steps = doubleQuantization ? DoubleQuantization.of(absmax).dequantize() : absmax;
+        return BlockScales.of(
+                absmax,
+                false,
+                (largest, block, scales) ->
+                        scales.set(block, Ratio.to(largest).reciprocal(), steps[block]));
+    }
+
     private static byte[] bytes(float[] values) {
         ByteBuffer buffer =
                 ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * The block types of ggml and of GGUF files, byte for byte as ggml's reference quantization writes
@@ -66,6 +68,8 @@ public enum GgmlFormat implements BlockFormat {
      */
     NVFP4(64, 36, new GgmlNvFp4Codec());
 
+    private static final int MANY = 256;
+
     private final int blockSize;
     private final int bytes;
     private final GgmlCodec codec;
@@ -112,10 +116,12 @@ public enum GgmlFormat implements BlockFormat {
             }
         }
         byte[] blocks = new byte[Math.toIntExact(size(values.length))];
-        for (int i = 0; i < values.length / blockSize; i++) {
-            float[] block = Arrays.copyOfRange(values, i * blockSize, (i + 1) * blockSize);
-            codec.encode(block, block(blocks, i));
-        }
+        forBlocks(
+                values.length / blockSize,
+                i -> {
+                    float[] block = Arrays.copyOfRange(values, i * blockSize, (i + 1) * blockSize);
+                    codec.encode(block, block(blocks, i));
+                });
         return List.of(blocks);
     }
 
@@ -124,12 +130,20 @@ public enum GgmlFormat implements BlockFormat {
         Blocks.requireWholeBlocks(this, count);
         Blocks.requireSizes(this, planes, count);
         float[] values = new float[count];
-        float[] block = new float[blockSize];
-        for (int i = 0; i < count / blockSize; i++) {
-            codec.decode(block(planes.get(0), i), block);
-            System.arraycopy(block, 0, values, i * blockSize, blockSize);
-        }
+        forBlocks(
+                count / blockSize,
+                i -> {
+                    float[] block = new float[blockSize];
+                    codec.decode(block(planes.get(0), i), block);
+                    System.arraycopy(block, 0, values, i * blockSize, blockSize);
+                });
         return values;
+    }
+
+    /** On all processors where there are many: some codecs search. */
+    private static void forBlocks(int count, IntConsumer action) {
+        IntStream blocks = IntStream.range(0, count);
+        (count < MANY ? blocks : blocks.parallel()).forEach(action);
     }
 
     private ByteBuffer block(byte[] blocks, int index) {

@@ -66,6 +66,11 @@ public enum MxElement {
         return format == null ? 127 / 64f : (float) format.maxValue();
     }
 
+    /** The floating-point format, or null for integers. */
+    @Nullable FloatFormat format() {
+        return format;
+    }
+
     int maxExponent() {
         return Math.getExponent(maxValue());
     }

@@ -98,6 +98,22 @@ public record NvFp4Format(NvFp4Variant variant, boolean tensorScale) implements 
         return values;
     }
 
+    /** The scales of blocks, with the order of operations of the variant. */
+    BlockScales scales(float[] absmax) {
+        float largest = 0;
+        for (float block : absmax) {
+            largest = Float.isFinite(block) ? Math.max(largest, block) : largest;
+        }
+        float whole = tensorScale ? variant.tensorScale(largest) : 1;
+        return BlockScales.of(
+                absmax,
+                variant.divides(),
+                (magnitude, block, scales) -> {
+                    float scale = roundedScale(magnitude, whole);
+                    scales.set(block, variant.factor(scale, whole), variant.step(scale, whole));
+                });
+    }
+
     private float roundedScale(float absmax, float whole) {
         FloatFormat format = FloatFormat.FLOAT8_E4M3FN;
         float scale = FloatCodec.decode(format, encode(format, variant.blockScale(absmax, whole)));

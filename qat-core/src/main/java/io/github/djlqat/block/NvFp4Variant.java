@@ -47,13 +47,24 @@ public enum NvFp4Variant {
         };
     }
 
+    /** Whether values are divided by {@link #factor} rather than multiplied by it. */
+    boolean divides() {
+        return this != TORCHAO;
+    }
+
+    /** What the values of a block are multiplied or divided by. */
+    float factor(float blockScale, float tensorScale) {
+        return switch (this) {
+            case TORCHAO -> 1 / tensorScale / blockScale;
+            case MODELOPT -> blockScale * tensorScale;
+            case COMPRESSED_TENSORS -> blockScale / tensorScale;
+        };
+    }
+
     /** What a value is divided by the scales to, before it is rounded to a code. */
     float ratio(float value, float blockScale, float tensorScale) {
-        return switch (this) {
-            case TORCHAO -> value * (1 / tensorScale / blockScale);
-            case MODELOPT -> value / (blockScale * tensorScale);
-            case COMPRESSED_TENSORS -> value / (blockScale / tensorScale);
-        };
+        float factor = factor(blockScale, tensorScale);
+        return divides() ? value / factor : value * factor;
     }
 
     /** What the value of a code is multiplied by. */
