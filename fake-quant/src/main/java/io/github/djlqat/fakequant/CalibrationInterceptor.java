@@ -10,6 +10,7 @@ import io.github.djlqat.kernel.Kernels;
 import io.github.djlqat.observer.MovingAverageObserver;
 import io.github.djlqat.observer.Observer;
 import io.github.djlqat.observer.Observers;
+import io.github.djlqat.scheme.Granularity;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -28,18 +29,24 @@ final class CalibrationInterceptor implements Interceptor {
     private final Dataflow dataflow;
     private final Kernels kernels;
     private final Map<String, Observer> observers = new LinkedHashMap<>();
+    private final Map<String, EstimatorQuantize> estimators;
+    private final Map<String, float[]> firstValues = new LinkedHashMap<>();
 
     /** What one forward pass has observed already: by quantizer, which arrays. */
     private static final class Done {
         private final Map<String, Set<NDArray>> seen = new HashMap<>();
     }
 
-    CalibrationInterceptor(QuantizationPlan plan, Kernels kernels) {
+    CalibrationInterceptor(
+            QuantizationPlan plan, Kernels kernels, Map<String, EstimatorQuantize> estimators) {
+        this.estimators = estimators;
         this.sites = plan.sites();
         this.dataflow = plan.dataflow();
         this.kernels = kernels;
         for (QuantizerPlan quantizer : plan.quantizers()) {
-            if (quantizer.weight() == null) {
+            boolean dynamic =
+                    quantizer.recipe().scheme().granularity() instanceof Granularity.PerToken;
+            if (quantizer.weight() == null && !dynamic) {
                 observers.put(
                         quantizer.name(),
                         Observers.create(
@@ -52,6 +59,11 @@ final class CalibrationInterceptor implements Interceptor {
         return observers;
     }
 
+    /** Where what each method learns begins, by the first batch. */
+    Map<String, float[]> firstValues() {
+        return firstValues;
+    }
+
     @Override
     public NDList intercept(OpCall call) {
         DataflowTracker tracker = tracker(call.pass());
@@ -59,6 +71,7 @@ final class CalibrationInterceptor implements Interceptor {
         SitePlan plan = sites.get(match.site());
         if (plan != null) {
             plan.activations().forEach((position, name) -> observe(call, position, name));
+            plan.estimators().forEach((position, name) -> begin(call, position, name));
         }
         NDList outputs = call.proceed();
         tracker.follow(match, outputs);
@@ -74,7 +87,18 @@ final class CalibrationInterceptor implements Interceptor {
         return pass.state(DataflowTracker.class, () -> new DataflowTracker(dataflow, pass));
     }
 
+    private void begin(OpCall call, ArgumentPosition position, String name) {
+        if (!firstValues.containsKey(name)) {
+            NDArray x = (NDArray) Objects.requireNonNull(call.arguments().get(position.index()));
+            EstimatorQuantize estimator = Objects.requireNonNull(estimators.get(name), name);
+            firstValues.put(name, estimator.firstValues(x));
+        }
+    }
+
     private void observe(OpCall call, ArgumentPosition position, String name) {
+        if (!observers.containsKey(name)) {
+            return;
+        }
         Object argument = call.arguments().get(position.index());
         NDArray x =
                 (NDArray)

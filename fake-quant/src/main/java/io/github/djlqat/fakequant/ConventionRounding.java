@@ -45,10 +45,10 @@ final class ConventionRounding {
     static void requireTrainable(TensorRecipe recipe, String name) {
         CodeArithmetic arithmetic = recipe.scheme().convention().arithmetic();
         String problem = null;
-        if (recipe.scheme().granularity() instanceof Granularity.PerToken) {
-            problem = "integers are not scaled per token; legal is per-tensor";
-        } else if (recipe.scheme().convention().hasSignedScales()) {
-            problem = "its scales may be negative; legal are conventions with positive scales";
+        if (recipe.scheme().granularity() instanceof Granularity.PerToken
+                && recipe.learning() == ScaleLearning.LSQ) {
+            problem =
+                    "a scale for each token is computed anew each time; legal are observed scales";
         } else if (arithmetic.rounding() == CodeRounding.STOCHASTIC) {
             problem = "stochastic rounding is for tensors outside of training";
         } else if (recipe.learning() == ScaleLearning.LSQ && !isKernels(arithmetic)) {
@@ -76,7 +76,11 @@ final class ConventionRounding {
             NDArray values = x.stopGradient();
             NDArray lowest = zeroPoint.stopGradient().neg().add(format.qmin());
             NDArray highest = zeroPoint.stopGradient().neg().add(format.qmax());
-            NDArray outside = values.lt(lowest.mul(step)).logicalOr(values.gt(highest.mul(step)));
+            NDArray one = lowest.mul(step);
+            NDArray other = highest.mul(step);
+            // A negative scale turns the range around.
+            NDArray outside =
+                    values.lt(one.minimum(other)).logicalOr(values.gt(one.maximum(other)));
             NDArray inside = NDArrays.where(outside, x.zerosLike(), x);
             NDArray steps = steps(values, step, lowest, highest).maximum(lowest).minimum(highest);
             // The difference is an exact zero that carries the gradient.

@@ -23,6 +23,7 @@ import io.github.djlqat.observer.ObserverState;
 import io.github.djlqat.observer.Observers;
 import io.github.djlqat.recipe.ScaleLearning;
 import io.github.djlqat.recipe.TensorRecipe;
+import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationParameters;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -74,6 +75,7 @@ public final class FakeQuantize extends AbstractBlock {
         kernels = builder.kernels;
         ConventionRounding.requireTrainable(recipe, name);
         observer = Observers.create(recipe.observer(), recipe.scheme());
+        calibrated = isDynamic();
         scale =
                 addParameter(
                         Parameter.builder()
@@ -130,6 +132,16 @@ public final class FakeQuantize extends AbstractBlock {
     }
 
     /**
+     * Returns whether scale and zero point are computed from each tensor anew, one for each token:
+     * nothing is observed then.
+     *
+     * @return whether scales are dynamic
+     */
+    public boolean isDynamic() {
+        return recipe.scheme().granularity() instanceof Granularity.PerToken;
+    }
+
+    /**
      * Returns what has been observed.
      *
      * @return the observer
@@ -167,10 +179,16 @@ public final class FakeQuantize extends AbstractBlock {
      * Returns the scales and zero points in use.
      *
      * @return the parameters
-     * @throws IllegalStateException if the block is not calibrated
+     * @throws IllegalStateException if the block is not calibrated, or its scales are dynamic
      */
     public QuantizationParameters getQuantizationParameters() {
         requireCalibrated();
+        if (isDynamic()) {
+            throw new IllegalStateException(
+                    "The quantizer "
+                            + name
+                            + " has scales for each tensor anew, and none to keep.");
+        }
         if (recipe.learning() == ScaleLearning.LSQ) {
             lift(scale.getArray());
         }
@@ -213,6 +231,9 @@ public final class FakeQuantize extends AbstractBlock {
     /** Quantizes and dequantizes {@link #arguments}, none of them wrapped. */
     NDArray apply(NDManager manager, List<NDArray> arguments, boolean training) {
         NDArray x = arguments.get(0);
+        if (isDynamic()) {
+            return applyByToken(manager, x);
+        }
         NDArray scaleValue = arguments.get(1);
         NDArray zeroValue = arguments.get(2);
         boolean learned = recipe.learning() == ScaleLearning.LSQ;
@@ -251,6 +272,27 @@ public final class FakeQuantize extends AbstractBlock {
                                 format.qmin(),
                                 format.qmax());
         return shape.ungroup(result);
+    }
+
+    private NDArray applyByToken(NDManager manager, NDArray x) {
+        try (TokenScales tokens = TokenScales.of(manager, x, recipe.scheme())) {
+            CodeArithmetic arithmetic = recipe.scheme().convention().arithmetic();
+            IntegerFormat format = recipe.scheme().format();
+            return ConventionRounding.isKernels(arithmetic)
+                    ? kernels(manager)
+                            .fakeQuantize(
+                                    manager,
+                                    x,
+                                    tokens.scale(),
+                                    tokens.zeroPoint(),
+                                    format.qmin(),
+                                    format.qmax())
+                    : new ConventionRounding(arithmetic, format)
+                            .quantize(manager, x, tokens.scale(), tokens.zeroPoint());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "The tensor " + name + " cannot be quantized: " + e.getMessage(), e);
+        }
     }
 
     private float gradientScale(Shape shape, long scales) {
@@ -360,7 +402,10 @@ public final class FakeQuantize extends AbstractBlock {
 
     @Override
     protected void prepare(Shape[] inputShapes) {
-        Shape shape = ScaleShape.of(recipe.scheme().granularity(), inputShapes[0]).scaleShape();
+        Shape shape =
+                isDynamic()
+                        ? new Shape(1)
+                        : ScaleShape.of(recipe.scheme().granularity(), inputShapes[0]).scaleShape();
         scale.setShape(shape);
         zeroPoint.setShape(shape);
     }

@@ -87,6 +87,20 @@ final class GraphQuantizer {
                                                                 node.site()))
                                                 : roundedWeight(given, use));
                             });
+            plan.estimators()
+                    .forEach(
+                            (position, name) -> {
+                                Argument given = arguments.get(position.index());
+                                arguments.set(
+                                        position.index(),
+                                        given instanceof Argument.ValueReference reference
+                                                ? new Argument.ValueReference(
+                                                        estimated(
+                                                                reference.value(),
+                                                                name,
+                                                                node.site()))
+                                                : estimatedWeight(given, name));
+                            });
             plan.weights()
                     .forEach(
                             (position, use) -> {
@@ -112,15 +126,30 @@ final class GraphQuantizer {
                 block.rounded(weight.parameter(), use));
     }
 
+    private Argument estimatedWeight(Argument argument, String name) {
+        Argument.ParameterReference weight = (Argument.ParameterReference) argument;
+        return new Argument.Constant(
+                unique(weight.name()),
+                weight.parameter().getShape(),
+                block.estimated(weight.parameter(), name));
+    }
+
+    private Value estimated(Value value, String name, Site site) {
+        EstimatorQuantize estimator = Objects.requireNonNull(block.estimators().get(name), name);
+        return round(value, estimator.getRecipe(), site);
+    }
+
     private Value rounded(Value value, FormatUse use, Site site) {
+        return round(value, use.format(), site);
+    }
+
+    private Value round(Value value, Object how, Site site) {
         Value output = new Value(nextId++, value.shape(), value.dataType());
         nodes.add(
                 new Node(
                         Node.ROUND,
                         new Site(site.name(), Node.ROUND),
-                        List.of(
-                                new Argument.ValueReference(value),
-                                new Argument.Literal(use.format())),
+                        List.of(new Argument.ValueReference(value), new Argument.Literal(how)),
                         List.of(output)));
         return output;
     }
@@ -159,6 +188,12 @@ final class GraphQuantizer {
                 .computeIfAbsent(
                         value,
                         v -> {
+                            if (quantizer(name).isDynamic()) {
+                                return round(
+                                        v,
+                                        quantizer(name).getRecipe().scheme(),
+                                        new Site(name, Node.ROUND));
+                            }
                             Value output = new Value(nextId++, v.shape(), v.dataType());
                             nodes.add(
                                     new Node(

@@ -4,9 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.djlqat.convention.Conventions;
 import io.github.djlqat.intercept.OpCall;
 import io.github.djlqat.intercept.Opaque;
+import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationParameters;
+import io.github.djlqat.scheme.QuantizationScheme;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,6 +85,16 @@ final class IntegerArithmetic {
             addByChannel(result, BatchNormFold.toFloats(layer.codes(units)));
         }
         return rescale(result, units, operation.output());
+    }
+
+    /**
+     * Whether the arithmetic here is that of a scheme: one scale, and ONNX Runtime's convention or
+     * none in particular.
+     */
+    static boolean follows(QuantizationScheme scheme) {
+        return !(scheme.granularity() instanceof Granularity.PerToken)
+                && (scheme.convention().equals(Conventions.DEFAULT)
+                        || scheme.convention().equals(Conventions.asOnnxRuntime()));
     }
 
     /**

@@ -46,7 +46,11 @@ final class IntegerPlanner {
      * @param biases the rounded bias of each layer, at the layer or at the BatchNorm folded into it
      * @param operations the operations by site
      */
-    record Result(Map<Site, LayerBias> biases, Map<Site, IntegerOperation> operations) {}
+    record Result(Map<Site, LayerBias> biases, Map<Site, IntegerOperation> operations) {
+
+        /** Where arithmetic is not that of an integer runtime. */
+        static final Result NONE = new Result(Map.of(), Map.of());
+    }
 
     /**
      * Plans.

@@ -8,11 +8,13 @@ import io.github.djlqat.graph.Node;
 import io.github.djlqat.graph.Ops;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.intercept.Site;
+import io.github.djlqat.recipe.EstimatorRecipe;
 import io.github.djlqat.recipe.FormatRecipe;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeResolver;
 import io.github.djlqat.recipe.ResolvedLayer;
 import io.github.djlqat.recipe.TensorRecipe;
+import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.Symmetry;
 import java.util.ArrayList;
@@ -49,6 +51,7 @@ final class PlanBuilder {
     private final Set<Site> absorbedRectifiers = new HashSet<>();
     private final List<String> layers = new ArrayList<>();
     private final FormatPlanner formats = new FormatPlanner();
+    private final EstimatorPlanner estimators = new EstimatorPlanner();
 
     private PlanBuilder(Recipe recipe, Graph graph) {
         this.recipe = recipe;
@@ -93,11 +96,21 @@ final class PlanBuilder {
         absorbRectifiers();
         Map<Site, Map<ArgumentPosition, String>> wider =
                 WiderQuantizers.find(graph, index, activations, quantizers);
+        boolean runtime =
+                quantizers.values().stream()
+                        .allMatch(plan -> IntegerArithmetic.follows(plan.recipe().scheme()));
         IntegerPlanner.Result integer =
-                IntegerPlanner.plan(graph, index, activations, wider, integerLayers(), quantizers);
+                runtime
+                        ? IntegerPlanner.plan(
+                                graph, index, activations, wider, integerLayers(), quantizers)
+                        : IntegerPlanner.Result.NONE;
         Map<Site, SitePlan> sites = sites(wider, integer);
         return new QuantizationPlan(
-                sites, List.copyOf(quantizers.values()), layers, Dataflow.of(graph, sites));
+                sites,
+                List.copyOf(quantizers.values()),
+                estimators.plans(),
+                layers,
+                Dataflow.of(graph, sites));
     }
 
     private static String op(WeightedLayer layer) {
@@ -116,11 +129,18 @@ final class PlanBuilder {
             addWeight(layer, weights);
         } else if (resolved.weights() instanceof FormatRecipe weights) {
             formats.addWeight(layer, weights);
+        } else if (resolved.weights() instanceof EstimatorRecipe weights) {
+            estimators.addWeight(layer, weights);
         }
         if (resolved.activations() instanceof TensorRecipe inputs) {
+            if (isByToken(inputs)) {
+                Tokens.require(layer, inputs.scheme().toString());
+            }
             demand(new Use(layer.node(), layer.input()), inputs);
         } else if (resolved.activations() instanceof FormatRecipe inputs) {
             formats.addInput(layer, inputs);
+        } else if (resolved.activations() instanceof EstimatorRecipe inputs) {
+            estimators.addInput(layer, inputs);
         }
         if (resolved.weights() instanceof TensorRecipe
                 && resolved.activations() instanceof TensorRecipe) {
@@ -275,6 +295,7 @@ final class PlanBuilder {
         }
         if (producer != null
                 && Ops.isValuePreserving(producer.op())
+                && !isByToken(format)
                 && canMoveUp(producer, format)) {
             String name = null;
             for (Use source : GraphIndex.inputs(producer)) {
@@ -291,6 +312,10 @@ final class PlanBuilder {
                 .computeIfAbsent(use.node().site(), s -> new HashMap<>())
                 .put(use.position(), name);
         return name;
+    }
+
+    private static boolean isByToken(TensorRecipe recipe) {
+        return recipe.scheme().granularity() instanceof Granularity.PerToken;
     }
 
     /** Nothing else may have asked for another format of the operation's inputs. */
@@ -416,7 +441,8 @@ final class PlanBuilder {
 
     private static boolean beginsAtZero(QuantizerPlan plan) {
         QuantizationScheme scheme = plan.recipe().scheme();
-        return scheme.symmetry() == Symmetry.AFFINE || scheme.isOneSided();
+        return !isByToken(plan.recipe())
+                && (scheme.symmetry() == Symmetry.AFFINE || scheme.isOneSided());
     }
 
     /** Whether a quantizer quantizes one value only. */
@@ -446,6 +472,7 @@ final class PlanBuilder {
         all.addAll(foldedBatchNorms);
         all.addAll(absorbedRectifiers);
         all.addAll(formats.sites());
+        all.addAll(estimators.sites());
         all.addAll(integer.biases().keySet());
         all.addAll(integer.operations().keySet());
         Map<Site, SitePlan> sites = new HashMap<>();
@@ -457,6 +484,7 @@ final class PlanBuilder {
                             wider.getOrDefault(site, Map.of()),
                             weights.getOrDefault(site, Map.of()),
                             formats.at(site),
+                            estimators.at(site),
                             foldedBatchNorms.contains(site),
                             absorbedRectifiers.contains(site),
                             integer.biases().get(site),

@@ -109,6 +109,7 @@ public final class Quantization {
                 (name, observer) ->
                         Objects.requireNonNull(prepared.getQuantizers().get(name))
                                 .calibrate(observer));
+        prepared.calibrateEstimatedWeights();
         return prepared;
     }
 
@@ -271,7 +272,8 @@ public final class Quantization {
             this.block = block;
             this.manager = manager;
             this.kernels = Kernels.forManager(manager);
-            this.interceptor = new CalibrationInterceptor(block.plan(), kernels);
+            this.interceptor =
+                    new CalibrationInterceptor(block.plan(), kernels, block.estimators());
         }
 
         void observe(NDList inputs) {
@@ -304,6 +306,12 @@ public final class Quantization {
                             (name, observer) ->
                                     Objects.requireNonNull(block.getQuantizers().get(name))
                                             .calibrate(observer));
+            interceptor
+                    .firstValues()
+                    .forEach(
+                            (name, values) ->
+                                    Objects.requireNonNull(block.estimators().get(name))
+                                            .calibrate(values));
         }
     }
 }

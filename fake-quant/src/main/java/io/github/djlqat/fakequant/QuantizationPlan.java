@@ -11,12 +11,14 @@ import java.util.Map;
  *
  * @param sites what is quantized at each site
  * @param quantizers the quantizers in the order of their first use
+ * @param estimators the tensors that published methods quantize
  * @param layers the names of the quantized layers in order of execution
  * @param dataflow by what an operation of a forward pass is known
  */
 record QuantizationPlan(
         Map<Site, SitePlan> sites,
         List<QuantizerPlan> quantizers,
+        List<EstimatorPlan> estimators,
         List<String> layers,
         Dataflow dataflow) {
 
@@ -24,6 +26,7 @@ record QuantizationPlan(
     QuantizationPlan {
         sites = Collections.unmodifiableMap(new LinkedHashMap<>(sites));
         quantizers = List.copyOf(quantizers);
+        estimators = List.copyOf(estimators);
         layers = List.copyOf(layers);
     }
 

@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Replaces the planned arguments of operations by their fake-quantized values. */
@@ -28,6 +29,8 @@ final class QuantizeInterceptor implements Interceptor {
     private final Map<String, FakeQuantize> quantizers;
     private final IntegerArithmetic arithmetic;
     private final FormatRounding formats;
+    private final Map<String, EstimatorQuantize> estimators;
+    private final Supplier<WeightShare> share;
     private final boolean batchNormFrozen;
 
     /** What one forward pass has quantized already: by quantizer, by input. */
@@ -35,12 +38,18 @@ final class QuantizeInterceptor implements Interceptor {
         private final Map<String, Map<NDArray, NDArray>> results = new HashMap<>();
     }
 
-    QuantizeInterceptor(QuantizationPlan plan, Quantizers quantizers, boolean batchNormFrozen) {
+    QuantizeInterceptor(
+            QuantizationPlan plan,
+            Quantizers quantizers,
+            Supplier<WeightShare> share,
+            boolean batchNormFrozen) {
+        this.share = share;
         this.sites = plan.sites();
         this.dataflow = plan.dataflow();
         this.quantizers = quantizers.byName();
         this.arithmetic = new IntegerArithmetic(quantizers.byName());
         this.formats = new FormatRounding(quantizers.kernels());
+        this.estimators = quantizers.estimators();
         this.batchNormFrozen = batchNormFrozen;
     }
 
@@ -90,6 +99,10 @@ final class QuantizeInterceptor implements Interceptor {
                         (position, use) -> replace(arguments, position, w -> weight(call, use, w)));
         plan.formats()
                 .forEach((position, use) -> replace(arguments, position, x -> round(call, use, x)));
+        plan.estimators()
+                .forEach(
+                        (position, name) ->
+                                replace(arguments, position, x -> estimate(call, name, x)));
         if (!call.pass().training()) {
             return infer(plan, call, arguments);
         }
@@ -144,8 +157,9 @@ final class QuantizeInterceptor implements Interceptor {
 
     private NDArray quantized(OpCall call, String name, NDArray x) {
         FakeQuantize quantizer = quantizer(name);
-        if (call.pass().training()) {
-            return quantizer.apply(call.pass().store(), x.getManager(), x, true);
+        boolean training = call.pass().training();
+        if (training || !IntegerArithmetic.follows(quantizer.getRecipe().scheme())) {
+            return quantizer.apply(call.pass().store(), x.getManager(), x, training);
         }
         try (NDArray rounded = arithmetic.round(x, name)) {
             return quantizer.apply(call.pass().store(), x.getManager(), rounded, false);
@@ -160,17 +174,56 @@ final class QuantizeInterceptor implements Interceptor {
                 use.quantizer(),
                 w,
                 () ->
-                        FoldedWeight.quantize(
-                                call.pass(), manager, quantizer(use.quantizer()), use, w));
+                        chosen(
+                                call,
+                                manager,
+                                use.quantizer(),
+                                w,
+                                FoldedWeight.quantize(
+                                        call.pass(), manager, quantizer(use.quantizer()), use, w)));
     }
 
     private NDArray round(OpCall call, FormatUse use, NDArray x) {
         NDManager manager = use.weight() ? activationManager(call, x) : x.getManager();
-        return once(call, use.toString(), x, () -> formats.round(manager, x, use));
+        return once(
+                call,
+                use.toString(),
+                x,
+                () -> {
+                    NDArray rounded = formats.round(manager, x, use);
+                    return use.weight()
+                            ? chosen(call, manager, call.site().name(), x, rounded)
+                            : rounded;
+                });
+    }
+
+    private NDArray estimate(OpCall call, String name, NDArray x) {
+        EstimatorQuantize estimator = Objects.requireNonNull(estimators.get(name), name);
+        NDManager manager = estimator.plan().weight() ? activationManager(call, x) : x.getManager();
+        return once(
+                call,
+                name,
+                x,
+                () -> {
+                    NDArray rounded =
+                            estimator.apply(
+                                    call.pass().store(), manager, x, call.pass().training());
+                    return estimator.plan().weight()
+                            ? chosen(call, manager, name, x, rounded)
+                            : rounded;
+                });
+    }
+
+    /** Training may quantize some of a weight's elements only. */
+    private NDArray chosen(
+            OpCall call, NDManager manager, String name, NDArray weight, NDArray quantized) {
+        return call.pass().training()
+                ? share.get().choose(manager, name, quantized, weight)
+                : quantized;
     }
 
     private static NDArray once(
-            OpCall call, String name, NDArray input, java.util.function.Supplier<NDArray> compute) {
+            OpCall call, String name, NDArray input, Supplier<NDArray> compute) {
         Map<NDArray, NDArray> results =
                 done(call).computeIfAbsent(name, n -> new IdentityHashMap<>());
         NDArray known = results.get(input);

@@ -10,6 +10,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.BlockList;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import ai.djl.util.Pair;
 import ai.djl.util.PairList;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.intercept.DelegatingBlock;
@@ -22,9 +23,11 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class QuantizedBlock extends DelegatingBlock {
 
     private static final int TRAILER = 0x444A4C51;
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
 
     private final Recipe recipe;
     private final List<Graph> graphs;
@@ -48,6 +51,7 @@ public final class QuantizedBlock extends DelegatingBlock {
     private final InterceptedBlock training;
     private final InterceptedBlock frozen;
     private final AtomicLong steps = new AtomicLong();
+    private volatile WeightShare share = WeightShare.ALL;
     private volatile boolean batchNormFrozen;
     private volatile boolean observersFrozen;
 
@@ -63,9 +67,11 @@ public final class QuantizedBlock extends DelegatingBlock {
         this.plan = plan;
         this.quantizers = new Quantizers(plan, manager);
         this.training =
-                new InterceptedBlock(block, new QuantizeInterceptor(plan, quantizers, false));
+                new InterceptedBlock(
+                        block, new QuantizeInterceptor(plan, quantizers, () -> share, false));
         this.frozen =
-                training.withInterceptors(List.of(new QuantizeInterceptor(plan, quantizers, true)));
+                training.withInterceptors(
+                        List.of(new QuantizeInterceptor(plan, quantizers, () -> share, true)));
     }
 
     /**
@@ -131,6 +137,35 @@ public final class QuantizedBlock extends DelegatingBlock {
         }
     }
 
+    /** Returns the values that a published method rounds a weight to. */
+    float[] estimated(Parameter weight, String name) {
+        NDArray array = weight.getArray();
+        EstimatorQuantize estimator = Objects.requireNonNull(estimators().get(name), name);
+        try (NDManager scope = array.getManager().newSubManager()) {
+            return estimator
+                    .apply(new ParameterStore(scope, false), scope, array, false)
+                    .toFloatArray();
+        }
+    }
+
+    Map<String, EstimatorQuantize> estimators() {
+        return quantizers.estimators();
+    }
+
+    /** Weights are there already; activations wait for data. */
+    void calibrateEstimatedWeights() {
+        Map<String, Parameter> parameters = new HashMap<>();
+        for (Pair<String, Parameter> pair : getBlock().getParameters()) {
+            parameters.put(pair.getKey(), pair.getValue());
+        }
+        for (EstimatorQuantize estimator : estimators().values()) {
+            Parameter weight = parameters.get(estimator.getName());
+            if (estimator.plan().weight() && weight != null) {
+                estimator.calibrate(estimator.firstValues(weight.getArray()));
+            }
+        }
+    }
+
     List<Graph> graphs() {
         return graphs;
     }
@@ -158,12 +193,17 @@ public final class QuantizedBlock extends DelegatingBlock {
         return chain(true).forward(store, data, labels, params);
     }
 
-    private InterceptedBlock chain(boolean isTraining) {
+    private Block chain(boolean isTraining) {
+        TrainingOptions options = recipe.training();
         if (!isTraining) {
-            return training;
+            boolean waiting = steps.get() <= options.quantizeAfter() && !isCalibrated();
+            return waiting && options.quantizeAfter() > 0 ? getBlock() : training;
         }
         long step = steps.getAndIncrement();
-        TrainingOptions options = recipe.training();
+        if (step < options.quantizeAfter()) {
+            return getBlock();
+        }
+        share = new WeightShare(options.shareAt(step), options.seed(), step);
         if (!observersFrozen && isPast(step, options.freezeObserversAfter())) {
             freezeObservers();
         }
@@ -171,6 +211,11 @@ public final class QuantizedBlock extends DelegatingBlock {
             freezeBatchNorm();
         }
         return batchNormFrozen ? frozen : training;
+    }
+
+    private boolean isCalibrated() {
+        return quantizers.byName().values().stream().allMatch(FakeQuantize::isCalibrated)
+                && estimators().values().stream().allMatch(EstimatorQuantize::isCalibrated);
     }
 
     private static boolean isPast(long step, long limit) {
@@ -215,6 +260,12 @@ public final class QuantizedBlock extends DelegatingBlock {
             os.writeUTF(entry.getValue().getRecipe().scheme().toString());
             entry.getValue().saveParameters(os);
         }
+        os.writeInt(estimators().size());
+        for (Map.Entry<String, EstimatorQuantize> entry : estimators().entrySet()) {
+            os.writeUTF(entry.getKey());
+            os.writeUTF(entry.getValue().getRecipe().toString());
+            entry.getValue().saveParameters(os);
+        }
     }
 
     /**
@@ -231,19 +282,21 @@ public final class QuantizedBlock extends DelegatingBlock {
         LoadTransaction transaction = new LoadTransaction(getParameters());
         Map<FakeQuantize, FakeQuantize.State> states = new IdentityHashMap<>();
         quantizers.byName().values().forEach(q -> states.put(q, q.state()));
+        Map<EstimatorQuantize, Boolean> calibrated = new IdentityHashMap<>();
+        estimators().values().forEach(e -> calibrated.put(e, e.isCalibrated()));
         try {
             super.loadParameters(manager, is);
             transaction.requireSameShapes();
             loadQuantizers(transaction, manager, is);
         } catch (EOFException | BufferUnderflowException | IllegalArgumentException e) {
-            rollBack(transaction, states, manager);
+            rollBack(transaction, states, calibrated, manager);
             throw new MalformedModelException(
                     e instanceof EOFException
                             ? "The file of parameters ends before the last one."
                             : "The file of parameters cannot be read: " + e.getMessage(),
                     e);
         } catch (IOException | MalformedModelException | RuntimeException e) {
-            rollBack(transaction, states, manager);
+            rollBack(transaction, states, calibrated, manager);
             throw e;
         }
     }
@@ -251,9 +304,11 @@ public final class QuantizedBlock extends DelegatingBlock {
     private static void rollBack(
             LoadTransaction transaction,
             Map<FakeQuantize, FakeQuantize.State> states,
+            Map<EstimatorQuantize, Boolean> calibrated,
             NDManager manager) {
         transaction.rollBack(manager);
         states.forEach(FakeQuantize::restore);
+        calibrated.forEach(EstimatorQuantize::restore);
     }
 
     private void loadQuantizers(LoadTransaction transaction, NDManager manager, DataInputStream is)
@@ -298,11 +353,43 @@ public final class QuantizedBlock extends DelegatingBlock {
             }
             entry.getValue().loadParameters(manager, is);
         }
+        loadEstimators(manager, is);
         transaction.requireSameShapes();
         steps.set(savedSteps);
         batchNormFrozen = savedBatchNormFrozen;
         if (savedObserversFrozen) {
             freezeObservers();
+        }
+    }
+
+    private void loadEstimators(NDManager manager, DataInputStream is)
+            throws IOException, MalformedModelException {
+        int count = is.readInt();
+        if (count != estimators().size()) {
+            throw new MalformedModelException(
+                    "The file holds "
+                            + count
+                            + " tensors with an estimator, the prepared model has "
+                            + estimators().size()
+                            + ".");
+        }
+        for (Map.Entry<String, EstimatorQuantize> entry : estimators().entrySet()) {
+            String name = is.readUTF();
+            String method = is.readUTF();
+            String expected = entry.getValue().getRecipe().toString();
+            if (!name.equals(entry.getKey()) || !method.equals(expected)) {
+                throw new MalformedModelException(
+                        "The file holds "
+                                + name
+                                + " quantized as "
+                                + method
+                                + ", the prepared model has "
+                                + entry.getKey()
+                                + " quantized as "
+                                + expected
+                                + ".");
+            }
+            entry.getValue().loadParameters(manager, is);
         }
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Quantizers extends AbstractBlock {
 
     private final Map<String, FakeQuantize> byName = new LinkedHashMap<>();
+    private final Map<String, EstimatorQuantize> estimators = new LinkedHashMap<>();
     private final Kernels kernels;
 
     Quantizers(QuantizationPlan plan, NDManager manager) {
@@ -36,11 +37,20 @@ final class Quantizers extends AbstractBlock {
             block.initialize(manager, DataType.FLOAT32, quantizer.shape());
             byName.put(quantizer.name(), addChildBlock(quantizer.name(), block));
         }
+        for (EstimatorPlan estimator : plan.estimators()) {
+            EstimatorQuantize block = new EstimatorQuantize(estimator, kernels);
+            block.initialize(manager, DataType.FLOAT32, estimator.shape());
+            estimators.put(estimator.name(), addChildBlock(estimator.name(), block));
+        }
         inputShapes = new Shape[0];
     }
 
     Kernels kernels() {
         return kernels;
+    }
+
+    Map<String, EstimatorQuantize> estimators() {
+        return Collections.unmodifiableMap(estimators);
     }
 
     Map<String, FakeQuantize> byName() {

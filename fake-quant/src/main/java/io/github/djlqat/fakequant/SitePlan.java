@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     there is one
  * @param weights the weight arguments
  * @param formats the arguments that are rounded to formats with scales of their own
+ * @param estimators the quantizer by a published method of each argument that has one
  * @param foldedBatchNorm whether the site is a BatchNorm that is folded into the layer before it
  * @param absorbedRectifier whether the site is a rectifier whose every use is quantized to a range
  *     that begins at zero, which cuts off the same values
@@ -26,6 +27,7 @@ record SitePlan(
         Map<ArgumentPosition, String> wider,
         Map<ArgumentPosition, WeightUse> weights,
         Map<ArgumentPosition, FormatUse> formats,
+        Map<ArgumentPosition, String> estimators,
         boolean foldedBatchNorm,
         boolean absorbedRectifier,
         @Nullable LayerBias bias,
@@ -37,6 +39,7 @@ record SitePlan(
         wider = inOrder(wider);
         weights = inOrder(weights);
         formats = inOrder(formats);
+        estimators = inOrder(estimators);
     }
 
     /** Arguments that share a quantizer must be observed in the same order in every run. */

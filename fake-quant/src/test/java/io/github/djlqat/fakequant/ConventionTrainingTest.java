@@ -41,7 +41,6 @@ class ConventionTrainingTest {
     static Stream<Arguments> conventions() {
         return Conventions.names().stream()
                 .map(Conventions::named)
-                .filter(convention -> !convention.hasSignedScales())
                 .flatMap(
                         convention ->
                                 Stream.of(Symmetry.values())
@@ -183,13 +182,9 @@ class ConventionTrainingTest {
                 new QuantizationScheme(
                         IntegerFormat.INT4, Symmetry.SYMMETRIC, Granularity.PER_TENSOR);
         requireRefused(
-                scheme.withConvention(Conventions.asGgmlSignedMax()),
-                ScaleLearning.OBSERVED,
-                "scales may be negative");
-        requireRefused(
                 scheme.withGranularity(new Granularity.PerToken()),
-                ScaleLearning.OBSERVED,
-                "per token");
+                ScaleLearning.LSQ,
+                "for each token");
         requireRefused(
                 scheme.withConvention(Conventions.asOnnxRuntime()),
                 ScaleLearning.LSQ,

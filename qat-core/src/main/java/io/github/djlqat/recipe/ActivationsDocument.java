@@ -27,4 +27,7 @@ record ActivationsDocument(
                 @Nullable ScaleLearning learning,
         @JsonPropertyDescription(
                         "How scales are chosen and values rounded to integers; the recipe's where left out.")
-                @Nullable Convention convention) {}
+                @Nullable Convention convention,
+        @JsonPropertyDescription(
+                        "A published quantizer with a scale and a gradient of its own; none where left out.")
+                @Nullable EstimatorType estimator) {}

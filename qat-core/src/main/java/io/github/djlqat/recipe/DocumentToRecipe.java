@@ -72,6 +72,27 @@ final class DocumentToRecipe {
             return null;
         }
         FormatWord word = required(document.format(), at, "format", "a tensor");
+        if (document.estimator() != null) {
+            Map<String, @Nullable Object> others = new LinkedHashMap<>();
+            others.put("narrowRange", document.narrowRange());
+            others.put("symmetry", document.symmetry());
+            others.put("observer", document.observer());
+            others.put("learning", document.learning());
+            others.put("convention", document.convention());
+            others.put("granularity", document.granularity());
+            others.put("axis", document.axis());
+            others.put("groupSize", document.groupSize());
+            others.put("shortTail", document.shortTail());
+            others.put("blockRows", document.blockRows());
+            others.put("blockColumns", document.blockColumns());
+            EstimatorRecipe recipe = estimator(document.estimator(), word, at, others);
+            return Refusal.at(
+                    at.appendProperty("estimator"),
+                    () -> {
+                        recipe.checkWeights();
+                        return recipe;
+                    });
+        }
         if (!(word instanceof FormatWord.OfIntegers)) {
             refuseIntegerKeys(
                     word,
@@ -118,6 +139,11 @@ final class DocumentToRecipe {
     private static @Nullable TensorRecipe elementwise(
             @Nullable ActivationsDocument document, JsonPointer at, Convention fallback) {
         FormatWord word = document == null ? null : document.format();
+        if (document != null && document.estimator() != null) {
+            throw new Refusal(
+                    at.appendProperty("estimator"),
+                    "elementwise operations are quantized with observed or learned scales; legal is to leave the estimator out.");
+        }
         if (word != null && !(word instanceof FormatWord.OfIntegers)) {
             throw new Refusal(
                     at.appendProperty("format"),
@@ -138,6 +164,27 @@ final class DocumentToRecipe {
                         ? new Granularity.PerToken()
                         : Granularity.PER_TENSOR;
         FormatWord word = document.format();
+        if (document.estimator() != null) {
+            Map<String, @Nullable Object> others = new LinkedHashMap<>();
+            others.put("narrowRange", document.narrowRange());
+            others.put("symmetry", document.symmetry());
+            others.put("observer", document.observer());
+            others.put("learning", document.learning());
+            others.put("convention", document.convention());
+            others.put("granularity", document.granularity());
+            EstimatorRecipe recipe =
+                    estimator(
+                            document.estimator(),
+                            required(word, at, "format", "a tensor"),
+                            at,
+                            others);
+            return Refusal.at(
+                    at.appendProperty("estimator"),
+                    () -> {
+                        recipe.checkActivations();
+                        return recipe;
+                    });
+        }
         if (word != null && !(word instanceof FormatWord.OfIntegers)) {
             refuseIntegerKeys(
                     word,
@@ -190,6 +237,35 @@ final class DocumentToRecipe {
                 !scale && values.isUnscaled()
                         ? new TensorFormat.Unscaled((FloatFormat) values.format())
                         : new TensorFormat.Scaled(values.format(), granularity));
+    }
+
+    /** A published method says itself where its scale comes from. */
+    private static EstimatorRecipe estimator(
+            EstimatorType type,
+            FormatWord word,
+            JsonPointer at,
+            Map<String, @Nullable Object> others) {
+        others.forEach(
+                (key, value) -> {
+                    if (value != null) {
+                        throw new Refusal(
+                                at.appendProperty(key),
+                                Names.quote(key)
+                                        + " does not go with an estimator, which has a rule of its own. Legal is to leave it out.");
+                    }
+                });
+        if (word instanceof FormatWord.OfBlocks) {
+            throw new Refusal(
+                    at.appendProperty("format"),
+                    "an estimator does not round to the blocks of "
+                            + word.formatName()
+                            + "; legal are integers, binary and ternary.");
+        }
+        return new EstimatorRecipe(
+                type,
+                word instanceof FormatWord.OfIntegers integers
+                        ? integers.format()
+                        : ((FormatWord.OfValues) word).format());
     }
 
     private static Refusal scaled(FormatWord word, JsonPointer at) {
@@ -303,8 +379,22 @@ final class DocumentToRecipe {
         long batchNorm = or(document.freezeBatchNormAfter(), preset.freezeBatchNormAfter());
         long observers = or(document.freezeObserversAfter(), preset.freezeObserversAfter());
         String blamed = batchNorm < -1 ? "freezeBatchNormAfter" : "freezeObserversAfter";
+        TrainingOptions frozen =
+                Refusal.at(
+                        at.appendProperty(blamed),
+                        () -> new TrainingOptions(fold, batchNorm, observers));
+        long delay = or(document.quantizeAfter(), preset.quantizeAfter());
+        long ramp = or(document.quantizeGraduallyOver(), preset.quantizeGraduallyOver());
+        String steps = delay < 0 ? "quantizeAfter" : "quantizeGraduallyOver";
+        TrainingOptions scheduled =
+                Refusal.at(
+                        at.appendProperty(steps),
+                        () -> frozen.withQuantizeAfter(delay).withQuantizeGraduallyOver(ramp));
+        double share = or(document.quantizedShare(), preset.quantizedShare());
+        long seed = or(document.seed(), preset.seed());
         return Refusal.at(
-                at.appendProperty(blamed), () -> new TrainingOptions(fold, batchNorm, observers));
+                at.appendProperty("quantizedShare"),
+                () -> scheduled.withQuantizedShare(share, seed));
     }
 
     private static <T> T or(@Nullable T value, T fallback) {

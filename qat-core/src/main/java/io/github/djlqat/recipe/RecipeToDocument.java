@@ -30,7 +30,11 @@ final class RecipeToDocument {
                 new TrainingDocument(
                         training.foldBatchNorm(),
                         training.freezeBatchNormAfter(),
-                        training.freezeObserversAfter()));
+                        training.freezeObserversAfter(),
+                        training.quantizeAfter(),
+                        training.quantizeGraduallyOver(),
+                        training.quantizedShare(),
+                        training.seed()));
     }
 
     private static RuleDocument rule(Rule rule) {
@@ -46,6 +50,22 @@ final class RecipeToDocument {
     private static @Nullable WeightsDocument weights(@Nullable TensorQuantization tensor) {
         if (tensor == null) {
             return null;
+        }
+        if (tensor instanceof EstimatorRecipe recipe) {
+            return new WeightsDocument(
+                    FormatWord.of(recipe.format()),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    recipe.estimator());
         }
         if (tensor instanceof FormatRecipe recipe) {
             return weights(word(recipe), null, null, granularity(recipe), null, null, null);
@@ -101,12 +121,24 @@ final class RecipeToDocument {
                 blockColumns,
                 observer,
                 learning,
-                convention);
+                convention,
+                null);
     }
 
     private static @Nullable ActivationsDocument activations(@Nullable TensorQuantization tensor) {
         if (tensor == null) {
             return null;
+        }
+        if (tensor instanceof EstimatorRecipe recipe) {
+            return new ActivationsDocument(
+                    FormatWord.of(recipe.format()),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    recipe.estimator());
         }
         if (tensor instanceof FormatRecipe recipe) {
             return new ActivationsDocument(
@@ -114,6 +146,7 @@ final class RecipeToDocument {
                     null,
                     null,
                     activationGranularity(granularity(recipe)),
+                    null,
                     null,
                     null,
                     null);
@@ -126,7 +159,8 @@ final class RecipeToDocument {
                 activationGranularity(integer.scheme().granularity()),
                 integer.observer(),
                 integer.learning(),
-                integer.scheme().convention());
+                integer.scheme().convention(),
+                null);
     }
 
     private static @Nullable ActivationGranularity activationGranularity(

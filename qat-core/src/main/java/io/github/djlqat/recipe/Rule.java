@@ -67,7 +67,8 @@ public record Rule(
         }
         if (op != null
                 && ElementwiseOps.NAMES.contains(op)
-                && activations instanceof FormatRecipe) {
+                && activations != null
+                && !(activations instanceof TensorRecipe)) {
             throw new IllegalArgumentException(
                     "The inputs of "
                             + op

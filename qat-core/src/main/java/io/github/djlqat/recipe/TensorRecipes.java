@@ -22,6 +22,9 @@ final class TensorRecipes {
                             + integer.scheme().format().formatName()
                             + " weights would lose every negative weight; legal are signed formats, or affine symmetry.");
         }
+        if (weights instanceof EstimatorRecipe estimator) {
+            estimator.checkWeights();
+        }
     }
 
     /**
@@ -32,6 +35,9 @@ final class TensorRecipes {
      * @throws IllegalArgumentException if the granularity is not per tensor
      */
     static void checkActivations(@Nullable TensorQuantization activations, String what) {
+        if (activations instanceof EstimatorRecipe estimator) {
+            estimator.checkActivations();
+        }
         Granularity granularity = granularity(activations);
         if (granularity != null
                 && !(granularity instanceof Granularity.PerTensor)

@@ -20,4 +20,20 @@ record TrainingDocument(
                 @JsonPropertyDescription(
                         "The number of training steps after which observers stop updating; -1, or left"
                                 + " out, for never.")
-                @Nullable Long freezeObserversAfter) {}
+                @Nullable Long freezeObserversAfter,
+        @Minimum(0)
+                @JsonPropertyDescription(
+                        "The number of training steps in floating point before quantization begins; 0 where left out.")
+                @Nullable Long quantizeAfter,
+        @Minimum(0)
+                @JsonPropertyDescription(
+                        "The number of training steps over which the share of weights that are quantized rises"
+                                + " to its final one; 0, or left out, for at once.")
+                @Nullable Long quantizeGraduallyOver,
+        @JsonPropertyDescription(
+                        "The share of each weight's elements that a training step quantizes, above 0 and at"
+                                + " most 1; 1 where left out.")
+                @Nullable Double quantizedShare,
+        @JsonPropertyDescription(
+                        "What the choice of quantized elements is drawn from; 0 where left out.")
+                @Nullable Long seed) {}

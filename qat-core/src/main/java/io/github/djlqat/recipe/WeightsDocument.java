@@ -43,4 +43,7 @@ record WeightsDocument(
                 @Nullable ScaleLearning learning,
         @JsonPropertyDescription(
                         "How scales are chosen and values rounded to integers; the recipe's where left out.")
-                @Nullable Convention convention) {}
+                @Nullable Convention convention,
+        @JsonPropertyDescription(
+                        "A published quantizer with a scale and a gradient of its own; none where left out.")
+                @Nullable EstimatorType estimator) {}

@@ -52,6 +52,38 @@ final class BadRecipes {
     static List<Bad> all() {
         return List.of(
                 yaml(
+                        "estimator of activations on weights",
+                        false,
+                        "name: x\nweights: {format: int4, estimator: §pact}",
+                        "weights.estimator",
+                        "pact is for activations"),
+                yaml(
+                        "estimator with another format",
+                        false,
+                        "name: x\nweights: {format: int4, estimator: §bitnet}",
+                        "weights.estimator",
+                        "bitnet does not round to int4",
+                        "ternary"),
+                yaml(
+                        "estimator with an observer",
+                        false,
+                        "name: x\nweights: {format: int3, estimator: apot, observer: §mse}",
+                        "weights.observer",
+                        "has a rule of its own"),
+                yaml(
+                        "unknown estimator",
+                        true,
+                        "name: x\nweights: {format: int4, estimator: §lsqplus}",
+                        "weights.estimator",
+                        "\"lsqplus\"",
+                        "lsq-plus"),
+                yaml(
+                        "share beyond one",
+                        false,
+                        "name: x\nweights: {format: int4}\ntraining: {quantizedShare: §1.5}",
+                        "training.quantizedShare",
+                        "1.5"),
+                yaml(
                         "unknown key",
                         true,
                         "name: x\n§weigths: {format: int8}",

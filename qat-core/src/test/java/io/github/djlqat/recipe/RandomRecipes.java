@@ -81,7 +81,7 @@ final class RandomRecipes {
                 activations,
                 quantized && random.nextBoolean() ? activations() : null,
                 rules,
-                new TrainingOptions(random.nextBoolean(), steps(), steps()));
+                training());
     }
 
     private Rule rule() {
@@ -112,11 +112,35 @@ final class RandomRecipes {
                 activations);
     }
 
+    private TrainingOptions training() {
+        TrainingOptions options = new TrainingOptions(random.nextBoolean(), steps(), steps());
+        return random.nextBoolean()
+                ? options
+                : options.withQuantizeAfter(random.nextInt(1000))
+                        .withQuantizeGraduallyOver(random.nextInt(1000))
+                        .withQuantizedShare(1 - random.nextDouble(), random.nextLong());
+    }
+
     private TensorQuantization weight() {
+        if (random.nextInt(5) == 0) {
+            return pick(
+                    List.of(
+                            new EstimatorRecipe(EstimatorType.DOREFA, CodebookFormat.BINARY),
+                            new EstimatorRecipe(EstimatorType.XNOR_NET, CodebookFormat.BINARY),
+                            new EstimatorRecipe(EstimatorType.BITNET, CodebookFormat.TERNARY),
+                            new EstimatorRecipe(EstimatorType.APOT, IntegerFormat.parse("int3"))));
+        }
         return random.nextInt(3) == 0 ? format(granularity()) : weights();
     }
 
     private TensorQuantization inputs() {
+        if (random.nextInt(5) == 0) {
+            return pick(
+                    List.of(
+                            new EstimatorRecipe(EstimatorType.PACT, IntegerFormat.UINT8),
+                            new EstimatorRecipe(EstimatorType.BITNET, IntegerFormat.INT8),
+                            new EstimatorRecipe(EstimatorType.LSQ_PLUS, IntegerFormat.INT8)));
+        }
         return random.nextInt(3) == 0 ? format(activationGranularity()) : activations();
     }
 

@@ -212,7 +212,7 @@ class RecipeReaderTest {
         int refused = 0;
         for (int i = 0; i < 1000; i++) {
             StringBuilder text = new StringBuilder(good);
-            for (int j = 0; j <= random.nextInt(3); j++) {
+            for (int j = 0; j <= random.nextInt(3) && text.length() > 0; j++) {
                 int at = random.nextInt(text.length());
                 switch (random.nextInt(3)) {
                     case 0 -> text.deleteCharAt(at);
@@ -281,6 +281,10 @@ class RecipeReaderTest {
                   foldBatchNorm: true
                   freezeBatchNormAfter: -1
                   freezeObserversAfter: -1
+                  quantizeAfter: 0
+                  quantizeGraduallyOver: 0
+                  quantizedShare: 1.0
+                  seed: 0
                 """);
     }
 }

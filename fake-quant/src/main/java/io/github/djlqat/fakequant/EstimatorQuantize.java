@@ -1,0 +1,213 @@
+package io.github.djlqat.fakequant;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.initializer.Initializer;
+import ai.djl.util.PairList;
+import io.github.djlqat.estimator.Estimator;
+import io.github.djlqat.intercept.Opaque;
+import io.github.djlqat.kernel.Kernels;
+import io.github.djlqat.recipe.EstimatorRecipe;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Quantizes a tensor by a published method with a gradient of its own. What the method learns, such
+ * as PACT's clipping level, is a parameter of this block, of shape (1): it takes its first value
+ * from the first batch, is trained and saved with the model.
+ *
+ * @see EstimatorRecipe
+ */
+public final class EstimatorQuantize extends AbstractBlock {
+
+    private static final byte VERSION = 1;
+
+    private final EstimatorPlan plan;
+    private final Method method;
+    private final Kernels kernels;
+    private final List<Parameter> learned = new ArrayList<>();
+    private volatile boolean calibrated;
+    private volatile @Nullable List<ScaleFloor> floors;
+
+    EstimatorQuantize(EstimatorPlan plan, Kernels kernels) {
+        super(VERSION);
+        this.plan = plan;
+        this.method = Method.of(plan);
+        this.kernels = kernels;
+        for (Method.Learned number : method.learned()) {
+            learned.add(
+                    addParameter(
+                            Parameter.builder()
+                                    .setName(number.name())
+                                    .setType(Parameter.Type.OTHER)
+                                    .optShape(new Shape(1))
+                                    .optInitializer(Initializer.ONES)
+                                    .optRequiresGrad(number.trained())
+                                    .build()));
+        }
+        calibrated = learned.isEmpty();
+    }
+
+    /**
+     * Returns the name that errors give.
+     *
+     * @return the name
+     */
+    public String getName() {
+        return plan.name();
+    }
+
+    /**
+     * Returns how the tensor is quantized.
+     *
+     * @return the recipe
+     */
+    public EstimatorRecipe getRecipe() {
+        return plan.recipe();
+    }
+
+    /**
+     * Returns whether what the method learns has its first values.
+     *
+     * @return true after the first batch, and always where there is nothing to learn
+     */
+    public boolean isCalibrated() {
+        return calibrated;
+    }
+
+    EstimatorPlan plan() {
+        return plan;
+    }
+
+    /**
+     * Returns where what is learned begins.
+     *
+     * @throws IllegalArgumentException if the tensor holds NaN or infinity
+     */
+    float[] firstValues(NDArray x) {
+        return learned.isEmpty() ? new float[0] : method.firstValues(plan.name(), x);
+    }
+
+    /** Takes the first values. */
+    void calibrate(float[] first) {
+        List<NDArray> arrays = new ArrayList<>();
+        learned.forEach(parameter -> arrays.add(parameter.getArray()));
+        calibrate(first, arrays);
+    }
+
+    private void calibrate(float[] first, List<NDArray> arrays) {
+        for (int i = 0; i < first.length; i++) {
+            arrays.get(i).set(new float[] {first[i]});
+        }
+        floors = null;
+        calibrated = true;
+    }
+
+    /** Quantizes; the result attaches to the manager given. */
+    NDArray apply(ParameterStore store, NDManager manager, NDArray x, boolean training) {
+        List<NDArray> arguments = new ArrayList<>(List.of(x));
+        for (Parameter parameter : learned) {
+            arguments.add(store.getValue(parameter, x.getDevice(), training));
+        }
+        return Opaque.run(
+                toString(),
+                manager,
+                arguments,
+                (owner, plain) -> applyPlain(owner, plain, training));
+    }
+
+    private NDArray applyPlain(NDManager manager, List<NDArray> arguments, boolean training) {
+        NDArray x = arguments.get(0);
+        List<NDArray> operands = arguments.subList(1, arguments.size());
+        if (!calibrated && training) {
+            calibrate(firstValues(x), operands);
+        }
+        requireCalibrated();
+        keepPositive(operands);
+        Estimator estimator = method.estimator(x.getShape());
+        return kernels.run(manager, estimator, new NDList(arguments));
+    }
+
+    /** Levels, scales and steps divide. */
+    private void keepPositive(List<NDArray> operands) {
+        List<ScaleFloor> known = floors;
+        if (known == null) {
+            known = new ArrayList<>();
+            for (int i = 0; i < operands.size(); i++) {
+                if (method.learned().get(i).positive()) {
+                    known.add(ScaleFloor.below(plan.name(), operands.get(i)));
+                }
+            }
+            floors = known;
+        }
+        int next = 0;
+        for (int i = 0; i < operands.size(); i++) {
+            if (method.learned().get(i).positive()) {
+                known.get(next++).lift(operands.get(i));
+            }
+        }
+    }
+
+    private void requireCalibrated() {
+        if (!calibrated) {
+            throw new IllegalStateException(
+                    "The quantizer "
+                            + plan.name()
+                            + " has seen no data: calibrate the model, or run a training step, first.");
+        }
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            @Nullable PairList<String, Object> params) {
+        NDArray x = inputs.singletonOrThrow();
+        return new NDList(apply(store, x.getManager(), x, training));
+    }
+
+    @Override
+    public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
+        super.initialize(manager, DataType.FLOAT32, inputShapes);
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return inputShapes;
+    }
+
+    void restore(boolean wasCalibrated) {
+        calibrated = wasCalibrated;
+        floors = null;
+    }
+
+    @Override
+    protected void saveMetadata(DataOutputStream os) throws IOException {
+        super.saveMetadata(os);
+        os.writeBoolean(calibrated);
+    }
+
+    @Override
+    public void loadMetadata(byte loadVersion, DataInputStream is)
+            throws IOException, MalformedModelException {
+        super.loadMetadata(loadVersion, is);
+        restore(is.readBoolean());
+    }
+
+    @Override
+    public String toString() {
+        return "EstimatorQuantize(" + plan.name() + ", " + plan.recipe() + ")";
+    }
+}
