@@ -18,10 +18,10 @@ class Kernels(Module):
   # Rounds clamped values to whole steps, in place, in pieces that stay in the processor's cache.
   def round_steps(self: __torch__.Kernels, values: Tensor, s: Tensor) -> Tensor:
     inverse = torch.reciprocal(s)
-    if torch.is_contiguous(values):
-      pieces = torch.split(torch.view(values, [-1]), 262144)
-    else:
-      pieces = [values]
+    pieces = [values]
+    if torch.gt(torch.numel(values), 2097152):
+      if torch.is_contiguous(values):
+        pieces = torch.split(torch.view(values, [-1]), 262144)
     for i in range(torch.len(pieces)):
       _0 = torch.mul_(torch.round_(torch.mul_(pieces[i], inverse)), s)
     return values
@@ -37,44 +37,42 @@ class Kernels(Module):
     _0 = (self).round_steps(torch.detach(y), s, )
     return y
 
-  # Quantized values, and which of them lie inside the range; in pieces along the first axis that stay in the cache.
-  def quantized(self: __torch__.Kernels, x: Tensor, s: Tensor, lo: Tensor, hi: Tensor, inside: Tensor) -> Tensor:
+  # x with the gradient of what lies inside the range, to be overwritten. The backward of clamp with bounds that are tensors
+  # is four passes, that of where one.
+  def inside_only(self: __torch__.Kernels, x: Tensor, inside: Tensor) -> Tensor:
+    return torch.where(inside, x, 0)
+
+  # The same for large arrays, in pieces along the first axis that stay in the cache.
+  def broadcast_by_pieces(self: __torch__.Kernels, x: Tensor, s: Tensor, lo: Tensor, hi: Tensor) -> Tensor:
+    constant = torch.detach(x)
     values = torch.empty_like(x)
+    inside = torch.empty_like(x, dtype=11)
     inverse = torch.reciprocal(s)
-    rows = 1
-    if torch.gt(torch.dim(x), 0):
-      rows = torch.size(x, 0)
-    count = torch.numel(x)
-    each = rows
-    if torch.gt(count, 262144):
-      each = ops.prim.max(1, torch.floordiv(torch.mul(rows, 262144), count))
+    rows = torch.size(x, 0)
+    each = ops.prim.max(1, torch.floordiv(torch.mul(rows, 262144), torch.numel(x)))
     one = True
     if torch.gt(torch.dim(s), 0):
       one = torch.eq(torch.size(s, 0), 1)
-    if torch.ge(each, rows):
-      _0 = torch.clamp(x, lo, hi, out=values)
-      _1 = torch.eq(values, x, out=inside)
-      _2 = torch.mul_(torch.round_(torch.mul_(values, inverse)), s)
-    else:
-      start = 0
-      for i in range(torch.floordiv(torch.sub(torch.add(rows, each), 1), each)):
-        end = ops.prim.min(torch.add(start, each), rows)
-        source = torch.slice(x, 0, start, end)
-        target = torch.slice(values, 0, start, end)
-        least, greatest, step, per_step = lo, hi, s, inverse
-        if torch.__not__(one):
-          least = torch.slice(lo, 0, start, end)
-          greatest = torch.slice(hi, 0, start, end)
-          step = torch.slice(s, 0, start, end)
-          per_step = torch.slice(inverse, 0, start, end)
-        _3 = torch.clamp(source, least, greatest, out=target)
-        _4 = torch.eq(target, source, out=torch.slice(inside, 0, start, end))
-        _5 = torch.mul_(torch.round_(torch.mul_(target, per_step)), step)
-        start = end
-    return values
+    start = 0
+    for i in range(torch.floordiv(torch.sub(torch.add(rows, each), 1), each)):
+      end = ops.prim.min(torch.add(start, each), rows)
+      source = torch.slice(constant, 0, start, end)
+      target = torch.slice(values, 0, start, end)
+      least, greatest, step, per_step = lo, hi, s, inverse
+      if torch.__not__(one):
+        least = torch.slice(lo, 0, start, end)
+        greatest = torch.slice(hi, 0, start, end)
+        step = torch.slice(s, 0, start, end)
+        per_step = torch.slice(inverse, 0, start, end)
+      _0 = torch.clamp(source, least, greatest, out=target)
+      _1 = torch.eq(target, source, out=torch.slice(inside, 0, start, end))
+      _2 = torch.mul_(torch.round_(torch.mul_(target, per_step)), step)
+      start = end
+    y = (self).inside_only(x, inside, )
+    _3 = torch.copy_(torch.detach(y), values)
+    return y
 
-  # Many scales, or one that should not be read because it lies on an accelerator. The backward of clamp with bounds that
-  # are tensors is four passes, that of where one.
+  # Many scales, or one that should not be read because it lies on an accelerator.
   def fake_quantize_broadcast(self: __torch__.Kernels, x: Tensor, scale: Tensor, zero_point: Tensor, codes: Tensor) -> Tensor:
     s = torch.detach(scale)
     z = torch.detach(zero_point)
@@ -83,10 +81,14 @@ class Kernels(Module):
       z = torch.reshape(z, annotate(List[int], []))
     lo = torch.mul(torch.sub(torch.select(codes, 0, 0), z), s)
     hi = torch.mul(torch.sub(torch.select(codes, 0, 1), z), s)
-    inside = torch.empty_like(x, dtype=11)
-    values = (self).quantized(torch.detach(x), s, lo, hi, inside, )
-    y = torch.where(inside, x, 0)
-    _0 = torch.copy_(torch.detach(y), values)
+    if torch.gt(torch.numel(x), 2097152):
+      y = (self).broadcast_by_pieces(x, s, lo, hi, )
+    else:
+      constant = torch.detach(x)
+      clamped = torch.clamp(constant, lo, hi)
+      y = (self).inside_only(x, torch.eq(clamped, constant), )
+      _0 = torch.round_(torch.mul_(clamped, torch.reciprocal(s)))
+      _1 = torch.mul(clamped, s, out=torch.detach(y))
     return y
 
   # The learned step size. With the rounding error held constant, y is homogeneous of degree one in (x, s), so
@@ -118,7 +120,7 @@ class Kernels(Module):
     constant = torch.detach(x)
     clamped = torch.clamp(constant, lo, hi)
     inside = torch.eq(clamped, constant)
-    y = torch.where(inside, x, 0)
+    y = (self).inside_only(x, inside, )
     slope = torch.where(inside, constant, 0)
     _0 = torch.mul_(clamped, torch.reciprocal(s))
     _1 = torch.round_(clamped)
