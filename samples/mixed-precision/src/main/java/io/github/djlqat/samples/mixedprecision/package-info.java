@@ -1,0 +1,5 @@
+/** Training in mixed precision. */
+@NullMarked
+package io.github.djlqat.samples.mixedprecision;
+
+import org.jspecify.annotations.NullMarked;
