@@ -21,7 +21,7 @@ record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output
     static final String USAGE =
             """
             Arguments:
-              --only PARTS    time, memory or kernels, parted by commas (default: all)
+              --only PARTS    time, memory, kernels or precision, parted by commas (default: all)
               --quick         few steps, for a look
               --threads N     threads of an operation (default: the engine's choice)
               --output DIR    the folder of ratios.json (default: target/benchmarks)
@@ -33,7 +33,8 @@ record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output
     enum Part {
         TIME,
         MEMORY,
-        KERNELS
+        KERNELS,
+        PRECISION
     }
 
     BenchmarkOptions {
@@ -103,7 +104,10 @@ record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output
                 parts.add(Part.valueOf(name.trim().toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "\"" + name + "\" is no benchmark; time, memory and kernels are.", e);
+                        "\""
+                                + name
+                                + "\" is no benchmark; time, memory, kernels and precision are.",
+                        e);
             }
         }
         return EnumSet.copyOf(parts);

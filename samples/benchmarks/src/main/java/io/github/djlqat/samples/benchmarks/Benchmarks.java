@@ -59,10 +59,14 @@ public final class Benchmarks {
         if (options.parts().contains(Part.KERNELS)) {
             results.putAll(kernels());
         }
+        if (options.parts().contains(Part.PRECISION)) {
+            results.putAll(precisions());
+        }
         System.out.println(
                 "Ratio to the plain training step, ResNet-20, batch "
                         + TrainingStep.BATCH
-                        + ", or of a kernel to PyTorch's and to a copy: median (quartiles)");
+                        + ", or of a kernel to PyTorch's and to a copy,"
+                        + " or of a precision to what its name says: median (quartiles)");
         Map<String, Double> ratios = new LinkedHashMap<>();
         results.forEach(
                 (name, ratio) -> {
@@ -93,6 +97,27 @@ public final class Benchmarks {
                 new KernelReport(rounds(AlternatingKernels.class, "alternating kernels"));
         report.print(System.out);
         return report.ratios();
+    }
+
+    private Map<String, Quartiles> precisions() throws RunnerException {
+        Counters counters = rounds(AlternatingPrecisions.class, "alternating precisions");
+        Map<String, Quartiles> ratios = new LinkedHashMap<>();
+        for (PrecisionVariant variant : PrecisionVariant.values()) {
+            double[] values = counters.values(PrecisionTimes.counter(variant));
+            System.out.printf(
+                    Locale.ROOT,
+                    "A step of %s took %.1f ms.%n",
+                    variant.label(),
+                    Quartiles.of(values).median() / 1e6);
+            PrecisionVariant reference = variant.reference();
+            if (reference != variant) {
+                ratios.put(
+                        variant.label() + "/" + reference.label(),
+                        Quartiles.ofRatios(
+                                values, counters.values(PrecisionTimes.counter(reference))));
+            }
+        }
+        return ratios;
     }
 
     private Counters rounds(Class<?> benchmark, String title) throws RunnerException {
