@@ -3,6 +3,7 @@ package io.github.djlqat.fakequant;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.github.djlqat.intercept.Exact;
 import io.github.djlqat.intercept.ForwardPass;
 import io.github.djlqat.intercept.Interceptor;
 import io.github.djlqat.intercept.OpCall;
@@ -124,7 +125,7 @@ final class QuantizeInterceptor implements Interceptor {
         IntegerOperation operation = plan.integer();
         return operation == null
                 ? call.proceed(arguments)
-                : arithmetic.compute(operation, call, arguments);
+                : Exact.run(arguments, () -> arithmetic.compute(operation, call, arguments));
     }
 
     /** Adds a bias as the accumulator takes it, with the gradient of the bias as it is. */
@@ -161,7 +162,7 @@ final class QuantizeInterceptor implements Interceptor {
         if (training || !IntegerArithmetic.follows(quantizer.getRecipe().scheme())) {
             return quantizer.apply(call.pass().store(), x.getManager(), x, training);
         }
-        try (NDArray rounded = arithmetic.round(x, name)) {
+        try (NDArray rounded = Exact.run(List.of(x), () -> arithmetic.round(x, name))) {
             return quantizer.apply(call.pass().store(), x.getManager(), rounded, false);
         }
     }

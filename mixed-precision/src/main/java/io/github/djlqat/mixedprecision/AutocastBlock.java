@@ -70,6 +70,10 @@ public final class AutocastBlock extends DelegatingBlock implements AutoCloseabl
         scales.restore(states);
     }
 
+    Float8Scales scales() {
+        return scales;
+    }
+
     @Override
     protected NDList forwardInternal(
             ParameterStore store,

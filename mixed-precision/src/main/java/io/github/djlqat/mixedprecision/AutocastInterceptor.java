@@ -52,11 +52,17 @@ final class AutocastInterceptor implements Interceptor {
 
     @Override
     public NDList intercept(OpCall call) {
+        if (call.isExact()) {
+            return call.proceed();
+        }
         Casts casts = casts(call.pass());
         if (call.isInPlace()) {
             NDList results = promote(call, casts);
-            casts.changed((NDArray) call.arguments().get(0));
+            casts.forget();
             return results;
+        }
+        if (ToType.is(call)) {
+            return toType(call, casts);
         }
         if (settings.policy().lowPrecision().contains(call.op())) {
             return low(call, casts);
@@ -80,6 +86,28 @@ final class AutocastInterceptor implements Interceptor {
 
     private Casts casts(ForwardPass pass) {
         return pass.state(this, Casts::new);
+    }
+
+    /** A cast by the model itself, to a type that arrays of the model may only be of in effect. */
+    private NDList toType(OpCall call, Casts casts) {
+        NDArray x = (NDArray) Objects.requireNonNull(call.arguments().get(0));
+        DataType type = ToType.type(call);
+        if (type == DataType.BFLOAT16) {
+            NDArray wide =
+                    Operands.isCastable(x)
+                            ? x
+                            : call.proceed(ToType.to(DataType.FLOAT32, call)).singletonOrThrow();
+            NDArray rounded = run(call, manager(call, x), CastKernel.ROUND_BFLOAT16, List.of(wide));
+            if (settings.precision() == Precision.BFLOAT16) {
+                casts.markLow(rounded);
+            }
+            return new NDList(rounded);
+        }
+        if (type == DataType.FLOAT32 && casts.isLow(x)) {
+            // The array itself would go on to be of the low type.
+            return new NDList(run(call, manager(call, x), CastKernel.TO_FLOAT32, List.of(x)));
+        }
+        return call.proceed();
     }
 
     private NDList low(OpCall call, Casts casts) {
@@ -128,7 +156,7 @@ final class AutocastInterceptor implements Interceptor {
             case TF32, FLOAT8 -> {
                 ScaledOperand scaled = new ScaledOperand(settings.precision(), kernels);
                 yield isKept(call, x)
-                        ? kept().get(x, m -> scaled(call, m, scaled, position, x, casts))
+                        ? kept().get(x, scaled, m -> scaled(call, m, scaled, position, x, casts))
                         : casts.once(
                                 x,
                                 () -> scaled(call, manager(call, x), scaled, position, x, casts));
@@ -146,12 +174,18 @@ final class AutocastInterceptor implements Interceptor {
         NDArray wide = single(call, x);
         float scale = 1;
         if (settings.precision() == Precision.FLOAT8) {
-            AmaxHistory history = scales.history(name(call, position, x));
-            scale = history.scale();
-            if (call.pass().training() && !x.isEmpty()) {
+            String name = name(call, position, x);
+            AmaxHistory history = scales.history(name);
+            boolean stepped = call.pass().training() && isKept(call, x);
+            Float known = stepped ? scales.ofStep(name) : null;
+            scale = known == null ? history.scale() : known;
+            if (call.pass().training() && known == null && !x.isEmpty()) {
                 try (NDArray magnitude = run(call, manager, new Magnitude(), List.of(wide))) {
                     casts.record(history, magnitude.getFloat());
                 }
+            }
+            if (stepped) {
+                scales.keepForStep(name, scale);
             }
         }
         float factor = scale;
@@ -177,7 +211,7 @@ final class AutocastInterceptor implements Interceptor {
     }
 
     private NDArray copy(OpCall call, NDArray x, CastKernel kernel) {
-        return kept().get(x, m -> kernels.run(m, kernel, new NDList(x)));
+        return kept().get(x, kernel, m -> kernels.run(m, kernel, new NDList(x)));
     }
 
     /** A weight lives as long as the model; what is computed from it must go with the batch. */

@@ -31,9 +31,9 @@ final class Casts {
         return known;
     }
 
-    /** Forgets what was cast from values that have been written over. */
-    void changed(NDArray array) {
-        done.remove(array);
+    /** Forgets what was cast, for values have been written over, which other arrays may share. */
+    void forget() {
+        done.clear();
     }
 
     void record(AmaxHistory history, float magnitude) {

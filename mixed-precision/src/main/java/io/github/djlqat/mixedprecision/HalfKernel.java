@@ -7,6 +7,7 @@ import io.github.djlqat.intercept.OpCall;
 import io.github.djlqat.kernel.ScriptMethod;
 import io.github.djlqat.kernel.TensorKernel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -97,6 +98,28 @@ final class HalfKernel implements TensorKernel {
         if (inputs.size() != operands.size()) {
             throw new IllegalArgumentException(
                     method + " takes " + operands.size() + " arrays, not " + shapes + ".");
+        }
+        if (method.startsWith("convolution")) {
+            checkConvolution(shapes);
+        }
+    }
+
+    private void checkConvolution(List<Shape> shapes) {
+        int spatial = shapes.get(0).dimension() - 2;
+        boolean fits =
+                spatial >= 1
+                        && spatial <= 3
+                        && shapes.get(1).dimension() == spatial + 2
+                        && constants.length == 2 + 3 * spatial
+                        && constants[1] >= 1;
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "A convolution of "
+                            + shapes
+                            + " with the groups, strides, paddings and dilations "
+                            + Arrays.toString(Arrays.copyOfRange(constants, 1, constants.length))
+                            + " is none: input and weight have one to three spatial dimensions, the others a number for"
+                            + " each of them, and there is at least one group.");
         }
     }
 

@@ -38,6 +38,7 @@ public final class MixedPrecisionTrainer extends Trainer {
     private final @Nullable AutocastBlock autocast;
     private final WeightCopies copies;
     private boolean copiesHaveGradients;
+    private Map<String, float[]> pending = Map.of();
     private @Nullable Kernels kernels;
     private LossScalerState scaler;
     private @Nullable StepReport lastStep;
@@ -53,8 +54,27 @@ public final class MixedPrecisionTrainer extends Trainer {
      * @param config the configuration, as of DJL's trainer
      * @param settings the settings of mixed precision
      */
-    @SuppressWarnings("this-escape")
     public MixedPrecisionTrainer(Model model, TrainingConfig config, MixedPrecision settings) {
+        this(model, config, settings, new MixedPrecisionState());
+    }
+
+    /**
+     * Creates a trainer whose state is saved in checkpoints.
+     *
+     * @param model the model, whose block is set
+     * @param config the configuration, as of DJL's trainer
+     * @param settings the settings of mixed precision
+     * @param state the state, which this trainer goes on from
+     * @throws IllegalArgumentException if a checkpoint was loaded that was saved under other
+     *     settings
+     * @throws IllegalStateException if the state is another trainer's
+     */
+    @SuppressWarnings("this-escape")
+    public MixedPrecisionTrainer(
+            Model model,
+            TrainingConfig config,
+            MixedPrecision settings,
+            MixedPrecisionState state) {
         super(model, config);
         this.settings = settings;
         this.optimizer = config.getOptimizer();
@@ -67,6 +87,7 @@ public final class MixedPrecisionTrainer extends Trainer {
         this.scaler = settings.lossScaling().initialState();
         this.store = new ParameterStore(getManager(), false);
         store.setParameterServer(new NoServer(), getDevices());
+        state.attach(this);
     }
 
     /** Makes a store keep a copy of each parameter on every device; the trainer updates them. */
@@ -107,11 +128,25 @@ public final class MixedPrecisionTrainer extends Trainer {
      */
     @Override
     public GradientCollector newGradientCollector() {
+        if (!pending.isEmpty()) {
+            restoreGradients();
+        }
         float factor = scaler.scale() / settings.accumulationSteps();
         GradientCollector collector = super.newGradientCollector();
         collecting = true;
         return new ScaledGradientCollector(
                 collector, factor, () -> backwardSeen = true, () -> collecting = false);
+    }
+
+    private void restoreGradients() {
+        try (GradientCollector collector = super.newGradientCollector()) {
+            PendingGradients.restore(collector, getManager(), parameters(), pending);
+        }
+        pending = Map.of();
+    }
+
+    private List<TrainedParameter> parameters() {
+        return TrainedParameter.of(block, store, getDevices());
     }
 
     @Override
@@ -199,7 +234,7 @@ public final class MixedPrecisionTrainer extends Trainer {
         boolean checked =
                 settings.lossScaling().isEnabled()
                         || !Double.isInfinite(settings.maxGradientNorm());
-        List<TrainedParameter> parameters = TrainedParameter.of(block, store, getDevices());
+        List<TrainedParameter> parameters = parameters();
         try (StepGradients gradients = new StepGradients(getManager(), parameters)) {
             String nonFinite = checked ? gradients.firstNonFinite() : null;
             double norm = checked ? gradients.norm() / scale : Double.NaN;
@@ -209,13 +244,58 @@ public final class MixedPrecisionTrainer extends Trainer {
                     gradients.clip(settings.maxGradientValue());
                 }
                 gradients.update(optimizer);
-                copies.clear();
             } else {
                 GradientReset.reset(kernels(), getManager(), parameters);
             }
+            endStep();
             scaler = settings.lossScaling().next(scaler, nonFinite == null);
             return new StepReport(steps, scale, norm, nonFinite);
         }
+    }
+
+    private void endStep() {
+        copies.clear();
+        if (autocast != null) {
+            autocast.scales().endStep();
+        }
+    }
+
+    /** Returns what training goes on from. */
+    TrainerState state() {
+        boolean complete = batches == 0;
+        Map<String, float[]> gradients =
+                complete
+                        ? Map.of()
+                        : pending.isEmpty()
+                                ? PendingGradients.save(getManager(), parameters())
+                                : pending;
+        return new TrainerState(
+                scaler,
+                steps,
+                batches,
+                getAmaxHistories(),
+                autocast == null ? Map.of() : autocast.scales().stepScales(),
+                gradients);
+    }
+
+    /** Goes on from a state. */
+    void restore(TrainerState state) {
+        if (state.batches() >= settings.accumulationSteps()) {
+            throw new IllegalArgumentException(
+                    "The checkpoint was saved after "
+                            + state.batches()
+                            + " batches of a step; a step has "
+                            + settings.accumulationSteps()
+                            + " here.");
+        }
+        setAmaxHistories(state.histories());
+        if (autocast != null) {
+            autocast.scales().restoreStep(state.stepScales());
+        }
+        scaler = state.scaler();
+        steps = state.steps();
+        batches = state.batches();
+        pending = state.gradients();
     }
 
     private Kernels kernels() {
@@ -300,8 +380,7 @@ public final class MixedPrecisionTrainer extends Trainer {
     }
 
     /**
-     * Returns how many batches have been accumulated since the last step. Only where it is 0 is all
-     * that a checkpoint has to hold outside of the gradients.
+     * Returns how many batches have been accumulated since the last step.
      *
      * @return the number of batches
      */

@@ -48,6 +48,11 @@ final class StepGradients implements AutoCloseable {
         return gradient;
     }
 
+    /** The values of one of the gradients. */
+    float[] values(int index) {
+        return gradients[index].toFloatArray();
+    }
+
     /** Returns the name of the first parameter with an infinite or NaN gradient, or null. */
     @Nullable String firstNonFinite() {
         float[] known = norms();

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.lang.reflect.Proxy;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -17,7 +18,7 @@ import java.util.function.Function;
 final class WeightCopies implements AutoCloseable {
 
     private final NDManager manager;
-    private final Map<NDArray, NDArray> copies = new IdentityHashMap<>();
+    private final Map<NDArray, Map<Object, NDArray>> copies = new IdentityHashMap<>();
 
     WeightCopies(NDManager parent) {
         this.manager = parent.newSubManager();
@@ -32,25 +33,29 @@ final class WeightCopies implements AutoCloseable {
      * Returns the copy of a weight.
      *
      * @param weight the weight
+     * @param kind what casts it; a weight that operations take in several ways has a copy for each
      * @param cast makes a copy that attaches to a manager
      */
-    synchronized NDArray get(NDArray weight, Function<NDManager, NDArray> cast) {
-        NDArray known = copies.get(weight);
+    synchronized NDArray get(NDArray weight, Object kind, Function<NDManager, NDArray> cast) {
+        Map<Object, NDArray> ofWeight = copies.computeIfAbsent(weight, w -> new HashMap<>());
+        NDArray known = ofWeight.get(kind);
         if (known == null) {
             known = cast.apply(manager);
-            copies.put(weight, known);
+            ofWeight.put(kind, known);
         }
         return known;
     }
 
     /** Forgets all copies, for the weights change. */
     synchronized void clear() {
-        copies.values().forEach(NDArray::close);
+        all().forEach(NDArray::close);
         copies.clear();
     }
 
     synchronized NDList all() {
-        return new NDList(copies.values());
+        NDList all = new NDList();
+        copies.values().forEach(ofWeight -> all.addAll(ofWeight.values()));
+        return all;
     }
 
     @Override

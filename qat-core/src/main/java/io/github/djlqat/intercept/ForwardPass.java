@@ -37,6 +37,7 @@ public final class ForwardPass {
     private final Map<Object, Object> states = new IdentityHashMap<>();
     private final ArrayWrapper wrapper = new ArrayWrapper(this);
     private boolean open = true;
+    private int exact;
 
     private ForwardPass(
             List<Interceptor> interceptors,
@@ -78,6 +79,7 @@ public final class ForwardPass {
             boolean training,
             @Nullable PairList<String, Object> params,
             boolean recording) {
+        HeldTypes.require(inputs);
         ForwardPass pass =
                 new ForwardPass(
                         interceptors, names, store, inputs, training || labels != null, recording);
@@ -177,6 +179,18 @@ public final class ForwardPass {
         return open;
     }
 
+    boolean isExact() {
+        return exact > 0;
+    }
+
+    void enterExact() {
+        exact++;
+    }
+
+    void leaveExact() {
+        exact--;
+    }
+
     boolean isRecording() {
         return open && recording;
     }
@@ -216,6 +230,7 @@ public final class ForwardPass {
 
     NDList proceed(Invocation invocation, Site site, List<@Nullable Object> arguments, int next) {
         if (next == interceptors.size()) {
+            HeldTypes.require(site, invocation.manager(), arguments);
             return invocation.call(arguments);
         }
         return interceptors

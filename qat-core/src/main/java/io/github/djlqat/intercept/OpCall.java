@@ -90,6 +90,16 @@ public final class OpCall {
     }
 
     /**
+     * Returns whether the operation is part of a computation whose roundings are prescribed, which
+     * must not be computed in another precision.
+     *
+     * @return true within {@link Exact#run}
+     */
+    public boolean isExact() {
+        return pass.isExact();
+    }
+
+    /**
      * Returns the model's parameter that an array is the value of.
      *
      * @param argument an argument of this call
