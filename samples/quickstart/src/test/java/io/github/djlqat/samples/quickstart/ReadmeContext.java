@@ -1,6 +1,8 @@
 package io.github.djlqat.samples.quickstart;
 
+import ai.djl.Model;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.training.DefaultTrainingConfig;
@@ -20,6 +22,9 @@ abstract class ReadmeContext {
     Dataset validationSet;
     DefaultTrainingConfig config = new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss());
     Block block = new MyNetwork();
+    Loss loss = Loss.softmaxCrossEntropyLoss();
+    Model model = Model.newInstance("classifier");
+    Shape input = new Shape(1, 3, 32, 32);
     ParameterStore parameters = new ParameterStore();
     List<NDList> batches = List.of();
 
