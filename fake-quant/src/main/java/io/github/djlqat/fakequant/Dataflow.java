@@ -45,6 +45,7 @@ final class Dataflow {
 
     private final Map<Site, SitePlan> planned;
     private final Map<Operation, Known> operations = new HashMap<>();
+    private final Map<Operation, Known> transparent = new HashMap<>();
     private final Map<LayerOperation, List<Known>> layers = new HashMap<>();
     private final Map<String, Integer> parameters = new HashMap<>();
     private final Map<Integer, String> names = new HashMap<>();
@@ -76,7 +77,14 @@ final class Dataflow {
         List<Integer> arguments = new ArrayList<>();
         node.arguments().forEach(argument -> number(argument, numbers, arguments));
         if (isTransparent(node.op())) {
-            numbers.put(node.outputs().get(0), arguments.get(0));
+            int value = arguments.get(0);
+            numbers.put(node.outputs().get(0), value);
+            transparent
+                    .computeIfAbsent(
+                            new Operation(node.op(), List.of(value)),
+                            o -> new Known(value, new ArrayList<>()))
+                    .sites()
+                    .add(node.site());
             return;
         }
         Operation operation = new Operation(node.op(), arguments);
@@ -142,6 +150,11 @@ final class Dataflow {
     /** Returns what is known of an operation with weights, each different use of them once. */
     List<Known> layer(String layer, String op) {
         return layers.getOrDefault(new LayerOperation(layer, op), List.of());
+    }
+
+    /** Returns what is known of an operation that passes its value on. */
+    @Nullable Known transparent(Operation operation) {
+        return transparent.get(operation);
     }
 
     @Nullable Known operation(Operation operation) {

@@ -62,7 +62,7 @@ final class DataflowTracker {
     Match match(OpCall call) {
         NDArray receiver = call.hasReceiver() ? (NDArray) call.arguments().get(0) : null;
         if (receiver != null && Dataflow.isTransparent(call.op())) {
-            return new Match(null, number(receiver), true, null);
+            return transparent(call.op(), number(receiver));
         }
         List<Integer> arguments = new ArrayList<>();
         call.arguments().forEach(argument -> add(argument, arguments));
@@ -78,6 +78,17 @@ final class DataflowTracker {
             return new Match(null, known.output(), true, null);
         }
         return new Match(known.sites().get(run - 1), known.output(), true, null);
+    }
+
+    /** What passes a value on is at a site of its own, where the value may be quantized. */
+    private Match transparent(String op, int value) {
+        Known known = dataflow.transparent(new Operation(op, List.of(value)));
+        if (known == null) {
+            return new Match(null, value, true, null);
+        }
+        int run = runs.merge(known, 1, Integer::sum);
+        List<Site> sites = known.sites();
+        return new Match(sites.get(Math.min(run, sites.size()) - 1), value, true, null);
     }
 
     /** Remembers what the results of an operation are. */

@@ -14,11 +14,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.github.djlqat.recipe.Recipe;
+import io.github.djlqat.recipe.RecipeFormat;
+import io.github.djlqat.recipe.RecipeReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -261,5 +265,37 @@ class DataflowTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("in another way in training than when it was prepared")
                 .hasMessageContaining(change.getValue());
+    }
+
+    @Test
+    void whatDropoutPassesOnIsQuantized() {
+        Recipe recipe =
+                RecipeReader.read(
+                        "name: test\nweights: {format: int8, narrowRange: true}\nactivations: {format: uint2}",
+                        RecipeFormat.YAML);
+        Shape shape = new Shape(5, 6);
+        float[][] results = new float[2][];
+        try (NDManager manager = NDManager.newBaseManager()) {
+            for (int i = 0; i < 2; i++) {
+                SequentialBlock block = new SequentialBlock().add(TestBlocks.linear(7));
+                block.add(Activation.reluBlock());
+                if (i == 1) {
+                    block.add(Dropout.builder().optRate(0).build());
+                }
+                block.add(TestBlocks.linear(3));
+                block.initialize(manager, DataType.FLOAT32, shape);
+                TestBlocks.randomize(block, manager, 4);
+                // Nothing is calibrated: the first step observes.
+                QuantizedBlock prepared = Quantization.prepare(block, manager, recipe, shape);
+                results[i] =
+                        prepared.forward(
+                                        new ParameterStore(manager, false),
+                                        new NDList(TestBlocks.random(manager, 6, shape)),
+                                        true)
+                                .singletonOrThrow()
+                                .toFloatArray();
+            }
+        }
+        assertThat(results[1]).containsExactly(results[0]);
     }
 }
