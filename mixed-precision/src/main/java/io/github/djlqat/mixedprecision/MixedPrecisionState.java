@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * its batches yet.
  *
  * <p>It is made first, added to a {@link io.github.djlqat.mixedprecision.checkpoint.TrainingState},
- * loaded from a checkpoint if there is one, and then given to the one trainer whose state it is
- * from then on.
+ * loaded from a checkpoint if there is one, and then given to a trainer, whose state it is until
+ * that is closed.
  */
 public final class MixedPrecisionState implements Stateful {
 
@@ -34,6 +34,12 @@ public final class MixedPrecisionState implements Stateful {
         if (loaded != null) {
             owner.restore(loaded);
         }
+    }
+
+    /** Keeps the last state of a trainer that is closed; another one may go on from it. */
+    void release(TrainerState last) {
+        trainer = null;
+        loaded = last;
     }
 
     /**

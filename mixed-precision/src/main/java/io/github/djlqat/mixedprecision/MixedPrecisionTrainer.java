@@ -38,6 +38,7 @@ public final class MixedPrecisionTrainer extends Trainer {
     private final @Nullable AutocastBlock autocast;
     private final WeightCopies copies;
     private boolean copiesHaveGradients;
+    private final MixedPrecisionState state;
     private Map<String, float[]> pending = Map.of();
     private @Nullable Kernels kernels;
     private LossScalerState scaler;
@@ -87,6 +88,7 @@ public final class MixedPrecisionTrainer extends Trainer {
         this.scaler = settings.lossScaling().initialState();
         this.store = new ParameterStore(getManager(), false);
         store.setParameterServer(new NoServer(), getDevices());
+        this.state = state;
         state.attach(this);
     }
 
@@ -391,6 +393,7 @@ public final class MixedPrecisionTrainer extends Trainer {
     @Override
     public void close() {
         if (getManager().isOpen()) {
+            state.release(state());
             store.sync();
         }
         Kernels known = kernels;

@@ -8,8 +8,10 @@ final class KilledRun {
     private KilledRun() {}
 
     public static void main(String[] arguments) throws Exception {
-        try (SmallRun run = new SmallRun(Path.of(arguments[0]))) {
+        SmallRun.Kind kind = SmallRun.Kind.valueOf(arguments[2]);
+        try (SmallRun run = new SmallRun(Path.of(arguments[0]), kind)) {
             run.store.resume(run.state);
+            run.data.addBatchListener(position -> System.out.println(position.totalBatches()));
             System.out.println("started");
             run.train(Integer.parseInt(arguments[1]), 1);
         }

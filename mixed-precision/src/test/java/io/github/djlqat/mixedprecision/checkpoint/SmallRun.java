@@ -23,16 +23,28 @@ import ai.djl.training.dataset.Dataset;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.tracker.Tracker;
+import io.github.djlqat.fakequant.Quantization;
+import io.github.djlqat.mixedprecision.Autocast;
+import io.github.djlqat.mixedprecision.DelayedScaling;
+import io.github.djlqat.mixedprecision.LossScaling;
+import io.github.djlqat.mixedprecision.MixedPrecision;
+import io.github.djlqat.mixedprecision.MixedPrecisionState;
+import io.github.djlqat.mixedprecision.MixedPrecisionTrainer;
+import io.github.djlqat.mixedprecision.Precision;
 import io.github.djlqat.mixedprecision.optimizer.AdamW;
 import io.github.djlqat.mixedprecision.optimizer.ParameterGroups;
 import io.github.djlqat.mixedprecision.optimizer.StatefulOptimizer;
 import io.github.djlqat.mixedprecision.optimizer.WeightEma;
+import io.github.djlqat.recipe.Recipe;
+import io.github.djlqat.recipe.RecipeFormat;
+import io.github.djlqat.recipe.RecipeReader;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A training run of a small convolutional network with dropout, on data in random order. */
 final class SmallRun implements AutoCloseable {
@@ -41,7 +53,28 @@ final class SmallRun implements AutoCloseable {
     static final int BATCHES = 6;
     private static final Shape INPUT = new Shape(16, 1, 8, 8);
 
+    /** What is trained, and how. */
+    enum Kind {
+        PLAIN(null, false, 1),
+        FLOAT8(Precision.FLOAT8, false, 1),
+        FLOAT8_ACCUMULATED(Precision.FLOAT8, false, 4),
+        FLOAT16(Precision.FLOAT16, false, 1),
+        QUANTIZED(Precision.BFLOAT16, true, 1);
+
+        private final @Nullable Precision precision;
+        private final boolean quantized;
+        private final int accumulationSteps;
+
+        Kind(@Nullable Precision precision, boolean quantized, int accumulationSteps) {
+            this.precision = precision;
+            this.quantized = quantized;
+            this.accumulationSteps = accumulationSteps;
+        }
+    }
+
+    private final Kind kind;
     private final Model model = Model.newInstance("small", "PyTorch");
+    private final MixedPrecisionState precision = new MixedPrecisionState();
     final StatefulOptimizer optimizer;
     final WeightEma average;
     final ResumableDataset data;
@@ -49,12 +82,26 @@ final class SmallRun implements AutoCloseable {
     final CheckpointStore store;
 
     SmallRun(Path folder) {
-        this(CheckpointStore.builder(folder).optKeepLast(3).build(), 3);
+        this(folder, Kind.PLAIN);
+    }
+
+    SmallRun(Path folder, Kind kind) {
+        this(CheckpointStore.builder(folder).optKeepLast(3).build(), 3, kind);
     }
 
     SmallRun(CheckpointStore store, int channels) {
+        this(store, channels, Kind.PLAIN);
+    }
+
+    private SmallRun(CheckpointStore store, int channels, Kind kind) {
         this.store = store;
+        this.kind = kind;
         model.setBlock(block(channels));
+        if (kind.quantized) {
+            Engine.getEngine("PyTorch").setRandomSeed(11);
+            model.getBlock().initialize(model.getNDManager(), DataType.FLOAT32, INPUT);
+            Quantization.prepare(model, recipe(), INPUT);
+        }
         optimizer =
                 AdamW.builder()
                         .optLearningRateTracker(
@@ -68,12 +115,24 @@ final class SmallRun implements AutoCloseable {
         average = WeightEma.builder(model.getBlock()).optDecay(0.9).build();
         data = new ResumableDataset(dataset(model.getNDManager()), 42);
         data.addBatchListener(position -> average.update());
-        state =
+        TrainingState.Builder saved =
                 TrainingState.builder(model)
                         .optData(data)
                         .add("optimizer", optimizer.stateOf(model.getBlock()))
-                        .add("average", average)
-                        .build();
+                        .add("average", average);
+        state = (kind == Kind.PLAIN ? saved : saved.add("precision", precision)).build();
+    }
+
+    /** Learned scales, and statistics and observers that freeze in the course of the run. */
+    private static Recipe recipe() {
+        return RecipeReader.read(
+                """
+                name: small
+                weights: {format: int4, narrowRange: true, observer: mse, learning: lsq}
+                activations: {format: uint8, observer: moving-average}
+                training: {foldBatchNorm: true, freezeBatchNormAfter: 10, freezeObserversAfter: 13}
+                """,
+                RecipeFormat.YAML);
     }
 
     private static Block block(int channels) {
@@ -133,10 +192,32 @@ final class SmallRun implements AutoCloseable {
                         .build());
         config.addTrainingListeners(listeners);
         Engine.getEngine("PyTorch").setRandomSeed(seed);
-        try (Trainer trainer = new Trainer(model, config)) {
+        try (Trainer trainer = trainer(config)) {
             trainer.initialize(INPUT);
             EasyTrain.fit(trainer, EPOCHS - data.getPosition().epoch(), data, null);
         }
+    }
+
+    private Trainer trainer(DefaultTrainingConfig config) {
+        if (kind.precision == null) {
+            return new Trainer(model, config);
+        }
+        MixedPrecision settings =
+                MixedPrecision.builder()
+                        .optAutocast(
+                                Autocast.builder()
+                                        .setPrecision(kind.precision)
+                                        .optDelayedScaling(new DelayedScaling(5, 0, false))
+                                        .build())
+                        // Overflows in the first steps, and grows again.
+                        .optLossScaling(
+                                LossScaling.dynamic()
+                                        .optInitialScale(kind == Kind.FLOAT16 ? 0x1p24f : 0x1p10f)
+                                        .optGrowthInterval(5)
+                                        .build())
+                        .optAccumulationSteps(kind.accumulationSteps)
+                        .build();
+        return new MixedPrecisionTrainer(model, config, settings, precision);
     }
 
     /** Everything there is to save, as bytes. */
@@ -147,6 +228,9 @@ final class SmallRun implements AutoCloseable {
         optimizer.stateOf(model.getBlock()).saveState(out);
         average.saveState(out);
         data.saveState(out);
+        if (kind != Kind.PLAIN) {
+            precision.saveState(out);
+        }
         return bytes.toByteArray();
     }
 
