@@ -59,6 +59,8 @@ public final class Ops {
                     "zerosLike",
                     "onesLike");
 
+    private static final Set<String> OF_SHAPES = Set.of("multiBoxPrior");
+
     private static final Set<String> RECTIFIERS = Set.of("relu", "clip");
 
     private Ops() {}
@@ -102,6 +104,16 @@ public final class Ops {
      */
     public static boolean isCreator(String op) {
         return CREATORS.contains(op);
+    }
+
+    /**
+     * Returns whether an op reads the shapes of its arrays only, and makes a constant of them.
+     *
+     * @param op the op
+     * @return true for the anchor boxes of a feature map
+     */
+    public static boolean readsOnlyShapes(String op) {
+        return OF_SHAPES.contains(op);
     }
 
     /**

@@ -48,6 +48,10 @@ final class RecordingInterceptor implements Interceptor {
 
     @Override
     public NDList intercept(OpCall call) {
+        if (Ops.readsOnlyShapes(call.op())) {
+            // What is not recorded becomes a constant where it is used.
+            return call.proceed();
+        }
         List<Argument> arguments = new ArrayList<>(call.arguments().size());
         for (Object argument : call.arguments()) {
             arguments.add(argument(call, argument));

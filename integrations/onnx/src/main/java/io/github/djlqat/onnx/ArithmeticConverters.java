@@ -84,7 +84,7 @@ final class ArithmeticConverters {
         if (node.argument(i) instanceof Argument.Literal) {
             return node.scalar(node.literal(i, Number.class), type);
         }
-        return node.cast(node.withoutBatch(node.operand(i), false), type);
+        return node.cast(node.withoutBatch(node.traced(i), false), type);
     }
 
     private static void binary(NodeContext node, String opType, boolean reversed) {

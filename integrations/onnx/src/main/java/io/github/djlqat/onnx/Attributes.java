@@ -64,6 +64,20 @@ public final class Attributes {
         return this;
     }
 
+    /**
+     * Adds a list of strings.
+     *
+     * @param name the attribute's name
+     * @param values its values
+     * @return this
+     */
+    public Attributes texts(String name, List<String> values) {
+        AttributeProto.Builder builder = attribute(name, AttributeType.STRINGS);
+        values.forEach(value -> builder.addStrings(ByteString.copyFromUtf8(value)));
+        list.add(builder.build());
+        return this;
+    }
+
     List<AttributeProto> list() {
         return list;
     }

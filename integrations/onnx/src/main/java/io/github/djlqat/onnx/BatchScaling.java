@@ -79,6 +79,11 @@ final class BatchScaling {
         return dynamic && batch >= 0;
     }
 
+    /** Whether factors come from comparing two traces, rather than from equal sizes in one. */
+    boolean compared() {
+        return dynamic() && other != null;
+    }
+
     long batch() {
         return batch;
     }

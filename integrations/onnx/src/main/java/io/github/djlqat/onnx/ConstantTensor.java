@@ -63,6 +63,11 @@ record ConstantTensor(Shape shape, Object data) {
         return new ConstantTensor(shape, data);
     }
 
+    /** Whether all elements are zero, none of them negative. */
+    boolean isZero() {
+        return Arrays.stream(bits(0, Math.toIntExact(shape.size()))).allMatch(bit -> bit == 0);
+    }
+
     /** Whether all slices along the first axis are the same. */
     boolean isUniformAlongFirst() {
         int rows = Math.toIntExact(shape.get(0));

@@ -2,6 +2,9 @@ package io.github.djlqat.onnx;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.lang.reflect.Array;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** Arrays that the model makes without its inputs, by methods of {@code NDManager}. */
@@ -20,13 +23,13 @@ final class CreationConverters {
     }
 
     private static void full(NodeContext node, Number value) {
-        Shape shape = node.output(0).shape();
-        node.alias(
-                0,
-                node.state()
-                        .constant(
-                                node.site(),
-                                ConstantTensor.full(shape, value, node.output(0).dataType())));
+        DataType type = node.output(0).dataType();
+        ConstantTensor constant = ConstantTensor.full(node.output(0).shape(), value, type);
+        Operand operand = node.state().constant(node.site(), constant);
+        if (node.state().scaling().compared()) {
+            node.state().markUniform(operand, node.scalar(value, type), node.factors(0));
+        }
+        node.alias(0, operand);
     }
 
     private static void create(NodeContext node) {
@@ -38,11 +41,6 @@ final class CreationConverters {
             constant = ConstantTensor.full(shape, number, type);
         } else if (value instanceof Boolean bool) {
             constant = ConstantTensor.full(shape, bool ? 1 : 0, type);
-        } else if (value instanceof Object[]) {
-            throw node.failure(
-                    "an array of a "
-                            + value.getClass().getSimpleName()
-                            + " is not exported; create it from a flat array and a shape");
         } else {
             constant = new ConstantTensor(shape, copy(value));
         }
@@ -50,6 +48,9 @@ final class CreationConverters {
     }
 
     private static Object copy(Object value) {
+        if (value instanceof Object[] rows) {
+            return joined(rows);
+        }
         if (value instanceof float[] floats) {
             return floats.clone();
         }
@@ -65,6 +66,18 @@ final class CreationConverters {
         return value;
     }
 
+    private static Object joined(Object[] rows) {
+        List<Object> parts = Arrays.stream(rows).map(CreationConverters::copy).toList();
+        int size = parts.stream().mapToInt(Array::getLength).sum();
+        Object joined = Array.newInstance(parts.get(0).getClass().getComponentType(), size);
+        int at = 0;
+        for (Object part : parts) {
+            System.arraycopy(part, 0, joined, at, Array.getLength(part));
+            at += Array.getLength(part);
+        }
+        return joined;
+    }
+
     // (stop), (start, stop), (start, stop, step) or (start, stop, step, dataType)
     private static void arange(NodeContext node) {
         int numbers = 0;
@@ -75,6 +88,10 @@ final class CreationConverters {
         double step = numbers < 3 ? 1 : node.literal(2, Number.class).doubleValue();
         int size = Math.toIntExact(node.output(0).shape().size());
         DataType type = node.output(0).dataType();
+        if (node.state().scaling().compared() && node.factors(0)[0] != 0) {
+            node.bind(0, countBatch(node, start, step, type));
+            return;
+        }
         float[] floats = new float[size];
         long[] longs = new long[size];
         int[] ints = new int[size];
@@ -98,5 +115,23 @@ final class CreationConverters {
                 0,
                 node.state()
                         .constant(node.site(), new ConstantTensor(node.output(0).shape(), data)));
+    }
+
+    /** Counts from 0 to a multiple of the batch size, and scales and shifts the numbers. */
+    private static String countBatch(NodeContext node, double start, double step, DataType type) {
+        String count = node.state().shapeTensor(node.site(), new long[] {0}, node.factors(0));
+        String end = node.add("Squeeze", count, node.constant(0));
+        Operand numbers =
+                new Operand(
+                        node.add(
+                                "Range",
+                                node.scalar(0, DataType.INT64).name(),
+                                end,
+                                node.scalar(1, DataType.INT64).name()),
+                        node.output(0).shape(),
+                        DataType.INT64);
+        String scaled =
+                node.add("Mul", node.cast(numbers, type).name(), node.scalar(step, type).name());
+        return node.add("Add", scaled, node.scalar(start, type).name());
     }
 }

@@ -8,7 +8,9 @@ import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Node;
 import io.github.djlqat.graph.Value;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +28,14 @@ final class ExportState {
     private final Map<Integer, Operand> values = new HashMap<>();
     private final Map<String, Operand> tensors = new HashMap<>();
     private final Map<String, ConstantTensor> constants = new HashMap<>();
+    private final Map<String, Uniform> uniforms = new HashMap<>();
+    private final Map<String, Operand> expanded = new HashMap<>();
     private final Map<Integer, Integer> fakeQuantizeUses = new HashMap<>();
     private final Map<Integer, Integer> uses = new HashMap<>();
     private @Nullable String batchSize;
+
+    /** A constant of one value whose dimensions are multiples of the batch size. */
+    private record Uniform(Operand element, List<Long> factors) {}
 
     ExportState(
             Graph graph, OnnxGraphBuilder builder, BatchScaling scaling, WeightConverter weights) {
@@ -154,6 +161,36 @@ final class ExportState {
         String name = builder.constant("constant", constant.data());
         constants.put(name, constant);
         return new Operand(name, constant.shape(), type);
+    }
+
+    /**
+     * Says that a constant holds one value, in a shape that depends on the batch size.
+     *
+     * @param constant the constant at the traced batch size
+     * @param element its value
+     * @param factors for each dimension, the factor of the batch size, or 0
+     */
+    void markUniform(Operand constant, Operand element, long[] factors) {
+        List<Long> list = Arrays.stream(factors).boxed().toList();
+        if (list.stream().anyMatch(factor -> factor != 0)) {
+            uniforms.put(constant.name(), new Uniform(element, list));
+        }
+    }
+
+    /** Returns a tensor in the shape that it has at the batch size of the run. */
+    Operand atRunTime(Operand operand) {
+        Uniform uniform = uniforms.get(operand.name());
+        return uniform == null
+                ? operand
+                : expanded.computeIfAbsent(operand.name(), n -> expand(operand, uniform));
+    }
+
+    private Operand expand(Operand operand, Uniform uniform) {
+        long[] factors = uniform.factors().stream().mapToLong(Long::longValue).toArray();
+        String shape = shapeTensor(operand.name(), operand.shape().getShape(), factors);
+        String node = operand.name() + "/Expand";
+        return operand.named(
+                builder.node("Expand", node, new Attributes(), uniform.element().name(), shape));
     }
 
     @Nullable ConstantTensor constantOf(Operand operand) {

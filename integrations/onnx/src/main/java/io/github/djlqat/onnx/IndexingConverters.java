@@ -22,6 +22,8 @@ final class IndexingConverters {
         table.put("get", IndexingConverters::get);
         table.put("embedding", IndexingConverters::embedding);
         table.put("gather", IndexingConverters::gather);
+        table.put("gatherNd", IndexingConverters::gatherNd);
+        table.put("take", IndexingConverters::take);
         table.put("flip", IndexingConverters::flip);
         table.put("oneHot", IndexingConverters::oneHot);
     }
@@ -151,6 +153,37 @@ final class IndexingConverters {
         Attributes attributes = new Attributes().integer("axis", input.axis(node.integer(2)));
         node.bindSelection(
                 0, node.add("GatherElements", attributes, input.name(), indices.name()), input);
+    }
+
+    /** The first axis of the indices counts the axes that they pick from. */
+    // (receiver, index)
+    private static void gatherNd(NodeContext node) {
+        Operand input = node.operand(0);
+        Operand indices = node.cast(node.operand(1), DataType.INT64);
+        String name;
+        if (indices.shape().get(0) == 1) {
+            String rows = node.add("Squeeze", indices.name(), node.constant(0));
+            name = node.add("Gather", new Attributes().integer("axis", 0), input.name(), rows);
+        } else {
+            long[] perm = new long[indices.rank()];
+            Arrays.setAll(perm, i -> (i + 1) % perm.length);
+            String last =
+                    node.add("Transpose", new Attributes().integers("perm", perm), indices.name());
+            name = node.add("GatherND", input.name(), last);
+        }
+        node.bindSelection(0, name, input);
+    }
+
+    /** Picks elements of the flattened array. */
+    // (receiver, index)
+    private static void take(NodeContext node) {
+        Operand input = node.operand(0);
+        Operand indices = node.cast(node.operand(1), DataType.INT64);
+        String flat = node.add("Reshape", input.name(), node.constant(-1));
+        node.bindSelection(
+                0,
+                node.add("Gather", new Attributes().integer("axis", 0), flat, indices.name()),
+                input);
     }
 
     private static void flip(NodeContext node) {

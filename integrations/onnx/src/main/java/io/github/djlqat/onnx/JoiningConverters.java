@@ -47,8 +47,8 @@ final class JoiningConverters {
 
     private static List<Operand> parts(NodeContext node, boolean keepsBatch) {
         List<Operand> operands = new ArrayList<>();
-        operands.add(node.operand(0));
-        operands.addAll(node.operands(1));
+        operands.add(node.traced(0));
+        operands.addAll(node.allTraced(1));
         DataType type = node.output(0).dataType();
         QuantizationParameters quantization =
                 operands.stream()
@@ -59,7 +59,9 @@ final class JoiningConverters {
         operands.replaceAll(
                 part -> {
                     Operand typed = node.cast(part, type);
-                    return keepsBatch ? constantPart(node, typed, quantization) : typed;
+                    return keepsBatch
+                            ? constantPart(node, typed, quantization)
+                            : node.state().atRunTime(typed);
                 });
         return operands;
     }
@@ -131,6 +133,10 @@ final class JoiningConverters {
         long[] sizes = new long[count];
         for (int i = 0; i < count; i++) {
             sizes[i] = node.output(i).shape().get(axis);
+        }
+        if (count == 1) {
+            node.alias(0, input);
+            return;
         }
         if (axis == 0 && Arrays.stream(node.factors(0)).anyMatch(f -> f != 0)) {
             throw node.failure("it splits the batch. Export with optDynamicBatch(false)");

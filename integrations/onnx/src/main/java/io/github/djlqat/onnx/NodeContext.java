@@ -84,6 +84,13 @@ public final class NodeContext {
      * @return the tensor; of a quantized constant, its dequantized values
      */
     public Operand operand(int i) {
+        return state.atRunTime(traced(i));
+    }
+
+    /**
+     * Returns a tensor argument, of a constant in the shape that it has at the traced batch size.
+     */
+    Operand traced(int i) {
         Argument argument = argument(i);
         if (argument instanceof Argument.Literal || argument instanceof Argument.Sequence) {
             throw failure("argument " + i + " is " + argument + ", where a tensor is needed");
@@ -254,9 +261,8 @@ public final class NodeContext {
         if (constant != null && operand.rank() == 0 && constant.data() instanceof float[] value) {
             return scalar(value[0], type);
         }
-        return operand.typed(
-                add("Cast", new Attributes().integer("to", Tensors.type(type)), operand.name()),
-                type);
+        Attributes attributes = new Attributes().integer("to", Tensors.type(type));
+        return operand.typed(add("Cast", attributes, state.atRunTime(operand).name()), type);
     }
 
     /**
@@ -334,10 +340,15 @@ public final class NodeContext {
 
     /** Returns the tensors of a list argument. */
     List<Operand> operands(int i) {
+        return allTraced(i).stream().map(state::atRunTime).toList();
+    }
+
+    /** Returns the tensors of a list argument, of constants in their traced shapes. */
+    List<Operand> allTraced(int i) {
         if (argument(i) instanceof Argument.Sequence sequence) {
             return sequence.elements().stream().map(state::operand).toList();
         }
-        return List.of(operand(i));
+        return List.of(traced(i));
     }
 
     /** Returns the per-tensor quantization of a tensor that was just dequantized, or null. */
@@ -358,7 +369,7 @@ public final class NodeContext {
                 || operand.rank() < output(0).shape().dimension()
                 || constant.shape().get(0) != batch
                 || factors(0)[0] != 1) {
-            return operand;
+            return state.atRunTime(operand);
         }
         if (!constant.isUniformAlongFirst()) {
             throw failure(

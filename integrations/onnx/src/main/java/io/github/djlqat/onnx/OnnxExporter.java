@@ -158,7 +158,7 @@ public final class OnnxExporter {
                     NodeProto.newBuilder()
                             .setOpType("Identity")
                             .setName(builder.uniqueName(results.get(i) + "_identity"))
-                            .addInput(state.operand(value).name())
+                            .addInput(state.atRunTime(state.operand(value)).name())
                             .addOutput(results.get(i)));
             proto.addOutput(info(results.get(i), value, scaling.outputFactors(i)));
         }
@@ -194,24 +194,35 @@ public final class OnnxExporter {
     }
 
     private int chooseOpset(Graph graph) {
-        int needed =
+        int resizing = graph.nodes().stream().mapToInt(ResizeConverters::opset).max().orElse(0);
+        int weights =
                 graph.nodes().stream()
                         .flatMap(node -> node.arguments().stream())
                         .flatMap(OnnxExporter::quantized)
                         .mapToInt(quantized -> WeightConverter.opset(quantized.tensor(), packed))
                         .max()
                         .orElse(0);
-        int lowest = Math.max(needed, LOWEST_OPSET);
-        if (opset != null && opset < lowest) {
+        if (opset == null) {
+            return Math.max(LOWEST_OPSET, Math.max(resizing, weights));
+        }
+        if (opset < weights) {
             throw new OnnxExportException(
                     "The model holds 4-bit or group-wise quantized weights, which need opset "
-                            + lowest
+                            + weights
                             + "; opset "
                             + opset
                             + " was asked for. Weights with one scale per channel can be stored in 8 bits by"
                             + " optPackedWeights(false).");
         }
-        return opset == null ? lowest : opset;
+        if (opset < resizing) {
+            throw new OnnxExportException(
+                    "The model interpolates images, which needs opset "
+                            + resizing
+                            + "; opset "
+                            + opset
+                            + " was asked for.");
+        }
+        return opset;
     }
 
     private static Stream<Argument.Quantized> quantized(Argument argument) {

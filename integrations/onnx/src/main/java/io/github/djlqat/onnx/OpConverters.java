@@ -17,9 +17,12 @@ final class OpConverters {
         ArithmeticConverters.register(table);
         ReductionConverters.register(table);
         NormalizationConverters.register(table);
+        RecurrentConverters.register(table);
         ShapeConverters.register(table);
         JoiningConverters.register(table);
         IndexingConverters.register(table);
+        SortingConverters.register(table);
+        ResizeConverters.register(table);
         CreationConverters.register(table);
         table.put(Node.FAKE_QUANTIZE, ActivationQuantizer::convert);
         table.putAll(additional);

@@ -137,7 +137,7 @@ final class ShapeConverters {
     }
 
     private static void broadcast(NodeContext node) {
-        Operand input = node.withoutBatch(node.operand(0), false);
+        Operand input = node.withoutBatch(node.traced(0), false);
         Shape target = node.output(0).shape();
         long[] dims = target.getShape().clone();
         long[] factors = node.factors(0);

@@ -161,6 +161,45 @@ class OpConvertersTest {
                 image(
                         "ones of the batch",
                         x -> x.add(x.getManager().ones(new Shape(x.getShape().get(0), 1, 1, 1)))),
+                image(
+                        "zeros of the batch in an inner axis",
+                        x ->
+                                x.transpose(1, 0, 2, 3)
+                                        .add(
+                                                x.getManager()
+                                                        .zeros(
+                                                                new Shape(
+                                                                        4,
+                                                                        x.getShape().get(0),
+                                                                        7,
+                                                                        1)))),
+                image(
+                        "ones of the batch in a product",
+                        x ->
+                                x.getManager()
+                                        .ones(new Shape(x.getShape().get(0), 4, 2, 7))
+                                        .matMul(x)),
+                image("arange of the batch", OpConvertersTest::numbered),
+                image("sort", x -> x.sort(2)),
+                image("argSort", x -> x.argSort(-1).toType(DataType.FLOAT32, false)),
+                image("argSort down", x -> x.argSort(1, false).toType(DataType.FLOAT32, false)),
+                image("topK", x -> x.topK(3, 2, true, true).get(0)),
+                image(
+                        "topK of the smallest",
+                        x -> x.topK(2, 1, false, true).get(1).toType(DataType.FLOAT32, false)),
+                image(
+                        "gatherNd",
+                        x -> x.gatherNd(x.getManager().create(new long[][] {{1, 0}, {2, 3}}))),
+                image(
+                        "gatherNd of rows",
+                        x -> x.gatherNd(x.getManager().create(new long[][] {{1, 0, 1}}))),
+                image("take", x -> x.take(x.getManager().create(new long[] {5, 0, 17}))),
+                image("resize nearest", x -> ex(x).resize(9, 8, 0)),
+                image("resize bilinear", x -> ex(x).resize(9, 8, 1)),
+                image(
+                        "interpolation bicubic",
+                        x -> ex(x).interpolation(new long[] {9, 3}, 3, false)),
+                image("interpolation", x -> ex(x).interpolation(new long[] {14, 4}, 1, false)),
                 image("matMul", x -> x.matMul(x.transpose(0, 1, 3, 2))),
                 image("convolution", OpConvertersTest::convolution),
                 image("grouped convolution", OpConvertersTest::groupedConvolution),
@@ -202,6 +241,11 @@ class OpConvertersTest {
         NDArray zeros =
                 x.getManager().zeros(new Shape(shape.get(0), 2, shape.get(2), shape.get(3)));
         return NDArrays.concat(new NDList(zeros, small, zeros), 1);
+    }
+
+    private static NDArray numbered(NDArray x) {
+        NDArray numbers = x.getManager().arange(1f, 1 + 2f * x.getShape().get(0), 2f);
+        return x.mul(numbers.reshape(-1, 1, 1, 1));
     }
 
     private static NDArray convolution(NDArray x) {

@@ -1,25 +1,39 @@
 package io.github.djlqat.onnx;
 
+import static io.github.djlqat.onnx.BlockAgreement.gaussians;
+import static io.github.djlqat.onnx.BlockAgreement.indices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.basicmodelzoo.basic.Mlp;
+import ai.djl.basicmodelzoo.cv.classification.AlexNet;
+import ai.djl.basicmodelzoo.cv.classification.GoogLeNet;
 import ai.djl.basicmodelzoo.cv.classification.LeNet;
+import ai.djl.basicmodelzoo.cv.classification.MobileNetV1;
 import ai.djl.basicmodelzoo.cv.classification.MobileNetV2;
+import ai.djl.basicmodelzoo.cv.classification.NiN;
 import ai.djl.basicmodelzoo.cv.classification.ResNetV1;
 import ai.djl.basicmodelzoo.cv.classification.SqueezeNet;
+import ai.djl.basicmodelzoo.cv.classification.VGG;
+import ai.djl.basicmodelzoo.cv.object_detection.ssd.SingleShotDetection;
+import ai.djl.basicmodelzoo.cv.object_detection.yolo.YOLOV3;
+import ai.djl.basicmodelzoo.nlp.SimpleTextDecoder;
+import ai.djl.basicmodelzoo.nlp.SimpleTextEncoder;
+import ai.djl.basicmodelzoo.tabular.TabNet;
 import ai.djl.engine.Engine;
+import ai.djl.modality.nlp.DefaultVocabulary;
+import ai.djl.modality.nlp.embedding.TrainableTextEmbedding;
+import ai.djl.modality.nlp.embedding.TrainableWordEmbedding;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.recurrent.GRU;
+import ai.djl.nn.recurrent.LSTM;
 import ai.djl.training.ParameterStore;
-import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.GraphTracer;
+import io.github.djlqat.onnx.BlockAgreement.Inputs;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,45 +42,92 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * DJL's own networks, exported in floating point and run at other batch sizes than they were traced
- * at.
+ * Every network of DJL's model zoo, exported in floating point and run at other batch sizes than it
+ * was traced at.
  */
 class ZooExportTest {
 
     @TempDir Path folder;
 
     static Stream<Arguments> networks() {
+        return Stream.concat(
+                classifiers(),
+                Stream.of(
+                        network("SingleShotDetection", images(16), ZooExportTest::detector),
+                        network(
+                                "YOLOV3",
+                                images(32),
+                                () -> YOLOV3.builder().setNumClasses(2).build()),
+                        network(
+                                "TabNet",
+                                (manager, batch) -> gaussians(manager, batch, 6),
+                                ZooExportTest::tabNet),
+                        network(
+                                "SimpleTextEncoder",
+                                words(5),
+                                () -> new SimpleTextEncoder(embedding(), gru())),
+                        network(
+                                "SimpleTextDecoder",
+                                words(1),
+                                () -> new SimpleTextDecoder(embedding(), lstm(), 11))));
+    }
+
+    private static Stream<Arguments> classifiers() {
         return Stream.of(
-                Arguments.of(
+                network(
                         "Mlp",
-                        new Shape(1, 12, 12),
-                        false,
-                        (Supplier<Block>) () -> new Mlp(144, 10, new int[] {32, 16})),
-                Arguments.of(
+                        (manager, batch) -> gaussians(manager, batch, 1, 12, 12),
+                        () -> new Mlp(144, 10, new int[] {32, 16})),
+                network(
                         "LeNet",
-                        new Shape(1, 28, 28),
-                        false,
-                        (Supplier<Block>) () -> LeNet.builder().build()),
-                Arguments.of(
-                        "ResNetV1-18",
-                        new Shape(3, 32, 32),
-                        true,
-                        (Supplier<Block>) () -> resNet(18)),
-                Arguments.of(
-                        "ResNetV1-50",
-                        new Shape(3, 32, 32),
-                        false,
-                        (Supplier<Block>) () -> resNet(50)),
-                Arguments.of(
+                        (manager, batch) -> gaussians(manager, batch, 1, 28, 28),
+                        () -> LeNet.builder().build()),
+                network(
+                        "AlexNet",
+                        images(67),
+                        () ->
+                                AlexNet.builder()
+                                        .setNumChannels(new int[] {8, 16, 16, 16, 16, 32, 32})
+                                        .build()),
+                network("GoogLeNet", images(32), () -> GoogLeNet.builder().build()),
+                network(
+                        "MobileNetV1",
+                        images(32),
+                        () -> MobileNetV1.builder().optWidthMultiplier(0.25f).build()),
+                network(
                         "MobileNetV2",
-                        new Shape(3, 64, 64),
-                        true,
-                        (Supplier<Block>) () -> MobileNetV2.builder().setOutSize(10).build()),
-                Arguments.of(
-                        "SqueezeNet",
-                        new Shape(3, 64, 64),
-                        false,
-                        (Supplier<Block>) () -> SqueezeNet.squeezenet(10)));
+                        images(64),
+                        () -> MobileNetV2.builder().setOutSize(10).build()),
+                network(
+                        "NiN",
+                        images(67),
+                        () -> NiN.builder().setNumChannels(new int[] {8, 16, 16, 10}).build()),
+                network("ResNetV1-18", images(32), () -> resNet(18)),
+                network("ResNetV1-34", images(32), () -> resNet(34)),
+                network("ResNetV1-50", images(32), () -> resNet(50)),
+                network("SqueezeNet", images(64), () -> SqueezeNet.squeezenet(10)),
+                network(
+                        "VGG",
+                        images(32),
+                        () ->
+                                VGG.builder()
+                                        .setConvArch(
+                                                new int[][] {
+                                                    {1, 4}, {1, 8}, {2, 8}, {2, 8}, {2, 8}
+                                                })
+                                        .build()));
+    }
+
+    private static Arguments network(String name, Inputs inputs, Supplier<Block> network) {
+        return Arguments.of(name, inputs, network);
+    }
+
+    private static Inputs images(int size) {
+        return (manager, batch) -> gaussians(manager, batch, 3, size, size);
+    }
+
+    private static Inputs words(int length) {
+        return (manager, batch) -> new NDList(indices(manager, 11, batch, length));
     }
 
     private static Block resNet(int layers) {
@@ -77,44 +138,85 @@ class ZooExportTest {
                 .build();
     }
 
+    private static Block detector() {
+        return SingleShotDetection.builder()
+                .setNumClasses(2)
+                .setNumFeatures(1)
+                .setBaseNetwork(SingleShotDetection.getDownSamplingBlock(8))
+                .setSizes(List.of(List.of(0.2f, 0.3f), List.of(0.4f, 0.5f), List.of(0.7f, 0.8f)))
+                .setRatios(List.of(List.of(1f, 2f), List.of(1f, 2f, 0.5f), List.of(1f)))
+                .build();
+    }
+
+    private static Block tabNet() {
+        return TabNet.builder()
+                .setInputDim(6)
+                .setOutDim(3)
+                .optNumD(4)
+                .optNumA(4)
+                .optNumSteps(3)
+                .build();
+    }
+
+    private static TrainableTextEmbedding embedding() {
+        List<String> words = Stream.iterate(0, i -> i < 10, i -> i + 1).map(i -> "w" + i).toList();
+        return new TrainableTextEmbedding(
+                TrainableWordEmbedding.builder()
+                        .setVocabulary(
+                                DefaultVocabulary.builder().add(words).optUnknownToken().build())
+                        .setEmbeddingSize(6)
+                        .build());
+    }
+
+    private static GRU gru() {
+        return GRU.builder().setStateSize(4).setNumLayers(2).optReturnState(true).build();
+    }
+
+    private static LSTM lstm() {
+        return LSTM.builder().setStateSize(4).setNumLayers(2).build();
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("networks")
-    void agreesWithDjlAtOtherBatchSizes(
-            String name, Shape sample, boolean twoTraces, Supplier<Block> network)
+    void agreesWithDjlAtOtherBatchSizes(String name, Inputs inputs, Supplier<Block> network)
             throws Exception {
         Engine.getInstance().setRandomSeed(7);
-        Block block = name.equals("Mlp") ? new SequentialBlock().add(network.get()) : network.get();
+        Block block = network.get();
         try (NDManager manager = NDManager.newBaseManager()) {
-            block.initialize(manager, DataType.FLOAT32, new Shape(2).addAll(sample));
-            Graph two = GraphTracer.trace(block, manager, images(manager, sample, 2));
-            Path file = folder.resolve(name + ".onnx");
-            OnnxExporter exporter = OnnxExporter.builder().build();
-            if (twoTraces) {
-                Graph three = GraphTracer.trace(block, manager, images(manager, sample, 3));
-                exporter.export(two, three, file);
-            } else {
-                exporter.export(two, file);
-            }
+            BlockAgreement.initialize(block, manager, inputs);
+            BlockAgreement.check(block, inputs, folder.resolve("network.onnx"), 1, 4);
+        }
+    }
+
+    static Stream<Arguments> smallClassifiers() {
+        return classifiers()
+                .filter(
+                        arguments ->
+                                List.of("LeNet", "MobileNetV2", "SqueezeNet")
+                                        .contains(arguments.get()[0]));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("smallClassifiers")
+    void oneTraceIsEnoughWhereTheBatchLeads(String name, Inputs inputs, Supplier<Block> network)
+            throws Exception {
+        Engine.getInstance().setRandomSeed(7);
+        Block block = network.get();
+        try (NDManager manager = NDManager.newBaseManager()) {
+            BlockAgreement.initialize(block, manager, inputs);
+            Path file = folder.resolve("network.onnx");
+            OnnxExporter.builder()
+                    .build()
+                    .export(GraphTracer.trace(block, manager, inputs.create(manager, 2)), file);
             ParameterStore store = new ParameterStore(manager, false);
             try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
                 Agreement agreement =
                         verifier.compare(
-                                List.of(images(manager, sample, 1), images(manager, sample, 3)),
+                                List.of(inputs.create(manager, 1), inputs.create(manager, 3)),
                                 batch -> block.forward(store, batch, false));
-                // Networks that were not trained return values of hundreds.
                 assertThat(agreement.maxRelative()).isLessThan(1e-4f);
                 assertThat(agreement.sameClass()).isEqualTo(4);
             }
         }
-    }
-
-    private static NDList images(NDManager manager, Shape sample, int batch) {
-        Random random = new Random(batch);
-        Shape shape = new Shape(batch).addAll(sample);
-        float[] data = new float[Math.toIntExact(shape.size())];
-        for (int i = 0; i < data.length; i++) {
-            data[i] = (float) random.nextGaussian();
-        }
-        return new NDList(manager.create(data, shape));
     }
 }
