@@ -90,6 +90,11 @@ public final class EstimatorQuantize extends AbstractBlock {
         return plan;
     }
 
+    /** Has what is learned begin again with the next training forward. */
+    void beginAgain() {
+        restore(learned.isEmpty());
+    }
+
     /**
      * Returns where what is learned begins.
      *

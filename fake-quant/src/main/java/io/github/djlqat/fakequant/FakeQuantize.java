@@ -159,6 +159,11 @@ public final class FakeQuantize extends AbstractBlock {
         this.observing = observing;
     }
 
+    /** Has a learned scale begin again with what the next training forward observes. */
+    void beginAgain() {
+        calibrated = calibrated && recipe.learning() != ScaleLearning.LSQ;
+    }
+
     /**
      * Takes over an observer and the scale and zero point that it chooses.
      *

@@ -203,6 +203,11 @@ public final class QuantizedBlock extends DelegatingBlock {
         if (step < options.quantizeAfter()) {
             return getBlock();
         }
+        if (step == options.quantizeAfter() && step > 0) {
+            // What was chosen before is that of other weights.
+            quantizers.byName().values().forEach(FakeQuantize::beginAgain);
+            estimators().values().forEach(EstimatorQuantize::beginAgain);
+        }
         share = new WeightShare(options.shareAt(step), options.seed(), step);
         if (!observersFrozen && isPast(step, options.freezeObserversAfter())) {
             freezeObservers();

@@ -93,7 +93,8 @@ final class WeightConverter {
         layout.forEachRun((scale, from, to) -> channelOf[scale] = channels.scaleOf(from));
         for (int i = 0; i < scales.length; i++) {
             double whole = Math.abs(factors[channelOf[i]] / under[channelOf[i]]);
-            scales[i] = (float) Math.max(SMALLEST_SCALE, scales[i] * whole);
+            double magnitude = Math.max(SMALLEST_SCALE, Math.abs(scales[i]) * whole);
+            scales[i] = (float) Math.copySign(magnitude, scales[i]);
         }
         return scales;
     }

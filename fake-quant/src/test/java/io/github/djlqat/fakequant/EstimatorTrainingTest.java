@@ -3,6 +3,7 @@ package io.github.djlqat.fakequant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -253,6 +254,40 @@ class EstimatorTrainingTest {
     }
 
     @Test
+    void learnedScalesBeginWithTheWeightsAsTheyAreAfterTheDelay() {
+        for (String weights :
+                List.of("{format: int4, learning: lsq}", "{format: int4, estimator: lsq-plus}")) {
+            try (NDManager manager = NDManager.newBaseManager()) {
+                SequentialBlock block = new SequentialBlock().add(TestBlocks.linear(8));
+                block.initialize(manager, DataType.FLOAT32, INPUT);
+                TestBlocks.randomize(block, manager, 3);
+                QuantizedBlock prepared =
+                        Quantization.prepare(
+                                block,
+                                manager,
+                                recipe("weights: " + weights + "\ntraining: {quantizeAfter: 1}"),
+                                INPUT);
+                NDArray scale =
+                        prepared.getParameters().stream()
+                                .filter(pair -> pair.getKey().endsWith("_scale"))
+                                .findFirst()
+                                .orElseThrow()
+                                .getValue()
+                                .getArray();
+                float before = scale.toFloatArray()[0];
+                NDArray x = manager.ones(INPUT);
+                ParameterStore store = new ParameterStore(manager, false);
+                prepared.forward(store, new NDList(x), true);
+                NDArray weight = block.getParameters().valueAt(0).getArray();
+                weight.set(weight.mul(4).toFloatArray());
+                assertThat(scale.toFloatArray()[0]).isEqualTo(before);
+                prepared.forward(store, new NDList(x), true);
+                assertThat(scale.toFloatArray()[0]).isCloseTo(4 * before, within(1e-3f * before));
+            }
+        }
+    }
+
+    @Test
     void quantizesARisingShareOfTheWeightsAndTheSameForTheSameSeed() {
         String tensors = "weights: {format: int2}\n";
         String schedule =
@@ -340,6 +375,35 @@ class EstimatorTrainingTest {
                 assertThat(TestBlocks.greatestDifference(actual, expected))
                         .isLessThan(scale * 0.05f);
             }
+        }
+    }
+
+    @Test
+    void negativeScalesStaySoWhenABatchNormIsFolded() {
+        Shape shape = new Shape(1, 3, 8, 8);
+        try (NDManager manager = NDManager.newBaseManager()) {
+            SequentialBlock block = TestBlocks.convolutional();
+            block.initialize(manager, DataType.FLOAT32, shape);
+            TestBlocks.randomize(block, manager, 3);
+            QuantizedBlock prepared =
+                    Quantization.prepare(
+                            block,
+                            manager,
+                            recipe("weights: {format: int4, convention: ggml-signed-max}"),
+                            shape);
+            ConvertedModel converted = Quantization.convert(prepared);
+            long negative = 0;
+            for (Node node : converted.graph().nodes()) {
+                for (Argument argument : node.arguments()) {
+                    if (argument instanceof Argument.Quantized quantized) {
+                        for (float scale : quantized.tensor().parameters().scales()) {
+                            assertThat(Math.abs(scale)).isGreaterThan(1e-6f);
+                            negative += scale < 0 ? 1 : 0;
+                        }
+                    }
+                }
+            }
+            assertThat(negative).isPositive();
         }
     }
 

@@ -3,6 +3,8 @@ package io.github.djlqat.onnx;
 import ai.djl.ndarray.types.DataType;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.github.djlqat.convention.Convention;
+import io.github.djlqat.convention.StoredScale;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.scheme.QuantizationParameters;
 import java.nio.ByteOrder;
@@ -35,6 +37,15 @@ final class ActivationQuantizer {
                     "activations are quantized per tensor, not with "
                             + parameters.scales().length
                             + " scales");
+        }
+        Convention convention = parameters.scheme().convention();
+        if (convention.hasSignedScales()
+                || convention.arithmetic().storedScale() != StoredScale.SINGLE) {
+            throw node.failure(
+                    "it follows the convention "
+                            + convention
+                            + ", whose scales may be negative or are stored in half precision; legal are conventions"
+                            + " with positive scales in single precision");
         }
         if (input.dataType() != DataType.FLOAT32) {
             throw node.failure(
