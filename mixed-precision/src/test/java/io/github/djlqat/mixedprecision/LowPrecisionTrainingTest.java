@@ -23,6 +23,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import io.github.djlqat.mixedprecision.optimizer.Adam;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -161,6 +162,56 @@ class LowPrecisionTrainingTest {
             }
             assertThat(norm).isPositive();
             assertThat(Math.sqrt(error / norm)).isLessThan(0.01);
+        }
+    }
+
+    /** Adam divides by the size of gradients, so that it learns from tiny ones that are there. */
+    @Test
+    void aRunThatUnderflowsLearnsWithScaling() {
+        float[] none = tinyLosses(LossScaling.none());
+        float[] dynamic = tinyLosses(LossScaling.dynamic().optInitialScale(0x1p40f).build());
+        assertThat(none).containsOnly(none[0]);
+        assertThat(dynamic[199]).isLessThan(0.5f * dynamic[0]);
+    }
+
+    private static float[] tinyLosses(LossScaling scaling) {
+        Random random = new Random(90);
+        float[] data = Training.normal(random, 16 * 8, 1);
+        float[] labels = Training.normal(random, 16 * 2, 1);
+        float[] losses = new float[200];
+        MixedPrecision settings =
+                MixedPrecision.builder()
+                        .optPrecision(Precision.FLOAT16)
+                        .optLossScaling(scaling)
+                        .build();
+        Optimizer adam =
+                Adam.builder()
+                        .optLearningRateTracker(Tracker.fixed(0.01f))
+                        .optEpsilon(0x1p-100)
+                        .build();
+        try (Model model = Training.model(Training.mlp(16, 2));
+                MixedPrecisionTrainer trainer =
+                        new MixedPrecisionTrainer(
+                                model, Training.config(new TinyLoss(), adam), settings)) {
+            Training.initialize(trainer, 91, new Shape(16, 8));
+            for (int i = 0; i < losses.length; i++) {
+                losses[i] =
+                        Training.step(trainer, data, new Shape(16, 8), labels, new Shape(16, 2));
+            }
+        }
+        return losses;
+    }
+
+    /** Whose derivatives are less than half of the smallest number of FP16. */
+    private static final class TinyLoss extends Loss {
+
+        TinyLoss() {
+            super("tiny");
+        }
+
+        @Override
+        public NDArray evaluate(NDList labels, NDList predictions) {
+            return predictions.head().sub(labels.head()).square().mean().mul(1e-9f);
         }
     }
 
@@ -407,7 +458,14 @@ class LowPrecisionTrainingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"FLOAT16, SIMULATED", "BFLOAT16, NATIVE", "FLOAT8, SIMULATED"})
+    @CsvSource({
+        "FLOAT32, SIMULATED",
+        "TF32, SIMULATED",
+        "FLOAT16, SIMULATED",
+        "BFLOAT16, SIMULATED",
+        "BFLOAT16, NATIVE",
+        "FLOAT8, SIMULATED"
+    })
     void manyStepsLeaveNoArraysBehind(Precision precision, Computation computation) {
         MixedPrecision settings =
                 MixedPrecision.builder()
@@ -440,13 +498,14 @@ class LowPrecisionTrainingTest {
             float[] data = Training.normal(random, 40, 1);
             float[] labels = Training.normal(random, 24, 1);
             int[] counts = new int[2];
-            for (int i = 0; i < 1000; i++) {
+            for (int i = 0; i < 2000; i++) {
                 Training.step(trainer, data, new Shape(8, 5), labels, new Shape(8, 3));
-                if (i == 199 || i == 999) {
-                    counts[i / 999] = Training.arrays(model.getNDManager());
+                if (i == 199 || i == 1999) {
+                    // The manager above holds those of all models and kernels.
+                    counts[i / 1999] = Training.arrays(model.getNDManager().getParentManager());
                 }
             }
-            assertThat(trainer.getSteps()).isEqualTo(500);
+            assertThat(trainer.getSteps()).isEqualTo(1000);
             assertThat(counts[1]).isEqualTo(counts[0]);
         }
     }

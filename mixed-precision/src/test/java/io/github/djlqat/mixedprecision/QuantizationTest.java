@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Fake quantization within autocasting: two interceptors, one within the other. */
 class QuantizationTest {
@@ -92,6 +93,24 @@ class QuantizationTest {
                 assertThat(Float.floatToRawIntBits(low[i]) & 0xFFFF).isZero();
                 assertThat(low[i]).isCloseTo(single[i], within(0.05f));
             }
+        }
+    }
+
+    /** Codes are multiplied and summed exactly, whatever precision the model around them has. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Precision.class,
+            names = {"BFLOAT16", "FLOAT16", "TF32", "FLOAT8"})
+    void leavesIntegerInferenceAlone(Precision precision) {
+        float[] data = Training.normal(new Random(84), 96, 1);
+        try (Model model = quantized(85, data);
+                NDManager manager = model.getNDManager().newSubManager();
+                AutocastBlock autocast =
+                        new AutocastBlock(model.getBlock(), Autocast.of(precision), manager)) {
+            NDList x = new NDList(manager.create(data, DATA));
+            ParameterStore store = new ParameterStore(manager, false);
+            float[] exact = model.getBlock().forward(store, x, false).head().toFloatArray();
+            assertThat(autocast.forward(store, x, false).head().toFloatArray()).isEqualTo(exact);
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -159,6 +160,37 @@ class CheckpointStoreTest {
         }
         assertThat(files(folder))
                 .noneMatch(f -> f.getFileName().toString().startsWith(".incomplete"));
+    }
+
+    /** A small disk of its own, which -Dcheckpoint.disk names, fills after each number of bytes. */
+    @Test
+    @EnabledIfSystemProperty(named = "checkpoint.disk", matches = ".+")
+    void aDiskThatFillsLosesNothing() throws Exception {
+        Path disk = Path.of(System.getProperty("checkpoint.disk"));
+        Path filler = disk.resolve("filler");
+        CheckpointStore store =
+                CheckpointStore.builder(disk.resolve("checkpoints")).optKeepLast(2).build();
+        int failed = 0;
+        try (SmallRun run = new SmallRun(store, 3).initialized(1)) {
+            store.save(run.state);
+            for (long left = 0; left < 60_000; left += 1_024) {
+                Checkpoint before = store.latest().orElseThrow();
+                long size = disk.toFile().getUsableSpace() - left;
+                Files.write(filler, new byte[(int) Math.max(0, size)]);
+                try {
+                    store.save(run.state);
+                } catch (IOException e) {
+                    failed++;
+                    assertThat(store.latest()).contains(before);
+                }
+                store.latest().orElseThrow().verify();
+                store.resume(run.state);
+                Files.delete(filler);
+            }
+            assertThat(files(disk.resolve("checkpoints")))
+                    .noneMatch(f -> f.getFileName().toString().startsWith(".incomplete"));
+        }
+        assertThat(failed).isBetween(5, 55);
     }
 
     /** Fails after it has filled more than the buffers. */
