@@ -63,7 +63,8 @@ enum CastKernel implements TensorKernel {
     @Override
     public void check(NDList inputs) {
         DataType given = inputs.singletonOrThrow().getDataType();
-        if (given != DataType.FLOAT32 && given != DataType.FLOAT16) {
+        boolean native16 = this == TO_FLOAT32 && given == DataType.UNKNOWN;
+        if (given != DataType.FLOAT32 && given != DataType.FLOAT16 && !native16) {
             throw new IllegalArgumentException(
                     "An array of " + given + " is not cast; float32 and float16 are.");
         }

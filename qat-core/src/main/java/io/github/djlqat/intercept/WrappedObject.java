@@ -4,10 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.internal.NDArrayEx;
+import ai.djl.ndarray.types.DataType;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the calls on a wrapped array, extension or manager. */
@@ -51,10 +53,10 @@ final class WrappedObject implements InvocationHandler {
             case ARRAY:
                 return pass.wrapper().wrap(((NDArrayEx) plain).getArray());
             case EQUALS:
-                return proxy == arguments[0] || plain.equals(pass.wrapper().unwrap(arguments[0]));
+                return proxy == arguments[0] || isEqual(pass.wrapper().unwrap(arguments[0]));
             case BUFFER:
                 guardBuffer();
-                return Invocation.invoke(method, plain, arguments);
+                return Invocation.invoke(method, pass.forms().readable(plain), arguments);
             default:
                 break;
         }
@@ -65,7 +67,11 @@ final class WrappedObject implements InvocationHandler {
         }
         // What is kept beyond the forward pass goes on working, but is no longer part of it.
         if (kind == MethodKind.PLAIN || !pass.isOpen()) {
-            return wrapAny(Invocation.invoke(method, plain, values));
+            return ask(method, values);
+        }
+        if (kind == MethodKind.IN_PLACE && pass.forms().isPrivate(plain)) {
+            NDArray readable = pass.forms().readable((NDArray) plain);
+            pass.wrapper().rebind((NDArray) plain, readable);
         }
         List<@Nullable Object> all = withReceiver(values);
         NDList results = pass.dispatch(new Invocation(method, plain), all);
@@ -107,6 +113,34 @@ final class WrappedObject implements InvocationHandler {
             return pass.wrapper().wrap(array);
         }
         return result instanceof NDList list ? pass.wrapper().wrap(list) : result;
+    }
+
+    private @Nullable Object ask(Method method, @Nullable Object[] values) {
+        PrivateForms forms = pass.forms();
+        if (plain instanceof NDManager || PrivateForms.isIndifferent(method)) {
+            return wrapAny(Invocation.invoke(method, plain, values));
+        }
+        DataType type = forms.type(plain);
+        if (type != null && method.getName().equals("getDataType")) {
+            return type;
+        }
+        @Nullable Object[] readable = new Object[values.length];
+        for (int i = 0; i < values.length; i++) {
+            readable[i] = forms.readable(values[i]);
+        }
+        return wrapAny(Invocation.invoke(method, target(forms), readable));
+    }
+
+    private boolean isEqual(@Nullable Object other) {
+        PrivateForms forms = pass.forms();
+        return Objects.equals(forms.readable(plain), forms.readable(other));
+    }
+
+    private Object target(PrivateForms forms) {
+        if (plain instanceof NDArrayEx extension && forms.isPrivate(extension.getArray())) {
+            return forms.readable(extension.getArray()).getNDArrayInternal();
+        }
+        return Objects.requireNonNull(forms.readable(plain));
     }
 
     private void guardBuffer() {
