@@ -61,6 +61,11 @@ enum CastKernel implements TensorKernel {
     }
 
     @Override
+    public boolean repeatsConstants() {
+        return true;
+    }
+
+    @Override
     public void check(NDList inputs) {
         DataType given = inputs.singletonOrThrow().getDataType();
         boolean native16 = this == TO_FLOAT32 && given == DataType.UNKNOWN;

@@ -97,6 +97,11 @@ final class HalfKernel implements TensorKernel {
     }
 
     @Override
+    public boolean repeatsConstants() {
+        return true;
+    }
+
+    @Override
     public void check(NDList inputs) {
         List<Shape> shapes = new ArrayList<>();
         inputs.forEach(array -> shapes.add(array.getShape()));

@@ -47,10 +47,14 @@ final class PassingKernel implements TensorKernel {
                             x.getShape().dimension() == 4
                                     ? new PassingKernel("average_all", List.of(0), half)
                                     : null;
-                    case "reshape" ->
-                            second instanceof Shape shape
-                                    ? listed("reshaped", half, shape.getShape())
-                                    : null;
+                    case "reshape" -> reshaped(half, second);
+                    case "dropout" ->
+                            new PassingKernel(
+                                    "dropout",
+                                    List.of(1),
+                                    half,
+                                    (Float) arguments.get(2),
+                                    Boolean.TRUE.equals(arguments.get(3)) ? 1 : 0);
                     case "transpose" -> permuted(half, x, second);
                     case "batchNorm" -> normalized(half, arguments);
                     default -> null;
@@ -65,6 +69,13 @@ final class PassingKernel implements TensorKernel {
         }
         double value = divides ? 1 / number.doubleValue() : number.doubleValue();
         return new PassingKernel("multiple", List.of(0), half, value);
+    }
+
+    private static @Nullable PassingKernel reshaped(double half, @Nullable Object shape) {
+        if (shape instanceof Shape dimensions) {
+            return listed("reshaped", half, dimensions.getShape());
+        }
+        return shape instanceof long[] dimensions ? listed("reshaped", half, dimensions) : null;
     }
 
     private static PassingKernel listed(String method, double half, long... values) {
@@ -123,6 +134,11 @@ final class PassingKernel implements TensorKernel {
     @Override
     public double[] constants() {
         return constants.clone();
+    }
+
+    @Override
+    public boolean repeatsConstants() {
+        return true;
     }
 
     @Override

@@ -91,6 +91,12 @@ class Kernels(Module):
   def multiple(self: __torch__.Kernels, x: Tensor, constants: Tensor) -> Tensor:
     return torch.mul(torch.to(x, (self).type(constants, )), float(torch.select(constants, 0, 1)))
 
+  # constants: type, rate, 1 for training
+  def dropout(self: __torch__.Kernels, x: Tensor, constants: Tensor) -> Tensor:
+    training = torch.ne(float(torch.select(constants, 0, 2)), 0.)
+    rate = float(torch.select(constants, 0, 1))
+    return torch.dropout(torch.to(x, (self).type(constants, )), rate, training)
+
   # constants: type, then the shape
   def reshaped(self: __torch__.Kernels, x: Tensor, constants: Tensor) -> Tensor:
     shape = (self).integers(constants, 1, torch.sub(torch.numel(constants), 1), )
