@@ -70,9 +70,7 @@ enum CastKernel implements TensorKernel {
         DataType given = inputs.singletonOrThrow().getDataType();
         // DJL does not know the type of BF16 arrays.
         boolean legal =
-                given == DataType.FLOAT32
-                        || given == DataType.FLOAT16
-                        || given == DataType.UNKNOWN;
+                given == DataType.FLOAT32 || given == DataType.FLOAT16 || given == DataType.UNKNOWN;
         if (!legal) {
             throw new IllegalArgumentException(
                     "An array of " + given + " is not cast; float32 and float16 are.");

@@ -50,7 +50,11 @@ final class HalfKernel implements TensorKernel {
                                     new double[] {type.type(), result.type()},
                                     List.of(0, 1)));
             case "convolution" ->
-                    Optional.of(weighted("convolution", arguments, convolution(type, result, arguments)));
+                    Optional.of(
+                            weighted(
+                                    "convolution",
+                                    arguments,
+                                    convolution(type, result, arguments)));
             default -> Optional.empty();
         };
     }

@@ -59,9 +59,7 @@ final class Operands {
      */
     static boolean isCastable(NDArray array) {
         DataType type = array.getDataType();
-        return (type == DataType.FLOAT32
-                        || type == DataType.FLOAT16
-                        || type == DataType.UNKNOWN)
+        return (type == DataType.FLOAT32 || type == DataType.FLOAT16 || type == DataType.UNKNOWN)
                 && !array.isSparse();
     }
 }

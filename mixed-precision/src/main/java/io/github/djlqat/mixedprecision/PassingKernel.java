@@ -87,8 +87,7 @@ final class PassingKernel implements TensorKernel {
         return new PassingKernel(method, List.of(0), constants);
     }
 
-    private static @Nullable PassingKernel permuted(
-            double half, NDArray x, @Nullable Object axes) {
+    private static @Nullable PassingKernel permuted(double half, NDArray x, @Nullable Object axes) {
         int dimensions = x.getShape().dimension();
         if (axes == null) {
             return listed(

@@ -369,7 +369,10 @@ class AutocastTypesTest {
         check(golden, Computation.NATIVE);
     }
 
-    /** Native results stay in BF16 where only kernels read them; all other operations read them, too. */
+    /**
+     * Native results stay in BF16 where only kernels read them; all other operations read them,
+     * too.
+     */
     @ParameterizedTest
     @MethodSource("cases")
     void nativeValuesAreThoseOfSimulation(JsonNode golden) {
@@ -409,8 +412,7 @@ class AutocastTypesTest {
                 AutocastBlock autocast = new AutocastBlock(block, settings, manager)) {
             NDArray x = Training.random(manager, 1, shape(op));
             NDArray y = Training.random(manager, 2, shape(op));
-            return autocast.forward(
-                            new ParameterStore(manager, false), new NDList(x, y), false)
+            return autocast.forward(new ParameterStore(manager, false), new NDList(x, y), false)
                     .head()
                     .toFloatArray();
         }

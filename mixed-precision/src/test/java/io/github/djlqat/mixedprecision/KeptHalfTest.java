@@ -201,8 +201,7 @@ class KeptHalfTest {
         float[] gradients = x.getGradient().toFloatArray();
         for (int i = 0; i < values.length; i++) {
             double expected = (values[i] > 0 ? 1 : 0) + Math.cos(values[i]);
-            assertThat((double) gradients[i])
-                    .isCloseTo(expected, within(0x1p-6));
+            assertThat((double) gradients[i]).isCloseTo(expected, within(0x1p-6));
         }
     }
 
@@ -211,8 +210,7 @@ class KeptHalfTest {
         float[] single = statistics(new Shape(4, 4), Precision.FLOAT32);
         float[] half = statistics(new Shape(4, 4), Precision.BFLOAT16);
         for (int i = 0; i < single.length; i++) {
-            assertThat(half[i])
-                    .isCloseTo(single[i], within(0.01f));
+            assertThat(half[i]).isCloseTo(single[i], within(0.01f));
         }
         assertThat(single).isNotEqualTo(new float[] {0, 0, 0, 0, 1, 1, 1, 1});
     }
@@ -226,9 +224,7 @@ class KeptHalfTest {
                         .optComputation(Computation.NATIVE)
                         .build();
         Block block =
-                new SequentialBlock()
-                        .add(LambdaBlock.singleton(KeptHalfTest::kept))
-                        .add(norm);
+                new SequentialBlock().add(LambdaBlock.singleton(KeptHalfTest::kept)).add(norm);
         try (AutocastBlock autocast = new AutocastBlock(block, settings, manager)) {
             autocast.forward(new ParameterStore(manager, false), new NDList(x), true);
         }

@@ -118,7 +118,8 @@ public enum PrecisionVariant {
         private static Block transformer(int width, int heads) {
             SequentialBlock block = new SequentialBlock();
             for (int layer = 0; layer < 2; layer++) {
-                block.add(new TransformerEncoderBlock(
+                block.add(
+                        new TransformerEncoderBlock(
                                 width, heads, 4 * width, 0.1f, Activation::relu));
             }
             return block.add(LambdaBlock.singleton(x -> x.mean(new int[] {1})))
