@@ -192,6 +192,30 @@ final class AutocastInterceptor implements Interceptor {
         return isKept(call, x) ? copy(call, x, CastKernel.casting(settings.precision())) : x;
     }
 
+    /** Drops elements beside native kernels, or returns null where that is not what is asked. */
+    private @Nullable NDList drop(OpCall call, Casts casts) {
+        if (!call.op().equals("dropout") || !NativeHalf.isChosen(settings, call.manager())) {
+            return null;
+        }
+        NDArray x = DropoutKernel.input(call);
+        if (!Operands.isCastable(x) || x.getDataType() == DataType.FLOAT16) {
+            return null;
+        }
+        boolean kept = casts.isKept(x);
+        CastKernel type = kept ? CastKernel.casting(settings.precision()) : CastKernel.TO_FLOAT32;
+        DropoutKernel kernel = DropoutKernel.of(call, type).orElse(null);
+        if (kernel == null) {
+            return null;
+        }
+        NDArray result = run(call, call.manager(), kernel, List.of(x));
+        if (kept) {
+            keep(call, result, casts);
+        } else if (casts.isLow(x)) {
+            casts.markLow(result);
+        }
+        return new NDList(result);
+    }
+
     private NDArray operand(OpCall call, int position, NDArray x, Casts casts) {
         if (casts.isLow(x)) {
             return x;
@@ -281,6 +305,10 @@ final class AutocastInterceptor implements Interceptor {
 
     private NDList promote(OpCall call, Casts casts) {
         boolean low = settings.precision().isHalf() && Promotion.isLow(call, casts);
+        NDList dropped = drop(call, casts);
+        if (dropped != null) {
+            return dropped;
+        }
         if (low && !call.isInPlace()) {
             NDList passed = pass(call, casts);
             if (passed != null) {

@@ -37,29 +37,41 @@ final class PassingKernel implements TensorKernel {
         PassingKernel kernel =
                 switch (call.op()) {
                     case "relu" -> new PassingKernel("relu", List.of(0), half);
+                    // ATen would round a number, too, before it adds it.
                     case "add" ->
-                            second instanceof NDArray
-                                    ? new PassingKernel("sum_of_two", List.of(0, 1), half)
+                            second instanceof NDArray y && !x.isScalar() && !y.isScalar()
+                                    ? ofTwo("sum_of_two", half, x, second)
                                     : null;
-                    case "mul" -> scaled(half, second, false);
-                    case "div" -> scaled(half, second, true);
+                    case "mul" ->
+                            second instanceof NDArray
+                                    ? ofTwo("product_of_two", half, x, second)
+                                    : scaled(half, second, false);
+                    case "div" ->
+                            second instanceof NDArray
+                                    ? ofTwo("quotient_of_two", half, x, second)
+                                    : scaled(half, second, true);
                     case "globalAvgPool" ->
                             x.getShape().dimension() == 4
                                     ? new PassingKernel("average_all", List.of(0), half)
                                     : null;
                     case "reshape" -> reshaped(half, second);
+                    // In training it is handled apart.
                     case "dropout" ->
-                            new PassingKernel(
-                                    "dropout",
-                                    List.of(1),
-                                    half,
-                                    (Float) arguments.get(2),
-                                    Boolean.TRUE.equals(arguments.get(3)) ? 1 : 0);
+                            Boolean.TRUE.equals(arguments.get(3))
+                                    ? null
+                                    : listed("reshaped", half, x.getShape().getShape());
                     case "transpose" -> permuted(half, x, second);
                     case "batchNorm" -> normalized(half, arguments);
                     default -> null;
                 };
         return Optional.ofNullable(kernel);
+    }
+
+    private static @Nullable PassingKernel ofTwo(
+            String method, double half, NDArray x, @Nullable Object second) {
+        return second instanceof NDArray y && Operands.isCastable(x) && Operands.isCastable(y)
+                ? new PassingKernel(method, List.of(0, 1), half)
+                : null;
     }
 
     private static @Nullable PassingKernel scaled(

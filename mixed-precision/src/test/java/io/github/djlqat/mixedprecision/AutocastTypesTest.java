@@ -374,7 +374,7 @@ class AutocastTypesTest {
      * too.
      */
     @ParameterizedTest
-    @MethodSource("cases")
+    @MethodSource("determinateCases")
     void nativeValuesAreThoseOfSimulation(JsonNode golden) {
         float[] simulated = values(golden, Computation.SIMULATED);
         float[] computed = values(golden, Computation.NATIVE);
@@ -387,6 +387,11 @@ class AutocastTypesTest {
                     .as("%s[%d]", golden, i)
                     .isCloseTo(simulated[i], within(tolerance));
         }
+    }
+
+    /** Dropout draws other numbers where it computes natively. */
+    static Stream<JsonNode> determinateCases() {
+        return cases().filter(golden -> !golden.get(0).asText().equals("dropout"));
     }
 
     private static float[] values(JsonNode golden, Computation computation) {

@@ -2,6 +2,7 @@ package io.github.djlqat.mixedprecision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -26,9 +27,12 @@ import io.github.djlqat.intercept.OpCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model never meets the BF16 arrays that stay between native kernels. */
@@ -155,6 +159,55 @@ class KeptHalfTest {
                         },
                         false);
         assertThat(padded).containsExactly(rounded());
+    }
+
+    static Stream<Arguments> others() {
+        return Stream.of(
+                arguments("mul", new Shape(), DataType.FLOAT32, DataType.FLOAT32),
+                arguments("div", new Shape(), DataType.FLOAT32, DataType.FLOAT32),
+                arguments("add", new Shape(), DataType.FLOAT32, DataType.FLOAT32),
+                arguments("add", new Shape(4, 4), DataType.INT32, DataType.FLOAT32),
+                arguments("mul", new Shape(4, 1), DataType.INT64, DataType.FLOAT32),
+                arguments("mul", new Shape(4, 4), DataType.FLOAT64, DataType.FLOAT64),
+                arguments("add", new Shape(1, 4), DataType.FLOAT64, DataType.FLOAT64));
+    }
+
+    /** A number has no part in the type of the result and is not rounded; others are promoted. */
+    @ParameterizedTest
+    @MethodSource("others")
+    void meetOtherArraysAsDjlDoes(String op, Shape shape, DataType type, DataType expectedType) {
+        NDArray other = manager.full(shape, 3.0077f).toType(type, false);
+        List<DataType> seen = new ArrayList<>();
+        float[] values =
+                run(
+                        input -> {
+                            NDArray result = compute(op, kept(input), other);
+                            seen.add(result.getDataType());
+                            return result.toType(DataType.FLOAT32, true);
+                        },
+                        false);
+        float[] expected =
+                compute(op, manager.create(rounded(), new Shape(4, 4)), other)
+                        .toType(DataType.FLOAT32, false)
+                        .toFloatArray();
+        assertThat(seen).containsExactly(expectedType);
+        for (int i = 0; i < expected.length; i++) {
+            float once =
+                    FloatCodec.round(
+                            FloatFormat.BFLOAT16,
+                            expected[i],
+                            Rounding.HALF_EVEN,
+                            Overflow.NON_FINITE);
+            assertThat(values[i]).isIn(once, expected[i]);
+        }
+    }
+
+    private static NDArray compute(String op, NDArray x, NDArray y) {
+        return switch (op) {
+            case "mul" -> x.mul(y);
+            case "div" -> x.div(y);
+            default -> x.add(y);
+        };
     }
 
     @Test
