@@ -56,7 +56,8 @@ final class WrappedObject implements InvocationHandler {
                 return proxy == arguments[0] || isEqual(pass.wrapper().unwrap(arguments[0]));
             case BUFFER:
                 guardBuffer();
-                return Invocation.invoke(method, pass.forms().readable(plain), arguments);
+                return Invocation.invoke(
+                        method, pass.forms().readable((NDArray) plain), arguments);
             default:
                 break;
         }
