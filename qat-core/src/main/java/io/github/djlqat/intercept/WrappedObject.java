@@ -56,8 +56,7 @@ final class WrappedObject implements InvocationHandler {
                 return proxy == arguments[0] || isEqual(pass.wrapper().unwrap(arguments[0]));
             case BUFFER:
                 guardBuffer();
-                return Invocation.invoke(
-                        method, pass.forms().readable((NDArray) plain), arguments);
+                return Invocation.invoke(method, pass.forms().readable((NDArray) plain), arguments);
             default:
                 break;
         }
