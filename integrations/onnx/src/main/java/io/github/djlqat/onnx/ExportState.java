@@ -116,6 +116,9 @@ final class ExportState {
                     name -> constant(name, new ConstantTensor(constant.shape(), constant.data())));
         }
         if (argument instanceof Argument.Quantized quantized) {
+            if (weights.isWrittenForEachUse(quantized.tensor())) {
+                return weights.dequantized(quantized);
+            }
             return tensors.computeIfAbsent(
                     quantized.name(), name -> weights.dequantized(quantized));
         }

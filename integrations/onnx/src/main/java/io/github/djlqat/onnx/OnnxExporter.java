@@ -283,7 +283,7 @@ public final class OnnxExporter {
         private String modelName = "model";
         private List<String> inputNames = List.of();
         private List<String> outputNames = List.of();
-        private WeightContainer container = WeightContainer.UINT8;
+        private WeightContainer container = WeightContainer.INT8;
         private boolean packed = true;
         private final Map<String, OpConverter> converters = new HashMap<>();
 
@@ -356,7 +356,7 @@ public final class OnnxExporter {
         }
 
         /**
-         * Sets how signed 8-bit weights are stored; by default as uint8.
+         * Sets how signed 8-bit weights are stored; by default as int8.
          *
          * @param type the element type
          * @return this

@@ -73,6 +73,9 @@ public final class OnnxVerifier implements AutoCloseable {
         // Weight-only models compute in floating point; the runtime would round their activations
         // to 8 bits.
         options.addConfigEntry("session.qdq_matmulnbits_accuracy_level", "1");
+        if (!ByteDotProducts.areKnown()) {
+            options.addConfigEntry("session.x64quantprecision", "1");
+        }
         return options;
     }
 

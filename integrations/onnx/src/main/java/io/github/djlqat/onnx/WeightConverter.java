@@ -10,6 +10,7 @@ import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.Granularity.PerChannel;
 import io.github.djlqat.scheme.Granularity.PerGroup;
 import io.github.djlqat.scheme.QuantizationParameters;
+import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.QuantizedTensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +44,37 @@ final class WeightConverter {
         return grouped || small && packed ? PACKED_OPSET : 0;
     }
 
+    /**
+     * Whether each use of a tensor has codes of its own: ONNX Runtime cannot turn int8 codes that
+     * two nodes read into uint8.
+     */
+    boolean isWrittenForEachUse(QuantizedTensor tensor) {
+        QuantizationScheme scheme = tensor.parameters().scheme();
+        return container == WeightContainer.INT8
+                && scheme.format().signed()
+                && scheme.format().bits() == 8
+                && !(scheme.granularity() instanceof PerGroup);
+    }
+
     /** Adds a tensor and returns its dequantized values. */
     Operand dequantized(Argument.Quantized quantized) {
         return write(quantized.name(), quantized.tensor());
+    }
+
+    /** Adds a tensor as a matrix of as many rows, and returns its dequantized values. */
+    Operand matrix(Argument.Quantized quantized) {
+        QuantizedTensor tensor = quantized.tensor();
+        long rows = tensor.shape().get(0);
+        Shape shape = new Shape(rows, tensor.shape().size() / rows);
+        return write(
+                quantized.name(), new QuantizedTensor(shape, tensor.codes(), tensor.parameters()));
+    }
+
+    /** Whether all elements of an index of the first axis share a scale. */
+    static boolean hasOneScaleARow(QuantizedTensor tensor) {
+        Granularity granularity = tensor.parameters().scheme().granularity();
+        return granularity instanceof Granularity.PerTensor
+                || granularity instanceof PerChannel channel && channel.axis() == 0;
     }
 
     /** Adds the transpose of a matrix whose second axis is cut into groups. */

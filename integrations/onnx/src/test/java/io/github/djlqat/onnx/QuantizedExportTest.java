@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
@@ -15,6 +17,7 @@ import io.github.djlqat.graph.Value;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationParameters;
 import io.github.djlqat.scheme.QuantizedTensor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -307,11 +310,46 @@ class QuantizedExportTest {
         Path file = export(graphs.graph(output));
         try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
             assertThat(verifier.opTypes())
-                    .containsEntry("QLinearConcat", 1)
-                    .containsEntry("QLinearConv", 2);
+                    .containsEntry("Pad", 1)
+                    .containsEntry("QLinearConv", 2)
+                    .containsEntry("QuantizeLinear", 1)
+                    .containsEntry("DequantizeLinear", 1)
+                    .doesNotContainKeys("Concat", "Expand");
             assertThat(verifier.run(graphs.gaussians(3 * 144), new Shape(3, 4, 6, 6)))
                     .hasSize(3 * 144);
         }
+    }
+
+    @Test
+    void aLastConvolutionOfOnePositionStaysInIntegers() throws Exception {
+        QuantizedGraphs graphs = new QuantizedGraphs(11, 2, 6, 1, 1);
+        Value x = graphs.fakeQuantize(graphs.input(), UINT8, 0.02f, 100);
+        Value conv = graphs.convolution(x, "conv", INT8, 4, 1);
+        Value output =
+                graphs.add(
+                        "reshape", "reshape", new Shape(2, 4), ref(conv), literal(new Shape(2, 4)));
+        try (OnnxVerifier verifier = OnnxVerifier.load(export(graphs.graph(output)))) {
+            assertThat(verifier.opTypes())
+                    .containsEntry("QGemm", 1)
+                    .doesNotContainKeys("Conv", "DequantizeLinear");
+        }
+    }
+
+    @Test
+    void aWeightOfTwoLayersCanBeTurnedIntoUint8() throws Exception {
+        QuantizedGraphs graphs = new QuantizedGraphs(12, 2, 6);
+        QuantizedTensor weight = graphs.weight(INT8, 0, 6, 6);
+        Value x = graphs.fakeQuantize(graphs.input(), UINT8, 0.02f, 100);
+        Value once = graphs.fakeQuantize(graphs.linear(x, "layer", weight), UINT8, 0.1f, 128);
+        Path file = export(graphs.graph(graphs.linear(once, "layer", weight)));
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.addConfigEntry("session.x64quantprecision", "1");
+            OrtEnvironment.getEnvironment().createSession(file.toString(), options).close();
+        }
+        assertThat(ModelProto.parseFrom(Files.readAllBytes(file)).getGraph().getInitializerList())
+                .filteredOn(tensor -> tensor.getDataType() == Tensors.INT8)
+                .filteredOn(tensor -> tensor.getDimsCount() == 2)
+                .hasSize(2);
     }
 
     @Test
