@@ -98,6 +98,11 @@ final class ConvolutionConverters {
     // (receiver, input, weight, bias): x W^T + b
     private static void linear(NodeContext node) {
         Operand input = node.operand(1);
+        if (node.state().weightOnly() == WeightOnlyForm.MAT_MUL_N_BITS
+                && MatMulNBits.holds(node.node())) {
+            MatMulNBits.convert(node, input);
+            return;
+        }
         Operand weight;
         boolean turned = false;
         if (node.argument(2) instanceof Quantized quantized

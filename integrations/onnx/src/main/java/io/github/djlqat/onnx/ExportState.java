@@ -25,6 +25,7 @@ final class ExportState {
     private final OnnxGraphBuilder builder;
     private final BatchScaling scaling;
     private final WeightConverter weights;
+    private final WeightOnlyForm weightOnly;
     private final Map<Integer, Operand> values = new HashMap<>();
     private final Map<String, Operand> tensors = new HashMap<>();
     private final Map<String, ConstantTensor> constants = new HashMap<>();
@@ -38,11 +39,16 @@ final class ExportState {
     private record Uniform(Operand element, List<Long> factors) {}
 
     ExportState(
-            Graph graph, OnnxGraphBuilder builder, BatchScaling scaling, WeightConverter weights) {
+            Graph graph,
+            OnnxGraphBuilder builder,
+            BatchScaling scaling,
+            WeightConverter weights,
+            WeightOnlyForm weightOnly) {
         this.graph = graph;
         this.builder = builder;
         this.scaling = scaling;
         this.weights = weights;
+        this.weightOnly = weightOnly;
         for (Node node : graph.nodes()) {
             boolean fakeQuantize = node.op().equals(Node.FAKE_QUANTIZE);
             node.arguments().stream()
@@ -77,6 +83,10 @@ final class ExportState {
 
     WeightConverter weights() {
         return weights;
+    }
+
+    WeightOnlyForm weightOnly() {
+        return weightOnly;
     }
 
     /** Whether a value is read by fake-quantize nodes and by nothing else. */

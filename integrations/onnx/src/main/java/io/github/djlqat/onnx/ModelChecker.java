@@ -25,9 +25,10 @@ final class ModelChecker {
      */
     static void checkStructure(ModelProto model) {
         GraphProto graph = model.getGraph();
-        if (model.getOpsetImportCount() != 1 || model.getIrVersion() <= 0) {
-            throw new OnnxExportException(
-                    "The model names " + model.getOpsetImportCount() + " opsets; it needs one.");
+        Set<String> domains = new HashSet<>();
+        model.getOpsetImportList().forEach(opset -> domains.add(opset.getDomain()));
+        if (!domains.contains("") || model.getIrVersion() <= 0) {
+            throw new OnnxExportException("The model names no opset of ONNX.");
         }
         Set<String> defined = new HashSet<>();
         for (ValueInfoProto input : graph.getInputList()) {
@@ -40,6 +41,14 @@ final class ModelChecker {
         Set<String> nodeNames = new HashSet<>();
         for (NodeProto node : graph.getNodeList()) {
             define(nodeNames, node.getName(), "node");
+            if (!domains.contains(node.getDomain())) {
+                throw new OnnxExportException(
+                        "The node "
+                                + node.getName()
+                                + " is of the domain "
+                                + node.getDomain()
+                                + ", of which the model names no opset.");
+            }
             for (String input : node.getInputList()) {
                 if (!input.isEmpty() && !defined.contains(input)) {
                     throw new OnnxExportException(

@@ -7,12 +7,12 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +49,7 @@ public final class OnnxExporter {
     private final List<String> outputNames;
     private final WeightContainer container;
     private final boolean packed;
+    private final WeightOnlyForm weightOnly;
     private final OpConverters converters;
 
     private OnnxExporter(Builder builder) {
@@ -59,6 +60,7 @@ public final class OnnxExporter {
         outputNames = builder.outputNames;
         container = builder.container;
         packed = builder.packed;
+        weightOnly = builder.weightOnly;
         converters = new OpConverters(builder.converters);
     }
 
@@ -129,7 +131,11 @@ public final class OnnxExporter {
         OnnxGraphBuilder builder = new OnnxGraphBuilder(chosen);
         ExportState state =
                 new ExportState(
-                        graph, builder, scaling, new WeightConverter(builder, container, packed));
+                        graph,
+                        builder,
+                        scaling,
+                        new WeightConverter(builder, container, packed),
+                        weightOnly);
         GraphProto.Builder proto = GraphProto.newBuilder().setName(modelName);
         for (int i = 0; i < graph.inputs().size(); i++) {
             Value value = graph.inputs().get(i);
@@ -172,6 +178,7 @@ public final class OnnxExporter {
         return ModelProto.newBuilder()
                 .setIrVersion(irVersion(chosen))
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(chosen))
+                .addAllOpsetImport(runtimeOpset(graph))
                 .setProducerName(PRODUCER)
                 .setDocString(
                         "Exported by "
@@ -185,6 +192,13 @@ public final class OnnxExporter {
                 .build();
     }
 
+    private static List<OperatorSetIdProto> runtimeOpset(GraphProto graph) {
+        String domain = OnnxGraphBuilder.RUNTIME_DOMAIN;
+        return graph.getNodeList().stream().anyMatch(node -> node.getDomain().equals(domain))
+                ? List.of(OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(1).build())
+                : List.of();
+    }
+
     /** Returns the first file version that may name an opset. */
     private static int irVersion(int opset) {
         if (opset >= 21) {
@@ -194,44 +208,19 @@ public final class OnnxExporter {
     }
 
     private int chooseOpset(Graph graph) {
-        int resizing = graph.nodes().stream().mapToInt(ResizeConverters::opset).max().orElse(0);
-        int weights =
+        List<OpsetNeed> needs =
                 graph.nodes().stream()
-                        .flatMap(node -> node.arguments().stream())
-                        .flatMap(OnnxExporter::quantized)
-                        .mapToInt(quantized -> WeightConverter.opset(quantized.tensor(), packed))
-                        .max()
-                        .orElse(0);
+                        .flatMap(node -> OpsetNeed.of(node, packed, weightOnly))
+                        .toList();
+        OpsetNeed highest =
+                needs.stream().max(Comparator.comparingInt(OpsetNeed::opset)).orElse(null);
         if (opset == null) {
-            return Math.max(LOWEST_OPSET, Math.max(resizing, weights));
+            return highest == null ? LOWEST_OPSET : Math.max(LOWEST_OPSET, highest.opset());
         }
-        if (opset < weights) {
-            throw new OnnxExportException(
-                    "The model holds 4-bit or group-wise quantized weights, which need opset "
-                            + weights
-                            + "; opset "
-                            + opset
-                            + " was asked for. Weights with one scale per channel can be stored in 8 bits by"
-                            + " optPackedWeights(false).");
-        }
-        if (opset < resizing) {
-            throw new OnnxExportException(
-                    "The model interpolates images, which needs opset "
-                            + resizing
-                            + "; opset "
-                            + opset
-                            + " was asked for.");
+        if (highest != null && opset < highest.opset()) {
+            throw highest.refusal(opset);
         }
         return opset;
-    }
-
-    private static Stream<Argument.Quantized> quantized(Argument argument) {
-        if (argument instanceof Argument.Quantized quantized) {
-            return Stream.of(quantized);
-        }
-        return argument instanceof Argument.Sequence sequence
-                ? sequence.elements().stream().flatMap(OnnxExporter::quantized)
-                : Stream.empty();
     }
 
     private static String name(List<String> names, int i, int count, String base) {
@@ -285,6 +274,7 @@ public final class OnnxExporter {
         private List<String> outputNames = List.of();
         private WeightContainer container = WeightContainer.INT8;
         private boolean packed = true;
+        private WeightOnlyForm weightOnly = WeightOnlyForm.DEQUANTIZE_LINEAR;
         private final Map<String, OpConverter> converters = new HashMap<>();
 
         Builder() {}
@@ -375,6 +365,18 @@ public final class OnnxExporter {
          */
         public Builder optPackedWeights(boolean pack) {
             packed = pack;
+            return this;
+        }
+
+        /**
+         * Sets how linear layers are written whose weights have a scale for each group of inputs
+         * and whose inputs are in floating point; by default with DequantizeLinear.
+         *
+         * @param form the form
+         * @return this
+         */
+        public Builder optWeightOnly(WeightOnlyForm form) {
+            weightOnly = form;
             return this;
         }
 

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WeightConverter {
 
-    /** The first opset with 4-bit integers and blockwise dequantization. */
-    static final int PACKED_OPSET = 21;
-
     private final OnnxGraphBuilder builder;
     private final WeightContainer container;
     private final boolean packed;
@@ -35,13 +32,6 @@ final class WeightConverter {
         this.builder = builder;
         this.container = container;
         this.packed = packed;
-    }
-
-    /** Returns the lowest opset that can hold a tensor. */
-    static int opset(QuantizedTensor tensor, boolean packed) {
-        boolean grouped = tensor.parameters().scheme().granularity() instanceof PerGroup;
-        boolean small = tensor.parameters().scheme().format().bits() <= 4;
-        return grouped || small && packed ? PACKED_OPSET : 0;
     }
 
     /**
@@ -123,14 +113,7 @@ final class WeightConverter {
                             + tensor.codes().length
                             + " codes.");
         }
-        if (parameters.scheme().convention().arithmetic().storedScale() != StoredScale.SINGLE) {
-            throw new OnnxExportException(
-                    "The quantized tensor "
-                            + name
-                            + " follows the convention "
-                            + parameters.scheme().convention()
-                            + ", which stores scales in half precision; legal are conventions that store them in single precision.");
-        }
+        requireSinglePrecision(name, parameters);
         long[] scaleDims = scaleDims(name, dims, granularity, parameters.scales().length);
         boolean nibbles = packed && format.bits() <= 4;
         boolean grouped = granularity instanceof PerGroup;
@@ -183,6 +166,18 @@ final class WeightConverter {
                         scaleName,
                         zeroName);
         return new Operand(output, tensor.shape(), DataType.FLOAT32);
+    }
+
+    /** Refuses scales that a runtime would have to round. */
+    static void requireSinglePrecision(String name, QuantizationParameters parameters) {
+        if (parameters.scheme().convention().arithmetic().storedScale() != StoredScale.SINGLE) {
+            throw new OnnxExportException(
+                    "The quantized tensor "
+                            + name
+                            + " follows the convention "
+                            + parameters.scheme().convention()
+                            + ", which stores scales in half precision; legal are conventions that store them in single precision.");
+        }
     }
 
     private static byte[] shifted(byte[] codes, int offset) {
