@@ -9,8 +9,10 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a model before it is written. */
 final class ModelChecker {
@@ -103,13 +105,18 @@ final class ModelChecker {
     /**
      * Loads a model in ONNX Runtime.
      *
+     * @param folder the folder of its external data; null where it has none
      * @throws OnnxExportException if it is refused
      */
-    static void checkLoads(byte[] model) {
+    static void checkLoads(byte[] model, @Nullable Path folder) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            if (folder != null) {
+                options.addConfigEntry(
+                        "session.model_external_initializers_file_folder_path", folder.toString());
+            }
             environment.createSession(model, options).close();
         } catch (OrtException e) {
             throw new OnnxExportException(

@@ -9,7 +9,6 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Value;
-import io.github.djlqat.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -50,6 +49,7 @@ public final class OnnxExporter {
     private final WeightContainer container;
     private final boolean packed;
     private final WeightOnlyForm weightOnly;
+    private final ModelWriter writer;
     private final OpConverters converters;
 
     private OnnxExporter(Builder builder) {
@@ -61,6 +61,7 @@ public final class OnnxExporter {
         container = builder.container;
         packed = builder.packed;
         weightOnly = builder.weightOnly;
+        writer = new ModelWriter(builder.externalDataThreshold);
         converters = new OpConverters(builder.converters);
     }
 
@@ -82,7 +83,7 @@ public final class OnnxExporter {
      * @throws OnnxExportException if the model holds something that has no ONNX form
      */
     public void export(Graph graph, Path path) throws IOException {
-        write(toModelProto(graph), path);
+        writer.write(toModelProto(graph), path);
     }
 
     /**
@@ -96,13 +97,7 @@ public final class OnnxExporter {
      * @throws OnnxExportException if the model holds something that has no ONNX form
      */
     public void export(Graph graph, Graph other, Path path) throws IOException {
-        write(toModelProto(graph, other), path);
-    }
-
-    private static void write(ModelProto model, Path path) throws IOException {
-        byte[] bytes = model.toByteArray();
-        ModelChecker.checkLoads(bytes);
-        AtomicFile.write(path, bytes);
+        writer.write(toModelProto(graph, other), path);
     }
 
     /**
@@ -275,6 +270,7 @@ public final class OnnxExporter {
         private WeightContainer container = WeightContainer.INT8;
         private boolean packed = true;
         private WeightOnlyForm weightOnly = WeightOnlyForm.DEQUANTIZE_LINEAR;
+        private @Nullable Long externalDataThreshold;
         private final Map<String, OpConverter> converters = new HashMap<>();
 
         Builder() {}
@@ -377,6 +373,27 @@ public final class OnnxExporter {
          */
         public Builder optWeightOnly(WeightOnlyForm form) {
             weightOnly = form;
+            return this;
+        }
+
+        /**
+         * Sets from which size on tensors are written into a second file beside the model, named
+         * after the model and the data's digest, such as {@code model.onnx-0123456789abcdef.data};
+         * the two have to stay together. By default that is done only where the tensors exceed what
+         * one file can hold, 2 GiB. What an earlier export to the same path wrote there is deleted.
+         *
+         * @param threshold the size of a tensor in bytes, at least 0
+         * @return this
+         * @throws IllegalArgumentException if the threshold is negative
+         */
+        public Builder optExternalData(long threshold) {
+            if (threshold < 0) {
+                throw new IllegalArgumentException(
+                        "Tensors of at least "
+                                + threshold
+                                + " bytes cannot be chosen; legal are 0 bytes and more.");
+            }
+            externalDataThreshold = threshold;
             return this;
         }
 

@@ -2,7 +2,7 @@ package io.github.djlqat.onnx;
 
 import ai.djl.ndarray.types.DataType;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -95,7 +95,7 @@ final class Tensors {
 
     /** Makes an 8-bit tensor of codes. */
     static TensorProto bytes(String name, int type, byte[] codes, long... dims) {
-        return raw(name, type, ByteBuffer.wrap(codes), dims);
+        return raw(name, type, ByteBuffer.wrap(codes.clone()), dims);
     }
 
     /** Makes a 4-bit tensor of codes: two in a byte, the first in the low half. */
@@ -114,17 +114,18 @@ final class Tensors {
                             + name
                             + " takes "
                             + bytes
-                            + " bytes; an ONNX file without external data holds at most 2 GiB.");
+                            + " bytes; an exported tensor holds at most 2 GiB.");
         }
         return ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** Takes the buffer as it is: nobody else may write to it. */
     private static TensorProto raw(String name, int type, ByteBuffer data, long... dims) {
         TensorProto.Builder builder =
                 TensorProto.newBuilder()
                         .setName(name)
                         .setDataType(type)
-                        .setRawData(ByteString.copyFrom(data));
+                        .setRawData(UnsafeByteOperations.unsafeWrap(data));
         for (long dim : dims) {
             builder.addDims(dim);
         }
