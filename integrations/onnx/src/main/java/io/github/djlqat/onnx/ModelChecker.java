@@ -109,7 +109,7 @@ final class ModelChecker {
      * @throws OnnxExportException if it is refused
      */
     static void checkLoads(byte[] model, @Nullable Path folder) {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtEnvironment environment = SharedEnvironment.get();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
