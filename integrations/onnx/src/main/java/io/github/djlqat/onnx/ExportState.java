@@ -121,9 +121,7 @@ final class ExportState {
                     reference.name(), name -> parameter(name, reference.parameter()));
         }
         if (argument instanceof Argument.Constant constant) {
-            return tensors.computeIfAbsent(
-                    constant.name(),
-                    name -> constant(name, new ConstantTensor(constant.shape(), constant.data())));
+            return tensors.computeIfAbsent(constant.name(), name -> rounded(constant));
         }
         if (argument instanceof Argument.Quantized quantized) {
             if (weights.isWrittenForEachUse(quantized.tensor())) {
@@ -133,6 +131,13 @@ final class ExportState {
                     quantized.name(), name -> weights.dequantized(quantized));
         }
         throw new OnnxExportException("Expected a tensor, found " + argument + ".");
+    }
+
+    private Operand rounded(Argument.Constant constant) {
+        String typed = new FloatWeights(builder).write(constant);
+        return typed == null
+                ? constant(constant.name(), new ConstantTensor(constant.shape(), constant.data()))
+                : new Operand(typed, constant.shape(), DataType.FLOAT32);
     }
 
     private Operand parameter(String name, Parameter parameter) {

@@ -4,6 +4,7 @@ import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Node;
 import io.github.djlqat.scheme.Granularity.PerGroup;
 import io.github.djlqat.scheme.QuantizedTensor;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -28,13 +29,16 @@ record OpsetNeed(int opset, String reason, String remedy) {
                                         form != WeightOnlyForm.MAT_MUL_N_BITS
                                                 || !MatMulNBits.holds(node))
                         .flatMap(quantized -> weight(node, quantized.tensor(), packed));
-        int resizing = ResizeConverters.opset(node);
-        return resizing == 0
-                ? weights
-                : Stream.concat(
-                        weights,
-                        Stream.of(
-                                new OpsetNeed(resizing, node.site() + " interpolates images", "")));
+        Stream<OpsetNeed> floats =
+                node.arguments().stream()
+                        .map(FloatWeights::opset)
+                        .map(first -> new OpsetNeed(first, node.site() + " has 8-bit floats", ""));
+        OpsetNeed images =
+                new OpsetNeed(
+                        ResizeConverters.opset(node), node.site() + " interpolates images", "");
+        return Stream.of(weights, floats, Stream.of(images))
+                .flatMap(Function.identity())
+                .filter(need -> need.opset() > 0);
     }
 
     private static Stream<OpsetNeed> weight(Node node, QuantizedTensor tensor, boolean packed) {
