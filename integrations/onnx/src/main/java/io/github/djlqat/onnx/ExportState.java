@@ -135,6 +135,9 @@ final class ExportState {
 
     private Operand rounded(Argument.Constant constant) {
         String typed = new FloatWeights(builder).write(constant);
+        if (typed == null) {
+            typed = new TableWeights(builder, weights.isPacked()).write(constant);
+        }
         return typed == null
                 ? constant(constant.name(), new ConstantTensor(constant.shape(), constant.data()))
                 : new Operand(typed, constant.shape(), DataType.FLOAT32);

@@ -33,10 +33,14 @@ record OpsetNeed(int opset, String reason, String remedy) {
                 node.arguments().stream()
                         .map(FloatWeights::opset)
                         .map(first -> new OpsetNeed(first, node.site() + " has 8-bit floats", ""));
+        Stream<OpsetNeed> tables =
+                node.arguments().stream()
+                        .filter(argument -> packed && TableWeights.holds(argument))
+                        .map(argument -> ofFourBits(node));
         OpsetNeed images =
                 new OpsetNeed(
                         ResizeConverters.opset(node), node.site() + " interpolates images", "");
-        return Stream.of(weights, floats, Stream.of(images))
+        return Stream.of(weights, floats, tables, Stream.of(images))
                 .flatMap(Function.identity())
                 .filter(need -> need.opset() > 0);
     }
@@ -52,13 +56,16 @@ record OpsetNeed(int opset, String reason, String remedy) {
                                     + " 256 inputs."));
         }
         if (packed && tensor.parameters().scheme().format().bits() <= 4) {
-            return Stream.of(
-                    new OpsetNeed(
-                            BLOCKWISE,
-                            node.site() + " has weights of up to 4 bits",
-                            " They can be stored in 8 bits by optPackedWeights(false)."));
+            return Stream.of(ofFourBits(node));
         }
         return Stream.empty();
+    }
+
+    private static OpsetNeed ofFourBits(Node node) {
+        return new OpsetNeed(
+                BLOCKWISE,
+                node.site() + " has weights of up to 4 bits",
+                " They can be stored in 8 bits by optPackedWeights(false).");
     }
 
     private static Stream<Argument.Quantized> quantized(Argument argument) {

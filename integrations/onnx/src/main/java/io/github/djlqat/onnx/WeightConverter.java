@@ -34,6 +34,11 @@ final class WeightConverter {
         this.packed = packed;
     }
 
+    /** Whether codes of up to 4 bits are stored two in a byte. */
+    boolean isPacked() {
+        return packed;
+    }
+
     /**
      * Whether each use of a tensor has codes of its own: ONNX Runtime cannot turn int8 codes that
      * two nodes read into uint8.

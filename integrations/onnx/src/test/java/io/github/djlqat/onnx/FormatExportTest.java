@@ -41,14 +41,23 @@ class FormatExportTest {
 
     @TempDir Path folder;
 
-    @Test
-    void roundedWeightsAreExportedInSinglePrecision() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"true, UINT4, 21", "false, UINT8, 17"})
+    void tablesAreWrittenAsCodes(boolean packed, DataType type, int opset) throws Exception {
         try (NDManager manager = NDManager.newBaseManager()) {
             ConvertedModel converted = converted(manager, "nf4-weight-only");
             Path file = folder.resolve("nf4.onnx");
             OnnxExporter.builder()
+                    .optPackedWeights(packed)
                     .build()
                     .export(converted.graphs().get(0), converted.graphs().get(1), file);
+            ModelProto model = ModelProto.parseFrom(Files.readAllBytes(file));
+            assertThat(model.getOpsetImport(0).getVersion()).isEqualTo(opset);
+            // Of 108 and 72 values, in blocks of 64.
+            assertThat(model.getGraph().getInitializerList())
+                    .filteredOn(tensor -> tensor.getDataType() == type.getNumber())
+                    .hasSize(2)
+                    .allMatch(tensor -> tensor.getDimsList().equals(List.of(2L, 64L)));
             try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
                 ParameterStore store = new ParameterStore(manager, false);
                 Agreement agreement =
