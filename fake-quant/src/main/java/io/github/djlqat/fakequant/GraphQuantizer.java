@@ -123,7 +123,8 @@ final class GraphQuantizer {
         return new Argument.Constant(
                 unique(weight.name()),
                 weight.parameter().getShape(),
-                block.rounded(weight.parameter(), use));
+                block.rounded(weight.parameter(), use),
+                use.format());
     }
 
     private Argument estimatedWeight(Argument argument, String name) {

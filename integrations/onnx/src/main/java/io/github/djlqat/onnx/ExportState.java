@@ -25,6 +25,7 @@ final class ExportState {
     private final OnnxGraphBuilder builder;
     private final BatchScaling scaling;
     private final WeightConverter weights;
+    private final WeightOnlyForm weightOnly;
     private final Map<Integer, Operand> values = new HashMap<>();
     private final Map<String, Operand> tensors = new HashMap<>();
     private final Map<String, ConstantTensor> constants = new HashMap<>();
@@ -38,11 +39,16 @@ final class ExportState {
     private record Uniform(Operand element, List<Long> factors) {}
 
     ExportState(
-            Graph graph, OnnxGraphBuilder builder, BatchScaling scaling, WeightConverter weights) {
+            Graph graph,
+            OnnxGraphBuilder builder,
+            BatchScaling scaling,
+            WeightConverter weights,
+            WeightOnlyForm weightOnly) {
         this.graph = graph;
         this.builder = builder;
         this.scaling = scaling;
         this.weights = weights;
+        this.weightOnly = weightOnly;
         for (Node node : graph.nodes()) {
             boolean fakeQuantize = node.op().equals(Node.FAKE_QUANTIZE);
             node.arguments().stream()
@@ -79,6 +85,10 @@ final class ExportState {
         return weights;
     }
 
+    WeightOnlyForm weightOnly() {
+        return weightOnly;
+    }
+
     /** Whether a value is read by fake-quantize nodes and by nothing else. */
     boolean isOnlyFakeQuantized(Value value) {
         int count = uses.getOrDefault(value.id(), 0);
@@ -111,15 +121,26 @@ final class ExportState {
                     reference.name(), name -> parameter(name, reference.parameter()));
         }
         if (argument instanceof Argument.Constant constant) {
-            return tensors.computeIfAbsent(
-                    constant.name(),
-                    name -> constant(name, new ConstantTensor(constant.shape(), constant.data())));
+            return tensors.computeIfAbsent(constant.name(), name -> rounded(constant));
         }
         if (argument instanceof Argument.Quantized quantized) {
+            if (weights.isWrittenForEachUse(quantized.tensor())) {
+                return weights.dequantized(quantized);
+            }
             return tensors.computeIfAbsent(
                     quantized.name(), name -> weights.dequantized(quantized));
         }
         throw new OnnxExportException("Expected a tensor, found " + argument + ".");
+    }
+
+    private Operand rounded(Argument.Constant constant) {
+        String typed = new FloatWeights(builder).write(constant);
+        if (typed == null) {
+            typed = new TableWeights(builder, weights.isPacked()).write(constant);
+        }
+        return typed == null
+                ? constant(constant.name(), new ConstantTensor(constant.shape(), constant.data()))
+                : new Operand(typed, constant.shape(), DataType.FLOAT32);
     }
 
     private Operand parameter(String name, Parameter parameter) {

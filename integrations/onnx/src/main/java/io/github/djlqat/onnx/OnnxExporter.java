@@ -7,12 +7,11 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Value;
-import io.github.djlqat.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +48,8 @@ public final class OnnxExporter {
     private final List<String> outputNames;
     private final WeightContainer container;
     private final boolean packed;
+    private final WeightOnlyForm weightOnly;
+    private final ModelWriter writer;
     private final OpConverters converters;
 
     private OnnxExporter(Builder builder) {
@@ -59,6 +60,8 @@ public final class OnnxExporter {
         outputNames = builder.outputNames;
         container = builder.container;
         packed = builder.packed;
+        weightOnly = builder.weightOnly;
+        writer = new ModelWriter(builder.externalDataThreshold);
         converters = new OpConverters(builder.converters);
     }
 
@@ -80,7 +83,7 @@ public final class OnnxExporter {
      * @throws OnnxExportException if the model holds something that has no ONNX form
      */
     public void export(Graph graph, Path path) throws IOException {
-        write(toModelProto(graph), path);
+        writer.write(toModelProto(graph), path);
     }
 
     /**
@@ -94,13 +97,7 @@ public final class OnnxExporter {
      * @throws OnnxExportException if the model holds something that has no ONNX form
      */
     public void export(Graph graph, Graph other, Path path) throws IOException {
-        write(toModelProto(graph, other), path);
-    }
-
-    private static void write(ModelProto model, Path path) throws IOException {
-        byte[] bytes = model.toByteArray();
-        ModelChecker.checkLoads(bytes);
-        AtomicFile.write(path, bytes);
+        writer.write(toModelProto(graph, other), path);
     }
 
     /**
@@ -129,7 +126,11 @@ public final class OnnxExporter {
         OnnxGraphBuilder builder = new OnnxGraphBuilder(chosen);
         ExportState state =
                 new ExportState(
-                        graph, builder, scaling, new WeightConverter(builder, container, packed));
+                        graph,
+                        builder,
+                        scaling,
+                        new WeightConverter(builder, container, packed),
+                        weightOnly);
         GraphProto.Builder proto = GraphProto.newBuilder().setName(modelName);
         for (int i = 0; i < graph.inputs().size(); i++) {
             Value value = graph.inputs().get(i);
@@ -172,6 +173,7 @@ public final class OnnxExporter {
         return ModelProto.newBuilder()
                 .setIrVersion(irVersion(chosen))
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(chosen))
+                .addAllOpsetImport(runtimeOpset(graph))
                 .setProducerName(PRODUCER)
                 .setDocString(
                         "Exported by "
@@ -185,6 +187,13 @@ public final class OnnxExporter {
                 .build();
     }
 
+    private static List<OperatorSetIdProto> runtimeOpset(GraphProto graph) {
+        String domain = OnnxGraphBuilder.RUNTIME_DOMAIN;
+        return graph.getNodeList().stream().anyMatch(node -> node.getDomain().equals(domain))
+                ? List.of(OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(1).build())
+                : List.of();
+    }
+
     /** Returns the first file version that may name an opset. */
     private static int irVersion(int opset) {
         if (opset >= 21) {
@@ -194,44 +203,19 @@ public final class OnnxExporter {
     }
 
     private int chooseOpset(Graph graph) {
-        int resizing = graph.nodes().stream().mapToInt(ResizeConverters::opset).max().orElse(0);
-        int weights =
+        List<OpsetNeed> needs =
                 graph.nodes().stream()
-                        .flatMap(node -> node.arguments().stream())
-                        .flatMap(OnnxExporter::quantized)
-                        .mapToInt(quantized -> WeightConverter.opset(quantized.tensor(), packed))
-                        .max()
-                        .orElse(0);
+                        .flatMap(node -> OpsetNeed.of(node, packed, weightOnly))
+                        .toList();
+        OpsetNeed highest =
+                needs.stream().max(Comparator.comparingInt(OpsetNeed::opset)).orElse(null);
         if (opset == null) {
-            return Math.max(LOWEST_OPSET, Math.max(resizing, weights));
+            return highest == null ? LOWEST_OPSET : Math.max(LOWEST_OPSET, highest.opset());
         }
-        if (opset < weights) {
-            throw new OnnxExportException(
-                    "The model holds 4-bit or group-wise quantized weights, which need opset "
-                            + weights
-                            + "; opset "
-                            + opset
-                            + " was asked for. Weights with one scale per channel can be stored in 8 bits by"
-                            + " optPackedWeights(false).");
-        }
-        if (opset < resizing) {
-            throw new OnnxExportException(
-                    "The model interpolates images, which needs opset "
-                            + resizing
-                            + "; opset "
-                            + opset
-                            + " was asked for.");
+        if (highest != null && opset < highest.opset()) {
+            throw highest.refusal(opset);
         }
         return opset;
-    }
-
-    private static Stream<Argument.Quantized> quantized(Argument argument) {
-        if (argument instanceof Argument.Quantized quantized) {
-            return Stream.of(quantized);
-        }
-        return argument instanceof Argument.Sequence sequence
-                ? sequence.elements().stream().flatMap(OnnxExporter::quantized)
-                : Stream.empty();
     }
 
     private static String name(List<String> names, int i, int count, String base) {
@@ -283,8 +267,10 @@ public final class OnnxExporter {
         private String modelName = "model";
         private List<String> inputNames = List.of();
         private List<String> outputNames = List.of();
-        private WeightContainer container = WeightContainer.UINT8;
+        private WeightContainer container = WeightContainer.INT8;
         private boolean packed = true;
+        private WeightOnlyForm weightOnly = WeightOnlyForm.DEQUANTIZE_LINEAR;
+        private @Nullable Long externalDataThreshold;
         private final Map<String, OpConverter> converters = new HashMap<>();
 
         Builder() {}
@@ -356,7 +342,7 @@ public final class OnnxExporter {
         }
 
         /**
-         * Sets how signed 8-bit weights are stored; by default as uint8.
+         * Sets how signed 8-bit weights are stored; by default as int8.
          *
          * @param type the element type
          * @return this
@@ -375,6 +361,39 @@ public final class OnnxExporter {
          */
         public Builder optPackedWeights(boolean pack) {
             packed = pack;
+            return this;
+        }
+
+        /**
+         * Sets how linear layers are written whose weights have a scale for each group of inputs
+         * and whose inputs are in floating point; by default with DequantizeLinear.
+         *
+         * @param form the form
+         * @return this
+         */
+        public Builder optWeightOnly(WeightOnlyForm form) {
+            weightOnly = form;
+            return this;
+        }
+
+        /**
+         * Sets from which size on tensors are written into a second file beside the model, named
+         * after the model and the data's digest, such as {@code model.onnx-0123456789abcdef.data};
+         * the two have to stay together. By default that is done only where the tensors exceed what
+         * one file can hold, 2 GiB. What an earlier export to the same path wrote there is deleted.
+         *
+         * @param threshold the size of a tensor in bytes, at least 0
+         * @return this
+         * @throws IllegalArgumentException if the threshold is negative
+         */
+        public Builder optExternalData(long threshold) {
+            if (threshold < 0) {
+                throw new IllegalArgumentException(
+                        "Tensors of at least "
+                                + threshold
+                                + " bytes cannot be chosen; legal are 0 bytes and more.");
+            }
+            externalDataThreshold = threshold;
             return this;
         }
 

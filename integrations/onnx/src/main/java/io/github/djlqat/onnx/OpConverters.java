@@ -25,6 +25,7 @@ final class OpConverters {
         ResizeConverters.register(table);
         CreationConverters.register(table);
         table.put(Node.FAKE_QUANTIZE, ActivationQuantizer::convert);
+        table.put(Node.ROUND, FloatRounder::convert);
         table.putAll(additional);
     }
 

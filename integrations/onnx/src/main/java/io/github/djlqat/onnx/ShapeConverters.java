@@ -166,8 +166,7 @@ final class ShapeConverters {
             pads[rank - 1 - i] = padding[2 * i];
             pads[2 * rank - 1 - i] = padding[2 * i + 1];
         }
-        Operand value = node.scalar(node.literal(2, Number.class), input.dataType());
-        node.bind(0, node.add("Pad", input.name(), node.constant(pads), value.name()));
+        Padding.bind(node, input, pads, node.literal(2, Number.class));
     }
 
     private static void tile(NodeContext node) {

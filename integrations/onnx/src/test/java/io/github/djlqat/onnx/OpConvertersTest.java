@@ -16,11 +16,13 @@ import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.GraphTracer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -299,23 +301,36 @@ class OpConvertersTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             block.initialize(manager, DataType.FLOAT32, new Shape(2, 4, 7, 5));
             Graph graph = trace(block, manager, 2);
-            Path file = folder.resolve("op.onnx");
-            OnnxExporter exporter = OnnxExporter.builder().build();
-            if (twoTraces) {
-                exporter.export(graph, trace(block, manager, 5), file);
-            } else {
-                exporter.export(graph, file);
-            }
-            try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
-                for (int batch : List.of(2, 3)) {
-                    NDArray input = input(manager, batch);
-                    NDArray expected = operation.apply(input);
-                    NDArray actual = verifier.run(manager, new NDList(input)).head();
-                    assertThat(actual.getShape()).isEqualTo(expected.getShape());
-                    assertThat(actual.toFloatArray())
-                            .usingComparatorWithPrecision(1e-4f)
-                            .containsExactly(expected.toFloatArray());
-                }
+            Graph other = twoTraces ? trace(block, manager, 5) : null;
+            // Without a wish for an opset, the lowest is written.
+            checkFile(operation, manager, OnnxExporter.builder().build(), graph, other);
+            checkFile(
+                    operation, manager, OnnxExporter.builder().optOpset(21).build(), graph, other);
+        }
+    }
+
+    private void checkFile(
+            UnaryOperator<NDArray> operation,
+            NDManager manager,
+            OnnxExporter exporter,
+            Graph graph,
+            @Nullable Graph other)
+            throws IOException {
+        Path file = folder.resolve("op.onnx");
+        if (other == null) {
+            exporter.export(graph, file);
+        } else {
+            exporter.export(graph, other, file);
+        }
+        try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
+            for (int batch : List.of(2, 3)) {
+                NDArray input = input(manager, batch);
+                NDArray expected = operation.apply(input);
+                NDArray actual = verifier.run(manager, new NDList(input)).head();
+                assertThat(actual.getShape()).isEqualTo(expected.getShape());
+                assertThat(actual.toFloatArray())
+                        .usingComparatorWithPrecision(1e-4f)
+                        .containsExactly(expected.toFloatArray());
             }
         }
     }
