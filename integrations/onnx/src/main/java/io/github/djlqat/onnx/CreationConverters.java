@@ -34,6 +34,11 @@ final class CreationConverters {
 
     private static void create(NodeContext node) {
         Object value = node.literal(0, Object.class);
+        if (value instanceof Shape) {
+            // Its elements are whatever was in memory.
+            full(node, 0);
+            return;
+        }
         Shape shape = node.output(0).shape();
         DataType type = node.output(0).dataType();
         ConstantTensor constant;

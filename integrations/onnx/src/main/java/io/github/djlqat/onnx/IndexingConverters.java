@@ -42,12 +42,16 @@ final class IndexingConverters {
         if (node.isLiteral(1, long[].class)) {
             return new NDIndex(node.literal(1, long[].class));
         }
-        throw node.failure(
-                "indexing by a tensor is not exported; use gather, where or an embedding");
+        throw node.failure("its index is " + node.argument(1) + ", which is not exported");
     }
 
+    // (receiver, index), or (receiver, indices, axis) with axis 0 where it is left out
     private static void get(NodeContext node) {
         Operand input = node.operand(0);
+        if (node.isTensor(1)) {
+            pick(node, input);
+            return;
+        }
         NDIndex index = index(node);
         List<NDIndexElement> elements = new ArrayList<>(index.getIndices());
         long consuming = elements.stream().filter(e -> !(e instanceof NDIndexNull)).count();
@@ -69,9 +73,8 @@ final class IndexingConverters {
                 slices.add(axis, slice, input.shape().get(axis));
                 outputAxis++;
             } else if (element instanceof NDIndexFixed at) {
-                long position =
-                        at.getIndex() < 0 ? at.getIndex() + input.shape().get(axis) : at.getIndex();
-                slices.add(axis, new NDIndexSlice(position, position + 1, 1L), Long.MAX_VALUE);
+                long end = at.getIndex() == -1 ? Long.MAX_VALUE : at.getIndex() + 1;
+                slices.add(axis, new NDIndexSlice(at.getIndex(), end, 1L), Long.MAX_VALUE);
                 fixed.add((long) axis);
             } else if (element instanceof NDIndexAll) {
                 outputAxis++;
@@ -95,6 +98,14 @@ final class IndexingConverters {
         } else {
             node.bindSelection(0, name, input);
         }
+    }
+
+    /** Picks along an axis; negative indices count from the end. */
+    private static void pick(NodeContext node, Operand input) {
+        Operand indices = node.cast(node.operand(1), DataType.INT64);
+        int axis = node.size() > 2 ? node.integer(2) : 0;
+        Attributes attributes = new Attributes().integer("axis", axis);
+        node.bindSelection(0, node.add("Gather", attributes, input.name(), indices.name()), input);
     }
 
     private static long[] array(List<Long> values) {

@@ -27,7 +27,9 @@ import ai.djl.nn.convolutional.Conv1dTranspose;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.convolutional.Conv2dTranspose;
 import ai.djl.nn.convolutional.Conv3d;
+import ai.djl.nn.core.ConstantEmbedding;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.core.LinearCollection;
 import ai.djl.nn.core.Multiplication;
 import ai.djl.nn.core.SparseMax;
 import ai.djl.nn.norm.BatchNorm;
@@ -240,6 +242,14 @@ class BlockExportTest {
                         SEQUENCE,
                         () -> Linear.builder().setUnits(4).optBias(false).build()),
                 block("Multiplication", ROWS, () -> Multiplication.builder().setUnits(4).build()),
+                block(
+                        "LinearCollection",
+                        SEQUENCE,
+                        () -> LinearCollection.builder().setUnits(4).build()),
+                block(
+                        "LinearCollection of two split axes",
+                        IMAGE,
+                        () -> LinearCollection.builder().setUnits(3).optBias(false).build()),
                 block("SparseMax", SEQUENCE, SparseMax::new),
                 block("SparseMax of an inner axis", SEQUENCE, () -> new SparseMax(1, 2)),
                 block("TrainableWordEmbedding", WORDS, BlockExportTest::wordEmbedding),
@@ -434,6 +444,7 @@ class BlockExportTest {
                                         .setKernelShape(new Shape(3, 3))
                                         .build()),
                 block("prelu", IMAGE, Activation::preluBlock),
+                block("ConstantEmbedding", WORDS, BlockExportTest::constantEmbedding),
                 block(
                         "lpPool3d",
                         VOLUME,
@@ -449,6 +460,10 @@ class BlockExportTest {
                         () -> recurrent(GRU.builder(), 2).optBidirectional(true).build()));
     }
 
+    private static Block constantEmbedding() {
+        return new ConstantEmbedding(Engine.getInstance().newBaseManager().ones(new Shape(3)));
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("unsupported")
     void isNotRunByDjlItself(String name, Inputs inputs, Supplier<Block> supplier) {
@@ -459,7 +474,10 @@ class BlockExportTest {
             ParameterStore store = new ParameterStore(manager, false);
             NDList list = inputs.create(manager, 2);
             assertThatThrownBy(() -> block.forward(store, list, false))
-                    .isInstanceOfAny(UnsupportedOperationException.class, EngineException.class);
+                    .isInstanceOfAny(
+                            UnsupportedOperationException.class,
+                            EngineException.class,
+                            IllegalArgumentException.class);
         }
     }
 

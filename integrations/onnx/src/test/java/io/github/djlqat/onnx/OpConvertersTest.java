@@ -19,6 +19,7 @@ import io.github.djlqat.graph.GraphTracer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,6 +150,67 @@ class OpConvertersTest {
                 image("get ellipsis", x -> x.get("..., 1:")),
                 image("get negative", x -> x.get(new NDIndex(":, :, -2:"))),
                 image("get format", x -> x.get(":, {}", 2)),
+                image("repeat", x -> x.repeat(2)),
+                image("repeat along an axis", x -> x.repeat(2, 3)),
+                image("repeat along the batch", x -> x.repeat(0, 2)),
+                image("repeat along some axes", x -> x.repeat(new long[] {1, 2, 1, 3})),
+                image("repeat to a shape", x -> x.repeat(new Shape(x.getShape().get(0), 8, 7, 15))),
+                image(
+                        "repeat to the batch",
+                        x ->
+                                x.mean(new int[] {0}, true)
+                                        .repeat(new Shape(x.getShape().get(0), 4, 7, 5))),
+                image("get last of the batch", x -> x.get(-1)),
+                image("get last but one", x -> x.get(new NDIndex(":, -2, :, -1"))),
+                image("get by an array", x -> x.get(indices(x, 1, 0, -1))),
+                image("get by an array of two axes", x -> x.get(matrix(x, 1, 0, -1, 0))),
+                image("get by an array along an axis", x -> x.get(":, {}", indices(x, 3, 1))),
+                image("get by a computed array", x -> x.get(counted(x))),
+                image("set number", x -> changed(x, y -> y.set(new NDIndex(":, 1"), 7))),
+                image("set slice", x -> changed(x, y -> y.set(new NDIndex("0, ..., 1:3"), 7))),
+                image("set last", x -> changed(x, y -> y.set(new NDIndex("-1, :, -2:"), 7))),
+                image(
+                        "set array",
+                        x -> changed(x, y -> y.set(new NDIndex(":, 1:3"), y.get(":, 2:").neg()))),
+                image(
+                        "set array behind a number",
+                        x -> changed(x, y -> y.set(new NDIndex(":, 1, 2:4"), y.get("0, 0, 0")))),
+                image(
+                        "set scalar",
+                        x -> changed(x, y -> y.setScalar(new NDIndex("0, 1, 2, 3"), 9))),
+                image("set by a mask", x -> changed(x, y -> y.set(y.gt(0.5f), -1))),
+                image(
+                        "set by a mask of the first axes",
+                        x -> changed(x, y -> y.set(y.sum(new int[] {2, 3}).gt(0), 2))),
+                image("set all", x -> changed(x, y -> y.get(0).set(new NDIndex("..."), 3))),
+                image("change of a slice", x -> changed(x, y -> y.get(":, 1:3").muli(3))),
+                image("change of a sample", x -> changed(x, y -> y.get(1).addi(3))),
+                image(
+                        "change of a slice of a slice",
+                        x ->
+                                changed(
+                                        x,
+                                        y ->
+                                                y.get(":, 1:3")
+                                                        .get(":, 1, 2:")
+                                                        .subi(y.get("0, 0, 0")))),
+                image(
+                        "change of a view of another layout",
+                        x -> changed(x, y -> y.transpose(1, 0, 3, 2).get(2).addi(4))),
+                image(
+                        "change of a flat view",
+                        x ->
+                                changed(
+                                        x,
+                                        y ->
+                                                y.reshape(y.getShape().get(0), -1)
+                                                        .get(":, 9:70")
+                                                        .negi())),
+                image("change of a copy", x -> changed(x, y -> y.transpose().flatten().addi(4))),
+                image("change of a part", x -> changed(x, y -> y.split(2, 1).get(1).muli(2))),
+                image("view of what changes", OpConvertersTest::viewed),
+                image("views in turn", OpConvertersTest::inTurn),
+                image("set of a Java array", OpConvertersTest::fromJava),
                 image("dropout", x -> ex(x).dropout(x, 0.5f, false).get(0)),
                 image("zeros of the batch", OpConvertersTest::paddedByConcat),
                 image(
@@ -233,6 +295,52 @@ class OpConvertersTest {
             data[i] = (float) random.nextGaussian() / 2;
         }
         return like.getManager().create(data, new Shape(dims));
+    }
+
+    private static NDArray indices(NDArray like, int... values) {
+        return like.getManager().create(values);
+    }
+
+    private static NDArray matrix(NDArray like, long... values) {
+        return like.getManager().create(values, new Shape(2, values.length / 2));
+    }
+
+    private static NDArray counted(NDArray x) {
+        return x.get(0).sum(new int[] {1, 2}).gt(0).toType(DataType.INT64, false);
+    }
+
+    private static NDArray changed(NDArray x, Consumer<NDArray> change) {
+        NDArray copy = x.mul(2);
+        change.accept(copy);
+        return copy;
+    }
+
+    private static NDArray viewed(NDArray x) {
+        NDArray copy = x.mul(2);
+        NDArray view = copy.get(":, 1:3");
+        NDArray flat = view.flatten(2, 3);
+        copy.muli(3);
+        return flat.add(view.reshape(view.getShape().get(0), 2, -1).neg().muli(0.5f));
+    }
+
+    private static NDArray inTurn(NDArray x) {
+        NDArray copy = x.mul(2);
+        NDArray first = copy.get(":, :2");
+        NDArray second = copy.get(":, 1:");
+        NDArray turned = copy.swapAxes(2, 3);
+        first.addi(1);
+        second.muli(first.get(":, :1"));
+        first.muli(2);
+        turned.get("..., 0").addi(second.sum(new int[] {1, 2, 3}).div(140).reshape(-1, 1, 1));
+        return copy.concat(turned.swapAxes(2, 3), 1).concat(second, 1);
+    }
+
+    private static NDArray fromJava(NDArray x) {
+        NDArray factors = x.getManager().create(new Shape(5));
+        factors.set(new float[] {1, 2, 3, 4, 5});
+        NDArray steps = x.getManager().zeros(new Shape(7, 1));
+        random(x, 7, 1).copyTo(steps);
+        return x.mul(factors).add(steps);
     }
 
     private static NDArray paddedByConcat(NDArray x) {
