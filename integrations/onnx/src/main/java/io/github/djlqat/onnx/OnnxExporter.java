@@ -13,9 +13,11 @@ import io.github.djlqat.graph.Value;
 import io.github.djlqat.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -135,7 +137,13 @@ public final class OnnxExporter {
             Value value = graph.inputs().get(i);
             String name = builder.uniqueName(name(inputNames, i, graph.inputs().size(), "input"));
             state.bind(value, new Operand(name, value.shape(), value.dataType()));
-            proto.addInput(info(name, value, scaling.inputFactors(i)));
+            proto.addInput(
+                    info(
+                            name,
+                            value,
+                            Arrays.stream(scaling.inputFactors(i))
+                                    .mapToObj(factor -> Optional.of(new Extent(factor, 0)))
+                                    .toList()));
         }
         List<String> results =
                 Stream.iterate(0, i -> i < graph.outputs().size(), i -> i + 1)
@@ -160,7 +168,7 @@ public final class OnnxExporter {
                             .setName(builder.uniqueName(results.get(i) + "_identity"))
                             .addInput(state.atRunTime(state.operand(value)).name())
                             .addOutput(results.get(i)));
-            proto.addOutput(info(results.get(i), value, scaling.outputFactors(i)));
+            proto.addOutput(info(results.get(i), value, scaling.outputExtents(i)));
         }
         proto.addAllInitializer(builder.initializers());
         ModelProto model = model(DeadNodes.remove(proto.build()), chosen);
@@ -253,13 +261,14 @@ public final class OnnxExporter {
         return names.get(i);
     }
 
-    private static ValueInfoProto info(String name, Value value, long[] factors) {
+    private static ValueInfoProto info(String name, Value value, List<Optional<Extent>> extents) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-        for (int i = 0; i < factors.length; i++) {
+        for (int i = 0; i < extents.size(); i++) {
             TensorShapeProto.Dimension.Builder dim = TensorShapeProto.Dimension.newBuilder();
-            if (factors[i] == 0) {
+            Optional<Extent> extent = extents.get(i);
+            if (extent.filter(Extent::isConstant).isPresent()) {
                 dim.setDimValue(value.shape().get(i));
-            } else if (factors[i] == 1) {
+            } else if (extent.filter(new Extent(1, 0)::equals).isPresent()) {
                 dim.setDimParam(BATCH);
             }
             shape.addDim(dim);

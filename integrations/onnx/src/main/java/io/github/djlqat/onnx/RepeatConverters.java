@@ -2,6 +2,7 @@ package io.github.djlqat.onnx;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.djlqat.graph.Argument;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -21,8 +22,11 @@ final class RepeatConverters {
         String name = input.name();
         for (int axis = 0; axis < input.rank(); axis++) {
             long size = input.shape().get(axis);
-            long repeats = repeats(node, input, axis);
-            if (repeats != 1) {
+            long repeats = repeats(node.traced(), input, axis);
+            long again = repeats(node.tracedAgain(), input, axis);
+            if (repeats != again) {
+                name = growing(node, name, axis, size);
+            } else if (repeats != 1) {
                 name = along(node, name, axis, size, repeats);
             }
         }
@@ -41,7 +45,10 @@ final class RepeatConverters {
         }
         if (node.isLiteral(1, Shape.class)) {
             // The whole of the axis is repeated, however long it is at run time.
-            long size = input.shape().get(axis);
+            long size =
+                    node.argument(0) instanceof Argument.ValueReference reference
+                            ? reference.value().shape().get(axis)
+                            : input.shape().get(axis);
             return size == 0 ? 1 : node.output(0).shape().get(axis) / size;
         }
         long[] given = node.integers(1);
@@ -59,23 +66,28 @@ final class RepeatConverters {
             Arrays.setAll(positions, i -> i / repeats);
             return node.add("Gather", attributes, input, node.constant(positions));
         }
-        if (size == 1) {
-            long[] ones = new long[factors.length];
-            Arrays.fill(ones, 1);
-            long[] kept = new long[factors.length];
-            kept[axis] = factors[axis];
-            return node.add("Expand", input, node.state().shapeTensor(node.site(), ones, kept));
-        }
-        String count =
-                node.state().shapeTensor(node.site(), new long[] {0}, new long[] {factors[axis]});
-        String end = node.add("Squeeze", count, node.constant(0));
-        String range =
-                node.add(
-                        "Range",
-                        node.scalar(0, DataType.INT64).name(),
-                        end,
-                        node.scalar(1, DataType.INT64).name());
-        String positions = node.add("Div", range, node.constant(repeats));
+        String positions = node.add("Div", range(node, axis), node.constant(repeats));
         return node.add("Gather", attributes, input, positions);
+    }
+
+    /** Picks each position of an axis of one size as often as the batch says. */
+    private static String growing(NodeContext node, String input, int axis, long size) {
+        String repeats = node.add("Div", count(node, axis), node.constant(size));
+        String positions = node.add("Div", range(node, axis), repeats);
+        Attributes attributes = new Attributes().integer("axis", axis);
+        return node.add("Gather", attributes, input, positions);
+    }
+
+    private static String count(NodeContext node, int axis) {
+        long[] factor = {node.factors(0)[axis]};
+        return node.state().shapeTensor(node.site(), new long[] {0}, factor);
+    }
+
+    private static String range(NodeContext node, int axis) {
+        return node.add(
+                "Range",
+                node.scalar(0, DataType.INT64).name(),
+                node.add("Squeeze", count(node, axis), node.constant(0)),
+                node.scalar(1, DataType.INT64).name());
     }
 }

@@ -1,6 +1,7 @@
 package io.github.djlqat.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -150,6 +151,17 @@ class OpConvertersTest {
                 image("get ellipsis", x -> x.get("..., 1:")),
                 image("get negative", x -> x.get(new NDIndex(":, :, -2:"))),
                 image("get format", x -> x.get(":, {}", 2)),
+                image("product with the batch size", x -> x.mul(x.getShape().get(0))),
+                image("quotient by a multiple of it", x -> x.div(x.size(0) * 4)),
+                image("sum with a neighbour of it", x -> x.add(x.getShape().get(0) - 1)),
+                image("get of the last by its number", x -> x.get(x.getShape().get(0) - 1)),
+                image("get up to the last", x -> x.get("0:{}", x.getShape().get(0) - 1)),
+                image(
+                        "get up to the batch size",
+                        x -> x.reshape(1, -1).get(":, {}:{}", x.size(0), 3 * x.size(0))),
+                image("tile to the batch", x -> x.get("0:1").tile(new long[] {x.size(0), 1, 1, 1})),
+                image("repeat of a constant to the batch", x -> x.get("0:1").repeat(0, x.size(0))),
+                image("repeat of two to the batch", x -> x.get("0:2").repeat(0, 3 * x.size(0))),
                 image("repeat", x -> x.repeat(2)),
                 image("repeat along an axis", x -> x.repeat(2, 3)),
                 image("repeat along the batch", x -> x.repeat(0, 2)),
@@ -400,6 +412,46 @@ class OpConvertersTest {
     @MethodSource("operations")
     void agreesWithDjl(String name, UnaryOperator<NDArray> operation) throws Exception {
         check(operation, true);
+    }
+
+    static Stream<Arguments> bound() {
+        return Stream.of(
+                bound("pow", x -> x.pow(1f / x.size(0)), "pow"),
+                bound("mul", x -> x.mul(0.5f * x.size(0)), "mul"),
+                bound("get", x -> x.get(":, 0:{}", x.size(0) == 2 ? 1 : 3), "get"),
+                bound("create", OpConvertersTest::literally, "create"),
+                bound("softmax", x -> x.softmax(x.size(0) == 2 ? 1 : 2), "softmax"),
+                bound("clip", x -> x.clip(0, x.size(0) * x.size(0)), "clip"),
+                bound("branch", x -> x.size(0) > 2 ? x.abs() : x.neg(), "neg"),
+                bound("longer", x -> x.size(0) > 2 ? x.abs().neg() : x.abs(), "neg"),
+                bound("wiring", OpConvertersTest::otherSource, "add"));
+    }
+
+    private static Arguments bound(String name, UnaryOperator<NDArray> operation, String op) {
+        return Arguments.of(name, operation, op);
+    }
+
+    private static NDArray literally(NDArray x) {
+        return x.mul(x.getManager().create(new float[] {x.size(0)}));
+    }
+
+    private static NDArray otherSource(NDArray x) {
+        NDArray first = x.abs();
+        NDArray second = x.neg();
+        return x.size(0) > 2 ? first.add(second) : second.add(first);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("bound")
+    void refusesWhatHoldsForOneBatchSizeAtItsLine(
+            String name, UnaryOperator<NDArray> operation, String op) {
+        assertThatThrownBy(() -> check(operation, true))
+                .isInstanceOf(OnnxExportException.class)
+                .hasMessageContaining(op + " at ")
+                .hasMessageContaining("OpConvertersTest.java:")
+                .hasMessageContaining("2")
+                .hasMessageContaining("5")
+                .hasMessageContaining("optDynamicBatch(false)");
     }
 
     private void check(UnaryOperator<NDArray> operation, boolean twoTraces) throws Exception {
