@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Value;
+import io.github.djlqat.graph.pass.DeadCode;
 import io.github.djlqat.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -126,6 +127,11 @@ public final class OnnxExporter {
      * @throws OnnxExportException if the model holds something that has no ONNX form
      */
     public ModelProto toModelProto(Graph graph, @Nullable Graph other) {
+        DeadCode live = new DeadCode();
+        return liveModelProto(live.apply(graph), other == null ? null : live.apply(other));
+    }
+
+    private ModelProto liveModelProto(Graph graph, @Nullable Graph other) {
         int chosen = chooseOpset(graph);
         BatchScaling scaling = new BatchScaling(graph, other, dynamicBatch);
         OnnxGraphBuilder builder = new OnnxGraphBuilder(chosen);
