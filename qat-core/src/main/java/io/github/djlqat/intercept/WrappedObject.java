@@ -60,8 +60,7 @@ final class WrappedObject implements InvocationHandler {
             case BUFFER:
                 pass.read((NDArray) plain, method.getName());
                 guardBuffer();
-                return Invocation.invoke(
-                        method, pass.forms().readable((NDArray) plain), arguments);
+                return Invocation.invoke(method, pass.forms().readable((NDArray) plain), arguments);
             default:
                 break;
         }
