@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which dimensions of a traced graph grow with the batch.
+ * Tells which dimensions of a traced graph grow with the batch, or with another axis that was
+ * chosen in its place.
  *
  * <p>A trace holds the batch size it ran with in the shapes of its literals. With a second trace at
  * another batch size the dimensions that differ are known; with one trace, a leading dimension that
@@ -22,6 +23,7 @@ final class BatchScaling {
     private final Graph graph;
     private final @Nullable Graph other;
     private final boolean dynamic;
+    private final DynamicAxis axis;
     private final long batch;
     private final long otherBatch;
 
@@ -30,44 +32,40 @@ final class BatchScaling {
      *
      * @throws OnnxExportException if the traces differ in more than batch sizes
      */
-    BatchScaling(Graph graph, @Nullable Graph other, boolean dynamic) {
+    BatchScaling(Graph graph, @Nullable Graph other, boolean dynamic, DynamicAxis axis) {
+        this.axis = axis;
         this.graph = graph;
         this.other = dynamic ? other : null;
         this.dynamic = dynamic;
-        batch = batch(graph);
-        otherBatch = other == null ? -1 : batch(other);
+        batch = axis.size(graph);
+        otherBatch = other == null ? -1 : axis.size(other);
         if (this.other != null) {
             check(this.other);
         }
     }
 
-    private static long batch(Graph graph) {
-        if (graph.inputs().isEmpty()) {
-            throw new OnnxExportException(
-                    "The graph has no inputs; a model that can be exported takes at least one tensor.");
-        }
-        Shape shape = graph.inputs().get(0).shape();
-        return shape.dimension() == 0 ? -1 : shape.get(0);
-    }
-
     private void check(Graph second) {
         if (otherBatch == batch) {
             throw new OnnxExportException(
-                    "Both traces have the batch size "
+                    "Both traces have the "
+                            + axis.size()
+                            + " "
                             + batch
                             + "; the second one must have another.");
         }
         Optional<TraceComparison.Difference> difference = TraceComparison.difference(graph, second);
         if (difference.isPresent()) {
             throw new OnnxExportException(
-                    "The traces at the batch sizes "
+                    "The traces at the "
+                            + axis.size()
+                            + " "
                             + batch
                             + " and "
                             + otherBatch
                             + " do not run the same program. The first difference is at "
                             + difference.get()
-                            + ". The model branches on the batch size, on its data, or on something outside of it. If"
-                            + " it is the batch size alone, export it with optDynamicBatch(false).");
+                            + ". The model branches on the size, on its data, or on something outside of it. If it is"
+                            + " the size alone, export it with optDynamicBatch(false).");
         }
     }
 
@@ -96,7 +94,19 @@ final class BatchScaling {
 
     /** Says at which batch sizes two values were seen. */
     String seen(String traced, String again) {
-        return traced + " at the batch size " + batch + " and " + again + " at " + otherBatch;
+        return traced
+                + " at the "
+                + axis.size()
+                + " "
+                + batch
+                + " and "
+                + again
+                + " at "
+                + otherBatch;
+    }
+
+    DynamicAxis axis() {
+        return axis;
     }
 
     boolean dynamic() {
@@ -153,13 +163,15 @@ final class BatchScaling {
                     place
                             + " has the shape "
                             + shape
-                            + " at the batch size "
+                            + " at the "
+                            + axis.size()
+                            + " "
                             + batch
                             + " and "
                             + twin
                             + " at "
                             + otherBatch
-                            + ": its number of dimensions depends on the batch size, as after squeeze() without axes."
+                            + ": its number of dimensions depends on that size, as after squeeze() without axes."
                             + " Name the axes, or export the model with optDynamicBatch(false).");
         }
     }
@@ -175,14 +187,16 @@ final class BatchScaling {
         for (int i = 0; i < factors.length; i++) {
             long dim = shape.get(i);
             if (twin == null) {
-                factors[i] = i == 0 && dim == batch ? 1 : 0;
+                factors[i] = i == axis.axis() && dim == batch ? 1 : 0;
             } else if (dim != twin.get(i)) {
                 if (dim % batch != 0 || dim / batch * otherBatch != twin.get(i)) {
                     throw new OnnxExportException(
                             place
                                     + " has a dimension of "
                                     + dim
-                                    + " at the batch size "
+                                    + " at the "
+                                    + axis.size()
+                                    + " "
                                     + batch
                                     + " and "
                                     + twin.get(i)

@@ -225,15 +225,16 @@ final class ExportState {
     String batchSize() {
         String known = batchSize;
         if (known == null) {
-            String input = operand(graph.inputs().get(0)).name();
-            String shape = builder.node("Shape", "batch_shape", new Attributes(), input);
+            DynamicAxis axis = scaling.axis();
+            String input = operand(graph.inputs().get(axis.input())).name();
+            String shape = builder.node("Shape", axis.name() + "_shape", new Attributes(), input);
             known =
                     builder.node(
                             "Gather",
-                            "batch_size",
+                            axis.name() + "_size",
                             new Attributes(),
                             shape,
-                            builder.constant("index", new long[] {0}, 1));
+                            builder.constant("index", new long[] {axis.axis()}, 1));
             batchSize = known;
         }
         return known;

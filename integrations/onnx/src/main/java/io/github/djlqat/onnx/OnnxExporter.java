@@ -43,10 +43,10 @@ public final class OnnxExporter {
     static final int HIGHEST_OPSET = 21;
 
     private static final String PRODUCER = "djl-qat";
-    private static final String BATCH = "batch";
 
     private final @Nullable Integer opset;
     private final boolean dynamicBatch;
+    private final DynamicAxis axis;
     private final String modelName;
     private final List<String> inputNames;
     private final List<String> outputNames;
@@ -57,6 +57,7 @@ public final class OnnxExporter {
     private OnnxExporter(Builder builder) {
         opset = builder.opset;
         dynamicBatch = builder.dynamicBatch;
+        axis = builder.axis;
         modelName = builder.modelName;
         inputNames = builder.inputNames;
         outputNames = builder.outputNames;
@@ -133,7 +134,7 @@ public final class OnnxExporter {
 
     private ModelProto liveModelProto(Graph graph, @Nullable Graph other) {
         int chosen = chooseOpset(graph);
-        BatchScaling scaling = new BatchScaling(graph, other, dynamicBatch);
+        BatchScaling scaling = new BatchScaling(graph, other, dynamicBatch, axis);
         OnnxGraphBuilder builder = new OnnxGraphBuilder(chosen);
         ExportState state =
                 new ExportState(
@@ -193,7 +194,7 @@ public final class OnnxExporter {
                                 + " for ONNX opset "
                                 + chosen
                                 + (dynamicBatch
-                                        ? ", for any batch size."
+                                        ? ", for any " + axis.size() + "."
                                         : ", for the traced batch size."))
                 .setGraph(graph)
                 .build();
@@ -267,7 +268,7 @@ public final class OnnxExporter {
         return names.get(i);
     }
 
-    private static ValueInfoProto info(String name, Value value, List<Optional<Extent>> extents) {
+    private ValueInfoProto info(String name, Value value, List<Optional<Extent>> extents) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         for (int i = 0; i < extents.size(); i++) {
             TensorShapeProto.Dimension.Builder dim = TensorShapeProto.Dimension.newBuilder();
@@ -275,7 +276,7 @@ public final class OnnxExporter {
             if (extent.filter(Extent::isConstant).isPresent()) {
                 dim.setDimValue(value.shape().get(i));
             } else if (extent.filter(new Extent(1, 0)::equals).isPresent()) {
-                dim.setDimParam(BATCH);
+                dim.setDimParam(axis.name());
             }
             shape.addDim(dim);
         }
@@ -295,6 +296,7 @@ public final class OnnxExporter {
 
         private @Nullable Integer opset;
         private boolean dynamicBatch = true;
+        private DynamicAxis axis = DynamicAxis.BATCH;
         private String modelName = "model";
         private List<String> inputNames = List.of();
         private List<String> outputNames = List.of();
@@ -334,6 +336,31 @@ public final class OnnxExporter {
          */
         public Builder optDynamicBatch(boolean dynamic) {
             dynamicBatch = dynamic;
+            return this;
+        }
+
+        /**
+         * Sets the axis that may have any size, in place of the batch, which then keeps its traced
+         * size. The two traces differ in the size of this axis.
+         *
+         * @param name the name of the size in the ONNX model, such as "sequence"
+         * @param input the number of an input that has the axis, from 0
+         * @param inputAxis the axis of that input, from 0
+         * @return this
+         * @throws IllegalArgumentException if a number is negative or the name is empty
+         */
+        public Builder optDynamicAxis(String name, int input, int inputAxis) {
+            if (name.isBlank() || input < 0 || inputAxis < 0) {
+                throw new IllegalArgumentException(
+                        "The axis "
+                                + inputAxis
+                                + " of input "
+                                + input
+                                + ", named \""
+                                + name
+                                + "\", cannot be dynamic: numbers are at least 0, and the name is not empty.");
+            }
+            axis = new DynamicAxis(name, input, inputAxis);
             return this;
         }
 
