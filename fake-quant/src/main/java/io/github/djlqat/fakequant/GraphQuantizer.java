@@ -56,7 +56,7 @@ final class GraphQuantizer {
                 Value input = ((Argument.ValueReference) node.arguments().get(INPUT)).value();
                 renamed.put(node.outputs().get(0), current(input));
             } else {
-                nodes.add(new Node(node.op(), node.site(), arguments(node, plan), node.outputs()));
+                nodes.add(node.withArguments(arguments(node, plan)));
             }
         }
         return new Graph(

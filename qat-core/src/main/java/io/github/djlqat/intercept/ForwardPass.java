@@ -260,6 +260,13 @@ public final class ForwardPass {
         }
     }
 
+    /** Tells the interceptors that the model reads an array's values. */
+    void read(NDArray array, String method) {
+        if (open) {
+            interceptors.forEach(interceptor -> interceptor.read(this, array, method));
+        }
+    }
+
     /** Sends an operation through the chain. */
     NDList dispatch(Invocation invocation, List<@Nullable Object> arguments) {
         return proceed(invocation, site(invocation.method().getName(), arguments), arguments, 0);

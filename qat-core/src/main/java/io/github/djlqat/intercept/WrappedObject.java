@@ -54,12 +54,21 @@ final class WrappedObject implements InvocationHandler {
                 return pass.wrapper().wrap(((NDArrayEx) plain).getArray());
             case EQUALS:
                 return proxy == arguments[0] || isEqual(pass.wrapper().unwrap(arguments[0]));
+            case READ:
+                pass.read((NDArray) plain, method.getName());
+                break;
             case BUFFER:
+                pass.read((NDArray) plain, method.getName());
                 guardBuffer();
-                return Invocation.invoke(
-                        method, pass.forms().readable((NDArray) plain), arguments);
+                return Invocation.invoke(method, pass.forms().readable((NDArray) plain), arguments);
             default:
                 break;
+        }
+        if (method.getName().equals("copyTo") && pass.isOpen() && isWrapper(arguments[0])) {
+            // The other array changes, which interceptors have to see.
+            NDArray readable = pass.forms().readable((NDArray) plain);
+            ((NDArray) Objects.requireNonNull(arguments[0])).set(readable.toByteBuffer());
+            return null;
         }
         @Nullable Object[] values = unwrapAll(arguments);
         if (kind == MethodKind.MANAGER) {
@@ -67,7 +76,7 @@ final class WrappedObject implements InvocationHandler {
             return manager == null ? null : pass.wrapper().wrap(manager);
         }
         // What is kept beyond the forward pass goes on working, but is no longer part of it.
-        if (kind == MethodKind.PLAIN || !pass.isOpen()) {
+        if (kind == MethodKind.PLAIN || kind == MethodKind.READ || !pass.isOpen()) {
             return ask(method, values);
         }
         if (kind == MethodKind.IN_PLACE && pass.forms().isPrivate(plain)) {
@@ -86,6 +95,10 @@ final class WrappedObject implements InvocationHandler {
             return pass.wrapper().wrap(results);
         }
         return pass.wrapper().wrap(results.singletonOrThrow());
+    }
+
+    private static boolean isWrapper(@Nullable Object object) {
+        return ArrayWrapper.handler(object) != null;
     }
 
     private List<@Nullable Object> withReceiver(@Nullable Object[] values) {
@@ -134,6 +147,13 @@ final class WrappedObject implements InvocationHandler {
 
     private boolean isEqual(@Nullable Object other) {
         PrivateForms forms = pass.forms();
+        if (plain instanceof NDArray array
+                && other instanceof NDArray compared
+                && array != compared
+                && array.getShape().equals(compared.getShape())) {
+            pass.read(array, "equals");
+            pass.read(compared, "equals");
+        }
         return Objects.equals(forms.readable(plain), forms.readable(other));
     }
 

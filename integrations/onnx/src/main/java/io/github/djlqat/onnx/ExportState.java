@@ -214,6 +214,30 @@ final class ExportState {
                 builder.node("Expand", node, new Attributes(), uniform.element().name(), shape));
     }
 
+    /**
+     * Takes a constant that two traces hold in shapes of different batches, if every sample is the
+     * same, for a constant that is repeated at run time.
+     *
+     * @return whether it is one
+     */
+    boolean markRepeated(Operand operand, ConstantTensor again, long[] factors) {
+        ConstantTensor constant = constants.get(operand.name());
+        boolean first = Arrays.stream(factors).skip(1).allMatch(factor -> factor == 0);
+        if (constant == null
+                || !first
+                || !constant.isUniformAlongFirst()
+                || !again.isUniformAlongFirst()
+                || !constant.first().hasSameData(again.first())) {
+            return false;
+        }
+        if (!uniforms.containsKey(operand.name())) {
+            Operand sample = constant(operand.name() + "_sample", constant.first());
+            uniforms.put(
+                    operand.name(), new Uniform(sample, Arrays.stream(factors).boxed().toList()));
+        }
+        return true;
+    }
+
     @Nullable ConstantTensor constantOf(Operand operand) {
         return constants.get(operand.name());
     }
@@ -222,18 +246,37 @@ final class ExportState {
     String batchSize() {
         String known = batchSize;
         if (known == null) {
-            String input = operand(graph.inputs().get(0)).name();
-            String shape = builder.node("Shape", "batch_shape", new Attributes(), input);
+            DynamicAxis axis = scaling.axis();
+            String input = operand(graph.inputs().get(axis.input())).name();
+            String shape = builder.node("Shape", axis.name() + "_shape", new Attributes(), input);
             known =
                     builder.node(
                             "Gather",
-                            "batch_size",
+                            axis.name() + "_size",
                             new Attributes(),
                             shape,
-                            builder.constant("index", new long[] {0}, 1));
+                            builder.constant("index", new long[] {axis.axis()}, 1));
             batchSize = known;
         }
         return known;
+    }
+
+    /** Returns the name of a tensor that holds whole numbers, at the batch size of the run. */
+    String extentTensor(String site, List<Extent> extents) {
+        long[] offsets = extents.stream().mapToLong(Extent::offset).toArray();
+        long[] factors = extents.stream().mapToLong(Extent::factor).toArray();
+        String scaled = shapeTensor(site, offsets, factors);
+        boolean shifted =
+                extents.stream().anyMatch(extent -> !extent.isConstant() && extent.offset() != 0);
+        if (!shifted) {
+            return scaled;
+        }
+        long[] shifts =
+                extents.stream()
+                        .mapToLong(extent -> extent.isConstant() ? 0 : extent.offset())
+                        .toArray();
+        String added = builder.constant("shift", shifts, shifts.length);
+        return builder.node("Add", site + "/Shift", new Attributes(), scaled, added);
     }
 
     /**

@@ -176,8 +176,10 @@ final class JoiningConverters {
             node.alias(0, input);
             return;
         }
-        if (axis == 0 && Arrays.stream(node.factors(0)).anyMatch(f -> f != 0)) {
-            throw node.failure("it splits the batch. Export with optDynamicBatch(false)");
+        for (int i = 0; i < count; i++) {
+            if (node.factors(i)[axis] != 0) {
+                throw node.failure("it splits the batch. Export with optDynamicBatch(false)");
+            }
         }
         List<String> names =
                 node.builder()

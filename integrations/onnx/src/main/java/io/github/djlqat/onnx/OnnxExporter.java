@@ -9,12 +9,15 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Value;
+import io.github.djlqat.graph.pass.DeadCode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +42,10 @@ public final class OnnxExporter {
     static final int HIGHEST_OPSET = 21;
 
     private static final String PRODUCER = "djl-qat";
-    private static final String BATCH = "batch";
 
     private final @Nullable Integer opset;
     private final boolean dynamicBatch;
+    private final DynamicAxis axis;
     private final String modelName;
     private final List<String> inputNames;
     private final List<String> outputNames;
@@ -55,6 +58,7 @@ public final class OnnxExporter {
     private OnnxExporter(Builder builder) {
         opset = builder.opset;
         dynamicBatch = builder.dynamicBatch;
+        axis = builder.axis;
         modelName = builder.modelName;
         inputNames = builder.inputNames;
         outputNames = builder.outputNames;
@@ -121,8 +125,13 @@ public final class OnnxExporter {
      * @throws OnnxExportException if the model holds something that has no ONNX form
      */
     public ModelProto toModelProto(Graph graph, @Nullable Graph other) {
+        DeadCode live = new DeadCode();
+        return liveModelProto(live.apply(graph), other == null ? null : live.apply(other));
+    }
+
+    private ModelProto liveModelProto(Graph graph, @Nullable Graph other) {
         int chosen = chooseOpset(graph);
-        BatchScaling scaling = new BatchScaling(graph, other, dynamicBatch);
+        BatchScaling scaling = new BatchScaling(graph, other, dynamicBatch, axis);
         OnnxGraphBuilder builder = new OnnxGraphBuilder(chosen);
         ExportState state =
                 new ExportState(
@@ -136,7 +145,13 @@ public final class OnnxExporter {
             Value value = graph.inputs().get(i);
             String name = builder.uniqueName(name(inputNames, i, graph.inputs().size(), "input"));
             state.bind(value, new Operand(name, value.shape(), value.dataType()));
-            proto.addInput(info(name, value, scaling.inputFactors(i)));
+            proto.addInput(
+                    info(
+                            name,
+                            value,
+                            Arrays.stream(scaling.inputFactors(i))
+                                    .mapToObj(factor -> Optional.of(new Extent(factor, 0)))
+                                    .toList()));
         }
         List<String> results =
                 Stream.iterate(0, i -> i < graph.outputs().size(), i -> i + 1)
@@ -161,7 +176,7 @@ public final class OnnxExporter {
                             .setName(builder.uniqueName(results.get(i) + "_identity"))
                             .addInput(state.atRunTime(state.operand(value)).name())
                             .addOutput(results.get(i)));
-            proto.addOutput(info(results.get(i), value, scaling.outputFactors(i)));
+            proto.addOutput(info(results.get(i), value, scaling.outputExtents(i)));
         }
         proto.addAllInitializer(builder.initializers());
         ModelProto model = model(DeadNodes.remove(proto.build()), chosen);
@@ -181,7 +196,7 @@ public final class OnnxExporter {
                                 + " for ONNX opset "
                                 + chosen
                                 + (dynamicBatch
-                                        ? ", for any batch size."
+                                        ? ", for any " + axis.size() + "."
                                         : ", for the traced batch size."))
                 .setGraph(graph)
                 .build();
@@ -237,14 +252,15 @@ public final class OnnxExporter {
         return names.get(i);
     }
 
-    private static ValueInfoProto info(String name, Value value, long[] factors) {
+    private ValueInfoProto info(String name, Value value, List<Optional<Extent>> extents) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-        for (int i = 0; i < factors.length; i++) {
+        for (int i = 0; i < extents.size(); i++) {
             TensorShapeProto.Dimension.Builder dim = TensorShapeProto.Dimension.newBuilder();
-            if (factors[i] == 0) {
+            Optional<Extent> extent = extents.get(i);
+            if (extent.filter(Extent::isConstant).isPresent()) {
                 dim.setDimValue(value.shape().get(i));
-            } else if (factors[i] == 1) {
-                dim.setDimParam(BATCH);
+            } else if (extent.filter(new Extent(1, 0)::equals).isPresent()) {
+                dim.setDimParam(axis.name());
             }
             shape.addDim(dim);
         }
@@ -264,6 +280,7 @@ public final class OnnxExporter {
 
         private @Nullable Integer opset;
         private boolean dynamicBatch = true;
+        private DynamicAxis axis = DynamicAxis.BATCH;
         private String modelName = "model";
         private List<String> inputNames = List.of();
         private List<String> outputNames = List.of();
@@ -305,6 +322,31 @@ public final class OnnxExporter {
          */
         public Builder optDynamicBatch(boolean dynamic) {
             dynamicBatch = dynamic;
+            return this;
+        }
+
+        /**
+         * Sets the axis that may have any size, in place of the batch, which then keeps its traced
+         * size. The two traces differ in the size of this axis.
+         *
+         * @param name the name of the size in the ONNX model, such as "sequence"
+         * @param input the number of an input that has the axis, from 0
+         * @param inputAxis the axis of that input, from 0
+         * @return this
+         * @throws IllegalArgumentException if a number is negative or the name is empty
+         */
+        public Builder optDynamicAxis(String name, int input, int inputAxis) {
+            if (name.isBlank() || input < 0 || inputAxis < 0) {
+                throw new IllegalArgumentException(
+                        "The axis "
+                                + inputAxis
+                                + " of input "
+                                + input
+                                + ", named \""
+                                + name
+                                + "\", cannot be dynamic: numbers are at least 0, and the name is not empty.");
+            }
+            axis = new DynamicAxis(name, input, inputAxis);
             return this;
         }
 

@@ -19,8 +19,10 @@ final class OpConverters {
         NormalizationConverters.register(table);
         RecurrentConverters.register(table);
         ShapeConverters.register(table);
+        RepeatConverters.register(table);
         JoiningConverters.register(table);
         IndexingConverters.register(table);
+        WritingConverters.register(table);
         SortingConverters.register(table);
         ResizeConverters.register(table);
         CreationConverters.register(table);
