@@ -3,6 +3,7 @@ package io.github.djlqat.torchscript.export;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.scheme.Granularity;
@@ -21,11 +22,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The tensors of a module: each becomes an attribute with a record in the archive. */
 final class ScriptTensors {
 
     private static final int NIBBLE = 4;
+
+    /** What is not trained: PyTorch refuses to run where it asks for gradients. */
+    private static final Set<Parameter.Type> RUNNING =
+            Set.of(Parameter.Type.RUNNING_MEAN, Parameter.Type.RUNNING_VAR);
 
     private final Map<Integer, String> variables = new HashMap<>();
     private final Map<String, String> expressions = new HashMap<>();
@@ -87,8 +93,12 @@ final class ScriptTensors {
             return expressions.computeIfAbsent(
                     reference.name(),
                     name -> {
-                        String attribute = parameter(name, reference.parameter().getArray());
-                        parameters.add(attribute);
+                        Parameter parameter = reference.parameter();
+                        String attribute =
+                                parameter(name, parameter.getArray(), parameter.requiresGradient());
+                        if (!RUNNING.contains(parameter.getType())) {
+                            parameters.add(attribute);
+                        }
                         return "self." + attribute;
                     });
         }
@@ -102,7 +112,7 @@ final class ScriptTensors {
         throw new TorchScriptException(argument + " is no tensor");
     }
 
-    private String parameter(String name, NDArray array) {
+    private String parameter(String name, NDArray array, boolean trained) {
         if (array.getDataType() != DataType.FLOAT32) {
             throw new TorchScriptException(
                     "parameter "
@@ -112,7 +122,7 @@ final class ScriptTensors {
                             + "; FLOAT32 is supported");
         }
         float[] values = array.toFloatArray();
-        return add(name, StorageType.FLOAT, array.getShape(), floats(values), true);
+        return add(name, StorageType.FLOAT, array.getShape(), floats(values), trained);
     }
 
     private String constant(Argument.Constant constant) {

@@ -15,6 +15,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.ParameterStore;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.graph.Argument;
@@ -30,6 +31,7 @@ import io.github.djlqat.scheme.Symmetry;
 import io.github.djlqat.torchscript.TestModels;
 import io.github.djlqat.torchscript.TorchScriptException;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.pickle.TensorValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +131,29 @@ class TorchScriptExporterTest {
 
             assertThat(actual).containsExactly(0.5f, 63.5f, -64f);
         }
+    }
+
+    @Test
+    void runningStatisticsAskForNoGradient() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block block = BatchNorm.builder().build();
+            block.initialize(manager, DataType.FLOAT32, new Shape(2, 3));
+            TorchScriptArchive archive =
+                    TorchScriptExporter.export(
+                            trace(block, manager, 2, 3), trace(block, manager, 3, 3));
+
+            assertThat(archive.text("code/__torch__.py"))
+                    .contains(
+                            "__parameters__ = [\"p_gamma\", \"p_beta\", ]",
+                            "__buffers__ = [\"p_runningMean\", \"p_runningVar\", ]");
+            assertThat(trained(archive, "p_gamma")).isTrue();
+            assertThat(trained(archive, "p_runningMean")).isFalse();
+            assertThat(trained(archive, "p_runningVar")).isFalse();
+        }
+    }
+
+    private static boolean trained(TorchScriptArchive archive, String name) {
+        return ((TensorValue) archive.data().attribute(name).orElseThrow()).requiresGrad();
     }
 
     @Test
