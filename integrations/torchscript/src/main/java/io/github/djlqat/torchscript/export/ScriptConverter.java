@@ -1,0 +1,9 @@
+package io.github.djlqat.torchscript.export;
+
+/** Writes one kind of operation as a TorchScript expression. */
+@FunctionalInterface
+interface ScriptConverter {
+
+    /** Returns the expression that computes the node's only output. */
+    String convert(ScriptNode node);
+}

@@ -1,0 +1,270 @@
+package io.github.djlqat.torchscript.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.basicmodelzoo.basic.Mlp;
+import ai.djl.basicmodelzoo.cv.classification.LeNet;
+import ai.djl.basicmodelzoo.cv.classification.MobileNetV2;
+import ai.djl.basicmodelzoo.cv.classification.ResNetV1;
+import ai.djl.basicmodelzoo.cv.classification.SqueezeNet;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.training.ParameterStore;
+import io.github.djlqat.format.IntegerFormat;
+import io.github.djlqat.graph.Argument;
+import io.github.djlqat.graph.Graph;
+import io.github.djlqat.graph.GraphTracer;
+import io.github.djlqat.graph.Node;
+import io.github.djlqat.scheme.Granularity;
+import io.github.djlqat.scheme.IntegerCodec;
+import io.github.djlqat.scheme.QuantizationParameters;
+import io.github.djlqat.scheme.QuantizationScheme;
+import io.github.djlqat.scheme.QuantizedTensor;
+import io.github.djlqat.scheme.Symmetry;
+import io.github.djlqat.torchscript.TestModels;
+import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.pickle.TensorValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Exported networks, run by DJL's PyTorch engine beside the blocks they come from. */
+class TorchScriptExporterTest {
+
+    static Stream<Arguments> networks() {
+        return Stream.of(
+                Arguments.of("Mlp", new Mlp(12, 3, new int[] {8, 8}), new long[] {12}),
+                Arguments.of("LeNet", LeNet.builder().build(), new long[] {1, 28, 28}),
+                Arguments.of(
+                        "ResNetV1",
+                        ResNetV1.builder()
+                                .setImageShape(new Shape(3, 32, 32))
+                                .setNumLayers(18)
+                                .setOutSize(4)
+                                .build(),
+                        new long[] {3, 32, 32}),
+                Arguments.of(
+                        "MobileNetV2",
+                        MobileNetV2.builder().setOutSize(4).build(),
+                        new long[] {3, 64, 64}),
+                Arguments.of("SqueezeNet", SqueezeNet.squeezenet(4), new long[] {3, 64, 64}));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("networks")
+    void networkAgreesAtOtherBatchSizes(String name, Block block, long[] sample)
+            throws IOException {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            manager.getEngine().setRandomSeed(3);
+            block.initialize(manager, DataType.FLOAT32, shape(2, sample));
+            Graph two = trace(block, manager, 2, sample);
+            TorchScriptArchive archive =
+                    TorchScriptExporter.export(two, trace(block, manager, 3, sample));
+            keep(name, archive);
+            for (int batch : new int[] {1, 4}) {
+                NDArray input = manager.randomNormal(shape(batch, sample));
+                NDArray expected =
+                        block.forward(new ParameterStore(manager, false), new NDList(input), false)
+                                .singletonOrThrow();
+                float[] actual =
+                        TestModels.run(manager, archive.toByteArray(), new NDList(input)).get(0);
+                assertClose(actual, expected.toFloatArray());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 4})
+    void packedWeightsEqualTheirDequantizedValues(int bits) throws IOException {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block block = LeNet.builder().build();
+            block.initialize(manager, DataType.FLOAT32, new Shape(2, 1, 28, 28));
+            long[] sample = {1, 28, 28};
+            Graph two = quantized(trace(block, manager, 2, sample), bits, true);
+            Graph three = quantized(trace(block, manager, 3, sample), bits, true);
+            Graph floats = quantized(trace(block, manager, 2, sample), bits, false);
+            Graph floatsThree = quantized(trace(block, manager, 3, sample), bits, false);
+            TorchScriptArchive packed = TorchScriptExporter.export(two, three);
+            TorchScriptArchive plain = TorchScriptExporter.export(floats, floatsThree);
+            keep("packed" + bits, packed);
+            NDArray input = manager.randomNormal(new Shape(3, 1, 28, 28));
+
+            float[] actual =
+                    TestModels.run(manager, packed.toByteArray(), new NDList(input)).get(0);
+
+            assertThat(actual)
+                    .isNotEmpty()
+                    .isEqualTo(
+                            TestModels.run(manager, plain.toByteArray(), new NDList(input)).get(0));
+            assertThat(packed.toByteArray().length)
+                    .isLessThan(plain.toByteArray().length * (bits + 4) / 32);
+        }
+    }
+
+    @Test
+    void fakeQuantizationRoundsAsPyTorchDoes() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block block = new LambdaBlock(x -> new NDList(x.get(0).getNDArrayInternal().relu()));
+            block.initialize(manager, DataType.FLOAT32, new Shape(2, 3));
+            Graph two = fakeQuantized(trace(block, manager, 2, 3));
+            TorchScriptArchive archive =
+                    TorchScriptExporter.export(two, fakeQuantized(trace(block, manager, 3, 3)));
+            NDArray input = manager.create(new float[] {0.26f, 100f, -100f}, new Shape(1, 3));
+
+            float[] actual =
+                    TestModels.run(manager, archive.toByteArray(), new NDList(input)).get(0);
+
+            assertThat(actual).containsExactly(0.5f, 63.5f, -64f);
+        }
+    }
+
+    @Test
+    void runningStatisticsAskForNoGradient() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block block = BatchNorm.builder().build();
+            block.initialize(manager, DataType.FLOAT32, new Shape(2, 3));
+            TorchScriptArchive archive =
+                    TorchScriptExporter.export(
+                            trace(block, manager, 2, 3), trace(block, manager, 3, 3));
+
+            assertThat(archive.text("code/__torch__.py"))
+                    .contains(
+                            "__parameters__ = [\"p_gamma\", \"p_beta\", ]",
+                            "__buffers__ = [\"p_runningMean\", \"p_runningVar\", ]");
+            assertThat(trained(archive, "p_gamma")).isTrue();
+            assertThat(trained(archive, "p_runningMean")).isFalse();
+            assertThat(trained(archive, "p_runningVar")).isFalse();
+        }
+    }
+
+    private static boolean trained(TorchScriptArchive archive, String name) {
+        return ((TensorValue) archive.data().attribute(name).orElseThrow()).requiresGrad();
+    }
+
+    @Test
+    void unknownOperationIsNamed() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block block = new LambdaBlock(x -> new NDList(x.get(0).cumSum(1)));
+            block.initialize(manager, DataType.FLOAT32, new Shape(2, 3));
+            Graph two = trace(block, manager, 2, 3);
+            Graph three = trace(block, manager, 3, 3);
+
+            assertThatThrownBy(() -> TorchScriptExporter.export(two, three))
+                    .isInstanceOf(TorchScriptException.class)
+                    .hasMessageContaining("cumSum")
+                    .hasMessageContaining("convolution");
+        }
+    }
+
+    private static Graph fakeQuantized(Graph graph) {
+        QuantizationParameters parameters =
+                new QuantizationParameters(
+                        new QuantizationScheme(
+                                IntegerFormat.INT8,
+                                Symmetry.SYMMETRIC,
+                                new Granularity.PerTensor()),
+                        new float[] {0.5f},
+                        new int[] {0});
+        List<Node> nodes =
+                graph.nodes().stream()
+                        .map(
+                                node ->
+                                        new Node(
+                                                Node.FAKE_QUANTIZE,
+                                                node.site(),
+                                                List.of(
+                                                        node.arguments().get(0),
+                                                        new Argument.Literal(parameters)),
+                                                node.outputs()))
+                        .toList();
+        return new Graph(graph.inputs(), nodes, graph.outputs());
+    }
+
+    /** Rounds every weight to codes; packed, or as the floats that they stand for. */
+    private static Graph quantized(Graph graph, int bits, boolean packed) {
+        List<Node> nodes =
+                graph.nodes().stream()
+                        .map(
+                                node ->
+                                        new Node(
+                                                node.op(),
+                                                node.site(),
+                                                node.arguments().stream()
+                                                        .map(a -> quantized(a, bits, packed))
+                                                        .toList(),
+                                                node.outputs()))
+                        .toList();
+        return new Graph(graph.inputs(), nodes, graph.outputs());
+    }
+
+    private static Argument quantized(Argument argument, int bits, boolean packed) {
+        if (!(argument instanceof Argument.ParameterReference reference)
+                || reference.parameter().getArray().getShape().dimension() < 2) {
+            return argument;
+        }
+        NDArray array = reference.parameter().getArray();
+        int channels = (int) array.getShape().get(0);
+        float[] scales = new float[channels];
+        for (int i = 0; i < channels; i++) {
+            scales[i] = 0.01f + 0.003f * i;
+        }
+        QuantizationParameters parameters =
+                new QuantizationParameters(
+                        new QuantizationScheme(
+                                bits == 8 ? IntegerFormat.INT8 : IntegerFormat.INT4,
+                                Symmetry.SYMMETRIC,
+                                new Granularity.PerChannel(0)),
+                        scales,
+                        new int[channels]);
+        QuantizedTensor tensor =
+                IntegerCodec.quantize(array.toFloatArray(), array.getShape(), parameters);
+        return packed
+                ? new Argument.Quantized(reference.name(), tensor)
+                : new Argument.Constant(reference.name(), tensor.shape(), tensor.dequantize());
+    }
+
+    private static void assertClose(float[] actual, float[] expected) {
+        assertThat(actual).hasSameSizeAs(expected).isNotEmpty();
+        float range = 0;
+        for (float value : expected) {
+            range = Math.max(range, Math.abs(value));
+        }
+        assertThat(range).isPositive().isFinite();
+        for (int i = 0; i < actual.length; i++) {
+            assertThat(Math.abs(actual[i] - expected[i])).isLessThanOrEqualTo(1e-4f * range);
+        }
+    }
+
+    private static Graph trace(Block block, NDManager manager, int batch, long... sample) {
+        return GraphTracer.trace(
+                block, manager, new NDList(manager.randomNormal(shape(batch, sample))));
+    }
+
+    private static Shape shape(int batch, long... sample) {
+        return new Shape(batch).addAll(new Shape(sample));
+    }
+
+    /** Keeps what was exported where {@code -Dtorchscript.export=FOLDER} asks for it. */
+    private static void keep(String name, TorchScriptArchive archive) throws IOException {
+        String folder = System.getProperty("torchscript.export");
+        if (folder != null) {
+            Files.createDirectories(Path.of(folder));
+            archive.write(Path.of(folder, name + ".pt"));
+        }
+    }
+}
