@@ -1,0 +1,8 @@
+package io.github.djlqat.torchscript.pickle;
+
+/**
+ * A bool.
+ *
+ * @param value the value
+ */
+public record BooleanValue(boolean value) implements PickleValue {}

@@ -1,0 +1,9 @@
+package io.github.djlqat.torchscript.pickle;
+
+/**
+ * A complex number.
+ *
+ * @param real the real part
+ * @param imaginary the imaginary part
+ */
+public record ComplexValue(double real, double imaginary) implements PickleValue {}

@@ -1,0 +1,4 @@
+package io.github.djlqat.torchscript.pickle;
+
+/** Python's None. */
+public record NoneValue() implements PickleValue {}
