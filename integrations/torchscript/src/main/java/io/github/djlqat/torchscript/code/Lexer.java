@@ -51,7 +51,9 @@ final class Lexer {
             }
             token();
         }
-        add(Token.Kind.NEWLINE, at, at);
+        if (!tokens.isEmpty() && tokens.get(tokens.size() - 1).kind() != Token.Kind.NEWLINE) {
+            add(Token.Kind.NEWLINE, at, at);
+        }
         while (indents.pop() > 0) {
             add(Token.Kind.DEDENT, at, at);
         }

@@ -5,7 +5,6 @@ import io.github.djlqat.torchscript.code.FunctionDefinition.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Parses classes, functions and statements. What stands around them, such as imports of old
@@ -173,7 +172,9 @@ final class Parser {
                     return new Statement.Nested(function());
                 case "return":
                     next();
-                    return new Statement.Return(endsLine() ? finish(null) : finish(values()));
+                    Expression returned = endsLine() ? null : values();
+                    finish();
+                    return new Statement.Return(returned);
                 case "pass", "break", "continue", "import", "from", "del", "global":
                     skipLine();
                     return new Statement.Pass();
@@ -264,11 +265,15 @@ final class Parser {
         return new Expression.Sequence(false, items, new Span(first.span().from(), last()));
     }
 
-    private <T extends @Nullable Object> T finish(T value) {
+    private Expression finish(Expression value) {
+        finish();
+        return value;
+    }
+
+    private void finish() {
         if (!accept(";") && peek().kind() != Token.Kind.END) {
             expect(Token.Kind.NEWLINE);
         }
-        return value;
     }
 
     private boolean endsLine() {

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Insertions into a text, which leave all of it in place. */
+/** Insertions into a text and replacements of parts of it, which leave the rest in place. */
 public final class SourceEdits {
 
-    private record Insertion(int offset, int order, String text) {}
+    private record Edit(int offset, int order, int to, String text) {}
 
-    private final List<Insertion> insertions = new ArrayList<>();
+    private final List<Edit> edits = new ArrayList<>();
 
     /**
      * Inserts a text; texts at one offset stand in the order of the calls.
@@ -18,33 +18,42 @@ public final class SourceEdits {
      * @param inserted the text
      */
     public void insert(int offset, String inserted) {
-        insertions.add(new Insertion(offset, insertions.size(), inserted));
+        replace(new Span(offset, offset), inserted);
     }
 
     /**
-     * Returns whether nothing is inserted.
+     * Replaces a part of the text.
      *
-     * @return whether there are no insertions
+     * @param span the place of the part in the text as it was
+     * @param replacement the text that takes its place
+     */
+    public void replace(Span span, String replacement) {
+        edits.add(new Edit(span.from(), edits.size(), span.to(), replacement));
+    }
+
+    /**
+     * Returns whether nothing is changed.
+     *
+     * @return whether there are no edits
      */
     public boolean isEmpty() {
-        return insertions.isEmpty();
+        return edits.isEmpty();
     }
 
     /**
-     * Makes the insertions.
+     * Makes the edits.
      *
      * @param text the text as it was
      * @return the new text
      */
     public String apply(String text) {
-        List<Insertion> sorted = new ArrayList<>(insertions);
-        sorted.sort(
-                Comparator.comparingInt(Insertion::offset).thenComparingInt(Insertion::order));
+        List<Edit> sorted = new ArrayList<>(edits);
+        sorted.sort(Comparator.comparingInt(Edit::offset).thenComparingInt(Edit::order));
         StringBuilder result = new StringBuilder();
         int at = 0;
-        for (Insertion insertion : sorted) {
-            result.append(text, at, insertion.offset()).append(insertion.text());
-            at = insertion.offset();
+        for (Edit edit : sorted) {
+            result.append(text, at, edit.offset()).append(edit.text());
+            at = edit.to();
         }
         return result.append(text, at, text.length()).toString();
     }
