@@ -64,6 +64,18 @@ final class PreparedModule {
         return call(manager, "quantizer_states");
     }
 
+    /**
+     * Copies values into the tensors of the quantizers' states. Writing to the arrays that {@link
+     * #states} returns would have the tensors point to memory of Java's.
+     */
+    void assign(NDManager manager, NDList values) {
+        PtNDArray[] arrays =
+                values.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new);
+        try (IValue list = IValue.listFrom(arrays)) {
+            call(manager, "quantizer_assign", list);
+        }
+    }
+
     NDList observed(NDManager manager) {
         return call(manager, "quantizer_observed");
     }

@@ -264,12 +264,14 @@ final class SourceRewriter {
         StringBuilder states = new StringBuilder();
         StringBuilder observed = new StringBuilder();
         StringBuilder rounded = new StringBuilder();
+        StringBuilder assigned = new StringBuilder();
         List<Placed> all = plan.placed();
         for (int i = 0; i < all.size(); i++) {
             Placed placed = all.get(i);
             String quantizer = expression(placed.node().path(), placed.attribute());
             line(modes, indent, "_" + i + " = (" + quantizer + ").set_mode(int(torch.select(modes, 0, " + i + ")), )");
             line(states, indent, "_" + i + " = torch.extend(tensors, (" + quantizer + ").state())");
+            line(assigned, indent, "_" + i + " = (" + quantizer + ").assign(torch.slice(tensors, " + 4 * i + ", " + (4 * i + 4) + "), )");
             line(observed, indent, "_" + i + " = torch.append(tensors, (" + quantizer + ").observed)");
             QuantizerSpec spec = placed.spec();
             if (spec != null && spec.origin() != null) {
@@ -280,6 +282,7 @@ final class SourceRewriter {
         }
         StringBuilder methods = new StringBuilder();
         method(methods, indent, "quantizer_modes(" + self + ", modes: Tensor) -> Tensor", "", modes, "modes");
+        method(methods, indent, "quantizer_assign(" + self + ", tensors: List[Tensor]) -> List[Tensor]", "", assigned, "tensors");
         String empty = indent + "  tensors = annotate(List[Tensor], [])\n";
         method(methods, indent, "quantizer_states(" + self + ") -> List[Tensor]", empty, states, "tensors");
         method(methods, indent, "quantizer_observed(" + self + ") -> List[Tensor]", empty, observed, "tensors");

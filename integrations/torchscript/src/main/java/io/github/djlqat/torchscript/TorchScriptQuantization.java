@@ -233,8 +233,6 @@ public final class TorchScriptQuantization {
     public static TorchScriptArchive convert(Model model) {
         PreparedModule module = new PreparedModule(model);
         TorchScriptArchive saved = module.save();
-        List<Integer> modes =
-                QuantizerState.all(saved.data()).stream().map(QuantizerState::mode).toList();
         try (NDManager manager = module.newManager()) {
             return ArchiveConverter.convert(saved, module.roundedWeights(manager));
         }
@@ -309,24 +307,27 @@ public final class TorchScriptQuantization {
                     if (observer != null && observer.isEmpty()) {
                         unseen.add(quantizer.name());
                     } else if (observer != null) {
-                        set(states, quantizer, observer);
+                        set(manager, states, quantizer, observer);
                     }
                 }
+                module.assign(manager, states);
             }
             setMode(module.model(), QuantizerMode.TRAIN);
             return List.copyOf(unseen);
         }
 
-        private static void set(NDList states, QuantizerState quantizer, Observer observer) {
+        private static void set(
+                NDManager manager, NDList states, QuantizerState quantizer, Observer observer) {
             QuantizationParameters chosen = observer.parameters();
             float[] zeros = new float[chosen.zeroPoints().length];
             for (int i = 0; i < zeros.length; i++) {
                 zeros[i] = chosen.zeroPoints()[i];
             }
-            state(states, quantizer, 0).set(chosen.scales());
-            state(states, quantizer, 1).set(chosen.scales());
-            state(states, quantizer, 2).set(zeros);
-            state(states, quantizer, 3).set(limits(observer, chosen));
+            int at = quantizer.index() * STATE_TENSORS;
+            states.set(at, manager.create(chosen.scales()));
+            states.set(at + 1, manager.create(chosen.scales()));
+            states.set(at + 2, manager.create(zeros));
+            states.set(at + 3, manager.create(limits(observer, chosen)));
         }
 
         /** The range that a moving average goes on from. */

@@ -161,6 +161,16 @@ class FakeQuantize(Module):
       first = self.scale
     return [first, self.scale, self.zero_point, self.limits]
 
+  def assign(self: __torch__.djlqat.FakeQuantize, values: List[Tensor]) -> NoneType:
+    learned_scale = self.learned_scale
+    if torch.__isnot__(learned_scale, None):
+      first = unchecked_cast(Tensor, learned_scale)
+      _0 = torch.copy_(torch.detach(first), torch.reshape(values[0], torch.size(first)))
+    _1 = torch.copy_(self.scale, torch.reshape(values[1], torch.size(self.scale)))
+    _2 = torch.copy_(self.zero_point, torch.reshape(values[2], torch.size(self.zero_point)))
+    _3 = torch.copy_(self.limits, values[3])
+    return None
+
   # A stored weight as it is multiplied, and as it is stored.
   def round(self: __torch__.djlqat.FakeQuantize, x: Tensor) -> Tensor:
     return (self).quantize(torch.detach(x), )

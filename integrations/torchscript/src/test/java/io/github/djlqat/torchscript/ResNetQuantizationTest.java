@@ -3,16 +3,29 @@ package io.github.djlqat.torchscript;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.EasyTrain;
 import ai.djl.training.ParameterStore;
+import ai.djl.training.Trainer;
+import ai.djl.training.dataset.ArrayDataset;
+import ai.djl.training.dataset.Dataset;
+import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import ai.djl.translate.TranslateException;
 import io.github.djlqat.recipe.Presets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,25 +80,91 @@ class ResNetQuantizationTest {
         Path prepared = folder.resolve("prepared.pt");
         TorchScriptQuantization.prepare(MODEL, Presets.named("int8"), prepared);
         Path converted = folder.resolve("converted.pt");
-        int quantized;
         try (Model model = TorchScriptQuantization.load(prepared)) {
             assertThat(right(model)).isEqualTo(915);
             calibrate(model, 10);
 
-            quantized = right(model);
+            int quantized = right(model);
 
             assertThat(quantized).isBetween(910, 920);
             TorchScriptQuantization.convert(model).write(converted);
             TorchScriptQuantization.setMode(model, QuantizerMode.FLOAT);
             assertThat(right(model)).isEqualTo(915);
             TorchScriptQuantization.setMode(model, QuantizerMode.QUANTIZE);
-            try (Model loaded = TorchScriptQuantization.load(converted);
-                    NDManager manager = model.getNDManager().newSubManager()) {
-                NDArray images = new CifarImages("test_batch").batch(manager, 0, 50);
-                assertThat(logits(loaded, manager, images).toFloatArray())
-                        .isEqualTo(logits(model, manager, images).toFloatArray());
+            assertSame(model, converted);
+        }
+    }
+
+    @Test
+    void trainingImprovesFourBits() throws IOException, TranslateException {
+        Path prepared = folder.resolve("prepared.pt");
+        TorchScriptQuantization.prepare(MODEL, Presets.named("w4a4"), prepared);
+        Path trained = folder.resolve("trained.pt");
+        try (Model model = TorchScriptQuantization.load(prepared)) {
+            calibrate(model, 10);
+            int before = right(model);
+            Map<String, float[]> parameters = parameters(model);
+
+            train(model, Integer.getInteger("torchscript.images", 2560));
+
+            int after = right(model);
+            System.out.println("W4A4 " + before + " -> " + after);
+            parameters(model)
+                    .forEach(
+                            (name, values) ->
+                                    assertThat(values)
+                                            .as(name)
+                                            .isNotEqualTo(parameters.get(name)));
+            assertThat(after - before).isGreaterThanOrEqualTo(50);
+            TorchScriptQuantization.save(model).write(trained);
+            assertSame(model, trained);
+            TorchScriptQuantization.convert(model).write(trained);
+            assertSame(model, trained);
+        }
+    }
+
+    private static void assertSame(Model model, Path saved) throws IOException {
+        try (Model loaded = TorchScriptQuantization.load(saved);
+                NDManager manager = model.getNDManager().newSubManager()) {
+            NDArray images = new CifarImages("test_batch").batch(manager, 0, 50);
+            assertThat(logits(loaded, manager, images).toFloatArray())
+                    .isEqualTo(logits(model, manager, images).toFloatArray());
+        }
+    }
+
+    private static Map<String, float[]> parameters(Model model) {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        model.getBlock()
+                .getParameters()
+                .forEach(
+                        pair ->
+                                values.put(
+                                        pair.getKey(),
+                                        pair.getValue().getArray().toFloatArray()));
+        return values;
+    }
+
+    private static void train(Model model, int count) throws IOException, TranslateException {
+        try (NDManager manager = model.getNDManager().newSubManager()) {
+            CifarImages images = new CifarImages("data_batch_1");
+            Dataset data =
+                    new ArrayDataset.Builder()
+                            .setData(images.batch(manager, 0, count))
+                            .optLabels(manager.create(images.labels(0, count)))
+                            .setSampling(64, true)
+                            .build();
+            DefaultTrainingConfig config =
+                    new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
+                            .optOptimizer(
+                                    Optimizer.adam()
+                                            .optLearningRateTracker(Tracker.fixed(2e-4f))
+                                            .build())
+                            .optDevices(new Device[] {Device.cpu()});
+            model.getNDManager().getEngine().setRandomSeed(1);
+            try (Trainer trainer = model.newTrainer(config)) {
+                trainer.initialize(new Shape(64, 3, 32, 32));
+                EasyTrain.fit(trainer, 1, data, null);
             }
         }
-        System.out.println("W8A8 " + quantized);
     }
 }
