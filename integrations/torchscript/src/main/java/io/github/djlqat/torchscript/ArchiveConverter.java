@@ -32,8 +32,7 @@ final class ArchiveConverter {
                                 + quantizer.name()
                                 + " is observing; calibrate the model before it is converted.");
             }
-            QuantizerMode kept =
-                    mode == QuantizerMode.TRAIN ? QuantizerMode.QUANTIZE : mode;
+            QuantizerMode kept = mode == QuantizerMode.TRAIN ? QuantizerMode.QUANTIZE : mode;
             if (!quantizer.tensor().isEmpty()) {
                 NDArray weight = rounded.get(next++);
                 if (mode != QuantizerMode.FLOAT
@@ -62,12 +61,9 @@ final class ArchiveConverter {
                 || !(owner.attribute(attribute).orElse(null) instanceof TensorValue before)) {
             return false;
         }
-        List<Long> shape =
-                Arrays.stream(weight.getShape().getShape()).boxed().toList();
-        TensorValue after =
-                created.create(weight.toFloatArray(), shape, before.requiresGrad());
-        changed.put(
-                owner, changed.getOrDefault(owner, owner).withAttribute(attribute, after));
+        List<Long> shape = Arrays.stream(weight.getShape().getShape()).boxed().toList();
+        TensorValue after = created.create(weight.toFloatArray(), shape, before.requiresGrad());
+        changed.put(owner, changed.getOrDefault(owner, owner).withAttribute(attribute, after));
         return true;
     }
 

@@ -31,7 +31,9 @@ final class ArchivePreparer {
         String file = Program.FOLDER + SourceRewriter.path(SourceRewriter.NAMESPACE);
         if (archive.contains(file)) {
             throw new TorchScriptException(
-                    "The model has quantizers already (" + file + "); prepare the one it came from.");
+                    "The model has quantizers already ("
+                            + file
+                            + "); prepare the one it came from.");
         }
         Program program = Program.of(archive);
         ModuleTree modules = ModuleTree.of(program, archive.data());
@@ -46,8 +48,7 @@ final class ArchivePreparer {
                             + " does not exclude.");
         }
         boolean observes =
-                placed.stream()
-                        .anyMatch(q -> q.spec() != null && q.spec().origin() == null);
+                placed.stream().anyMatch(q -> q.spec() != null && q.spec().origin() == null);
         NewTensors created = new NewTensors(archive);
         QuantizerObjects objects =
                 new QuantizerObjects(
@@ -72,9 +73,7 @@ final class ArchivePreparer {
                             Program.FOLDER + source.getKey(),
                             source.getValue().getBytes(StandardCharsets.ISO_8859_1));
         }
-        ObjectValue data =
-                (ObjectValue)
-                        new Replacement(extended).of(modules.root().object());
+        ObjectValue data = (ObjectValue) new Replacement(extended).of(modules.root().object());
         return created.addTo(result.with(file, source()).withData(data));
     }
 

@@ -1,7 +1,7 @@
 package io.github.djlqat.torchscript;
 
-import io.github.djlqat.torchscript.OperationUse.CallPoint;
 import io.github.djlqat.torchscript.Operation.Operand;
+import io.github.djlqat.torchscript.OperationUse.CallPoint;
 import io.github.djlqat.torchscript.Program.FunctionSource;
 import io.github.djlqat.torchscript.Value.Origin;
 import io.github.djlqat.torchscript.code.Expression;
@@ -393,8 +393,7 @@ final class Interpreter {
         return literal.length() < 2 ? literal : literal.substring(1, literal.length() - 1);
     }
 
-    private Value torch(
-            String function, Expression.Call call, List<Value> arguments, Frame frame) {
+    private Value torch(String function, Expression.Call call, List<Value> arguments, Frame frame) {
         Operation operation = Operation.of(function, call.arguments());
         if (operation != null) {
             record(operation, call, arguments, frame);

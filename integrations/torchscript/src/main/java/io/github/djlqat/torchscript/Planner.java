@@ -89,9 +89,7 @@ final class Planner {
             }
         }
         if (!PRODUCTS.contains(use.operation().name())) {
-            return use.host().path().isEmpty()
-                    ? use.operation().name()
-                    : use.host().name();
+            return use.host().path().isEmpty() ? use.operation().name() : use.host().name();
         }
         String name = use.host().nameOf(use.operation().name());
         int count = counts.merge(name, 1, Integer::sum);
@@ -145,8 +143,7 @@ final class Planner {
         boolean weighted = hasWeight(use);
         boolean first = weighted && !layers.isEmpty() && layers.get(0).equals(layer);
         boolean last = weighted && !layers.isEmpty() && layers.get(layers.size() - 1).equals(layer);
-        ResolvedLayer resolved =
-                resolver.resolve(layer, use.operation().name(), first, last);
+        ResolvedLayer resolved = resolver.resolve(layer, use.operation().name(), first, last);
         for (int i = 0; i < use.values().size(); i++) {
             decisions.add(new Decision(use, i, spec(use, i, layer, resolved)));
         }
@@ -157,8 +154,7 @@ final class Planner {
         Operand operand = use.operand(index);
         Value value = use.values().get(index);
         boolean weight =
-                operand.weight()
-                        && (isStored(value) || !PRODUCTS.contains(use.operation().name()));
+                operand.weight() && (isStored(value) || !PRODUCTS.contains(use.operation().name()));
         String name = layer + (weight ? " weight" : " input");
         TensorRecipe recipe =
                 RecipeSupport.tensor(
@@ -179,12 +175,7 @@ final class Planner {
         }
         if (value instanceof Stored stored) {
             return new QuantizerSpec(
-                    name,
-                    recipe,
-                    true,
-                    operand.channelAxis(),
-                    stored.origin(),
-                    stored.swapped());
+                    name, recipe, true, operand.channelAxis(), stored.origin(), stored.swapped());
         }
         // The shape of a weight that is computed is not known before it is.
         return new QuantizerSpec(
@@ -289,7 +280,8 @@ final class Planner {
             for (Site other : passed) {
                 attributes(use.host())
                         .computeIfAbsent(
-                                other, s -> unique(use.host(), use.operation().name() + "_quantizer"));
+                                other,
+                                s -> unique(use.host(), use.operation().name() + "_quantizer"));
             }
             put(decision, attribute);
         }
@@ -333,13 +325,15 @@ final class Planner {
         boolean plain = relative.equals("weight");
         boolean hidden = !weight && operand.argument() > 0 && operand.item() != -1;
         String which = hidden ? "hidden_" : "input_";
-        wish = weight ? relative + "_quantizer" : (plain ? "" : relative + "_") + which + "quantizer";
+        wish =
+                weight
+                        ? relative + "_quantizer"
+                        : (plain ? "" : relative + "_") + which + "quantizer";
         String key = wish + operand.argument() + ':' + operand.item();
         String unique = wish;
         return attributesByKey
                 .computeIfAbsent(className(use.host()), c -> new HashMap<>())
-                .computeIfAbsent(
-                        weight ? wish : key, k -> unique(use.host(), unique));
+                .computeIfAbsent(weight ? wish : key, k -> unique(use.host(), unique));
     }
 
     /** The name of a stored tensor from a module on, or null if it is not in it. */

@@ -54,8 +54,7 @@ final class PreparedModule {
     /** Runs the model without recording gradients. */
     void infer(NDList inputs) {
         NDList outputs =
-                block.forward(
-                        new ParameterStore(inputs.head().getManager(), false), inputs, false);
+                block.forward(new ParameterStore(inputs.head().getManager(), false), inputs, false);
         outputs.close();
     }
 
@@ -69,8 +68,7 @@ final class PreparedModule {
      * #states} returns would have the tensors point to memory of Java's.
      */
     void assign(NDManager manager, NDList values) {
-        PtNDArray[] arrays =
-                values.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new);
+        PtNDArray[] arrays = values.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new);
         try (IValue list = IValue.listFrom(arrays)) {
             call(manager, "quantizer_assign", list);
         }

@@ -90,8 +90,7 @@ final class QuantizerObjects {
         boolean learned = recipe.learning() == ScaleLearning.LSQ;
         TensorValue scale = created.create(scales, shape.scale(), false);
         TensorValue zero = created.create(zeros, shape.scale(), false);
-        PickleValue step =
-                learned ? created.create(scales, shape.scale(), true) : new NoneValue();
+        PickleValue step = learned ? created.create(scales, shape.scale(), true) : new NoneValue();
         add(
                 state,
                 scale,
@@ -112,11 +111,7 @@ final class QuantizerObjects {
         boolean range =
                 recipe.observer() == ObserverType.MIN_MAX
                         || recipe.observer() == ObserverType.MOVING_AVERAGE;
-        addKinds(
-                state,
-                shape.count() == 1,
-                recipe.scheme().symmetry() == Symmetry.AFFINE,
-                range);
+        addKinds(state, shape.count() == 1, recipe.scheme().symmetry() == Symmetry.AFFINE, range);
         return new ObjectValue(CLASS, new DictionaryValue(state));
     }
 

@@ -13,8 +13,7 @@ import java.util.List;
  */
 record QuantizerShape(List<Long> scale, List<Long> groups, List<Long> reduced) {
 
-    static final QuantizerShape SINGLE =
-            new QuantizerShape(List.of(1L), List.of(), List.of());
+    static final QuantizerShape SINGLE = new QuantizerShape(List.of(1L), List.of(), List.of());
 
     /**
      * Lays out the scales.
@@ -32,9 +31,7 @@ record QuantizerShape(List<Long> scale, List<Long> groups, List<Long> reduced) {
                     reduced.add((long) axis);
                 }
             }
-            return reduced.isEmpty()
-                    ? SINGLE
-                    : new QuantizerShape(scale, List.of(), reduced);
+            return reduced.isEmpty() ? SINGLE : new QuantizerShape(scale, List.of(), reduced);
         }
         if (!(granularity instanceof Granularity.PerGroup group)) {
             return SINGLE;

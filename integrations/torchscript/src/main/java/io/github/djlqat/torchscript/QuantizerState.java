@@ -60,8 +60,7 @@ record QuantizerState(
         return states;
     }
 
-    private static void add(
-            PickleValue value, List<QuantizerState> states, Set<PickleValue> seen) {
+    private static void add(PickleValue value, List<QuantizerState> states, Set<PickleValue> seen) {
         if (!(value instanceof ObjectValue object)
                 || !seen.add(object)
                 || !(object.state() instanceof DictionaryValue attributes)) {

@@ -61,9 +61,7 @@ final class RecipeSupport {
             throw refusal(
                     name,
                     recipe,
-                    weight
-                            ? "scales per tensor, channel or group"
-                            : "one scale for the tensor");
+                    weight ? "scales per tensor, channel or group" : "one scale for the tensor");
         }
         return recipe;
     }

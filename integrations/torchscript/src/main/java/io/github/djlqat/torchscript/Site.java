@@ -20,7 +20,11 @@ record Site(List<String> chain, int argument, int item, int listSize) {
     }
 
     static Site of(OperationUse use, Operand operand) {
-        return new Site(OperationUse.offsets(use.chain()), operand.argument(), operand.item(), operand.listSize());
+        return new Site(
+                OperationUse.offsets(use.chain()),
+                operand.argument(),
+                operand.item(),
+                operand.listSize());
     }
 
     /** The operand as seen from the function that the first call goes to. */

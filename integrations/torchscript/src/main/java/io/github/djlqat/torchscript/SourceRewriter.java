@@ -237,7 +237,12 @@ final class SourceRewriter {
                 copyName.substring(copyName.lastIndexOf('.') + 1));
         StringBuilder parameters = new StringBuilder();
         for (int i = 0; i < sites.size(); i++) {
-            parameters.append("quantizer_").append(i).append(": ").append(QUANTIZER).append(",\n    ");
+            parameters
+                    .append("quantizer_")
+                    .append(i)
+                    .append(": ")
+                    .append(QUANTIZER)
+                    .append(",\n    ");
         }
         changes.insert(definition.parametersFrom() - origin, parameters.toString());
         for (Map.Entry<String, List<Site>> call : byCall(Set.copyOf(sites)).entrySet()) {
@@ -269,24 +274,85 @@ final class SourceRewriter {
         for (int i = 0; i < all.size(); i++) {
             Placed placed = all.get(i);
             String quantizer = expression(placed.node().path(), placed.attribute());
-            line(modes, indent, "_" + i + " = (" + quantizer + ").set_mode(int(torch.select(modes, 0, " + i + ")), )");
+            line(
+                    modes,
+                    indent,
+                    "_"
+                            + i
+                            + " = ("
+                            + quantizer
+                            + ").set_mode(int(torch.select(modes, 0, "
+                            + i
+                            + ")), )");
             line(states, indent, "_" + i + " = torch.extend(tensors, (" + quantizer + ").state())");
-            line(assigned, indent, "_" + i + " = (" + quantizer + ").assign(torch.slice(tensors, " + 4 * i + ", " + (4 * i + 4) + "), )");
-            line(observed, indent, "_" + i + " = torch.append(tensors, (" + quantizer + ").observed)");
+            line(
+                    assigned,
+                    indent,
+                    "_"
+                            + i
+                            + " = ("
+                            + quantizer
+                            + ").assign(torch.slice(tensors, "
+                            + 4 * i
+                            + ", "
+                            + (4 * i + 4)
+                            + "), )");
+            line(
+                    observed,
+                    indent,
+                    "_" + i + " = torch.append(tensors, (" + quantizer + ").observed)");
             QuantizerSpec spec = placed.spec();
             if (spec != null && spec.origin() != null) {
-                line(rounded, indent, "_" + i + " = torch.append(tensors, (" + quantizer + ")."
-                        + (spec.swapped() ? "round_transposed(" : "round(")
-                        + expression(spec.origin()) + ", ))");
+                line(
+                        rounded,
+                        indent,
+                        "_"
+                                + i
+                                + " = torch.append(tensors, ("
+                                + quantizer
+                                + ")."
+                                + (spec.swapped() ? "round_transposed(" : "round(")
+                                + expression(spec.origin())
+                                + ", ))");
             }
         }
         StringBuilder methods = new StringBuilder();
-        method(methods, indent, "quantizer_modes(" + self + ", modes: Tensor) -> Tensor", "", modes, "modes");
-        method(methods, indent, "quantizer_assign(" + self + ", tensors: List[Tensor]) -> List[Tensor]", "", assigned, "tensors");
+        method(
+                methods,
+                indent,
+                "quantizer_modes(" + self + ", modes: Tensor) -> Tensor",
+                "",
+                modes,
+                "modes");
+        method(
+                methods,
+                indent,
+                "quantizer_assign(" + self + ", tensors: List[Tensor]) -> List[Tensor]",
+                "",
+                assigned,
+                "tensors");
         String empty = indent + "  tensors = annotate(List[Tensor], [])\n";
-        method(methods, indent, "quantizer_states(" + self + ") -> List[Tensor]", empty, states, "tensors");
-        method(methods, indent, "quantizer_observed(" + self + ") -> List[Tensor]", empty, observed, "tensors");
-        method(methods, indent, "quantizer_weights(" + self + ") -> List[Tensor]", empty, rounded, "tensors");
+        method(
+                methods,
+                indent,
+                "quantizer_states(" + self + ") -> List[Tensor]",
+                empty,
+                states,
+                "tensors");
+        method(
+                methods,
+                indent,
+                "quantizer_observed(" + self + ") -> List[Tensor]",
+                empty,
+                observed,
+                "tensors");
+        method(
+                methods,
+                indent,
+                "quantizer_weights(" + self + ") -> List[Tensor]",
+                empty,
+                rounded,
+                "tensors");
         int end = root.definition().span().to();
         boolean open = end > 0 && root.file().text().charAt(end - 1) != '\n';
         edits(root.file()).insert(end, (open ? "\n" : "") + methods);

@@ -1,12 +1,12 @@
 package io.github.djlqat.torchscript;
 
+import io.github.djlqat.torchscript.Value.Origin;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.pickle.ListValue;
 import io.github.djlqat.torchscript.pickle.PickleValue;
 import io.github.djlqat.torchscript.pickle.StorageType;
 import io.github.djlqat.torchscript.pickle.TensorValue;
 import io.github.djlqat.torchscript.pickle.TupleValue;
-import io.github.djlqat.torchscript.Value.Origin;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Layers are named by the path of the module that holds the weight, such as {@code
  * layer1.0.conv1}; products of two activations by the module that computes them and the operation,
- * such as {@code layers.0.matMul}. Elementwise operations are left in floating point, and
- * BatchNorm is not folded: it runs as the model has it.
+ * such as {@code layers.0.matMul}. Elementwise operations are left in floating point, and BatchNorm
+ * is not folded: it runs as the model has it.
  */
 public final class TorchScriptQuantization {
 
@@ -138,8 +138,7 @@ public final class TorchScriptQuantization {
 
     /** A learned scale does not follow what is observed, nor does one found by a search. */
     private static int number(QuantizerMode mode, TensorRecipe recipe) {
-        boolean follows =
-                recipe.learning() == ScaleLearning.OBSERVED && isRange(recipe.observer());
+        boolean follows = recipe.learning() == ScaleLearning.OBSERVED && isRange(recipe.observer());
         return mode == QuantizerMode.TRAIN && !follows
                 ? QuantizerMode.QUANTIZE.number()
                 : mode.number();
@@ -214,6 +213,22 @@ public final class TorchScriptQuantization {
     }
 
     /**
+     * Chooses the ranges of activations from whatever runs the model, and turns quantization on.
+     * This is for models whose inputs are no arrays, such as those that take an int.
+     *
+     * @param model a loaded model that was prepared
+     * @param use runs the model in inference; all that it passes through is observed as one batch
+     * @return the names of quantizers that saw no data, in branches that were not taken; they pass
+     *     their input on
+     * @throws IllegalArgumentException if the model was not prepared, or a value is NaN or infinite
+     */
+    public static List<String> calibrate(Model model, Runnable use) {
+        Calibration calibration = new Calibration(new PreparedModule(model));
+        calibration.observe(use);
+        return calibration.finish();
+    }
+
+    /**
      * Saves a prepared model as it is: its parameters, scales and modes.
      *
      * @param model a loaded model
@@ -262,8 +277,12 @@ public final class TorchScriptQuantization {
         }
 
         void observe(NDList inputs) {
+            observe(() -> module.infer(inputs));
+        }
+
+        void observe(Runnable use) {
             seen = true;
-            module.infer(inputs);
+            use.run();
             try (NDManager manager = module.newManager()) {
                 NDList observed = module.observed(manager);
                 for (QuantizerState quantizer : quantizers) {
@@ -289,7 +308,10 @@ public final class TorchScriptQuantization {
                 return observer.observe(values.toFloatArray(), values.getShape());
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "The tensor " + quantizer.name() + " cannot be quantized: " + e.getMessage(),
+                        "The tensor "
+                                + quantizer.name()
+                                + " cannot be quantized: "
+                                + e.getMessage(),
                         e);
             }
         }

@@ -121,7 +121,8 @@ final class Lexer {
                 end++;
             }
             add(Token.Kind.NAME, at, end);
-        } else if (isDigit(c) || c == '.' && at + 1 < text.length() && isDigit(text.charAt(at + 1))) {
+        } else if (isDigit(c)
+                || c == '.' && at + 1 < text.length() && isDigit(text.charAt(at + 1))) {
             add(Token.Kind.NUMBER, at, numberEnd());
         } else if (c == '"' || c == '\'') {
             add(Token.Kind.STRING, at, stringEnd(c));

@@ -16,7 +16,9 @@ final class Parser {
     private static final int MAX_NESTING = 60;
 
     private static final Set<String> UPDATES =
-            Set.of("+=", "-=", "*=", "/=", "//=", "%=", "**=", "&=", "|=", "^=", "@=", "<<=", ">>=");
+            Set.of(
+                    "+=", "-=", "*=", "/=", "//=", "%=", "**=", "&=", "|=", "^=", "@=", "<<=",
+                    ">>=");
 
     private final String path;
     private final String text;
@@ -243,9 +245,7 @@ final class Parser {
             value = values();
         }
         List<Expression> targets =
-                target instanceof Expression.Sequence sequence
-                        ? sequence.items()
-                        : List.of(target);
+                target instanceof Expression.Sequence sequence ? sequence.items() : List.of(target);
         return new Statement.Assignment(targets, finish(value));
     }
 
@@ -356,8 +356,16 @@ final class Parser {
 
     TorchScriptException refusal(String problem) {
         Token token = peek();
-        String found = token.kind() == Token.Kind.END ? "the end" : "\"" + token.text().strip() + "\"";
+        String found =
+                token.kind() == Token.Kind.END ? "the end" : "\"" + token.text().strip() + "\"";
         return new TorchScriptException(
-                path + ":" + SourceFile.line(text, token.from()) + ": " + problem + " at " + found + ".");
+                path
+                        + ":"
+                        + SourceFile.line(text, token.from())
+                        + ": "
+                        + problem
+                        + " at "
+                        + found
+                        + ".");
     }
 }
