@@ -36,6 +36,7 @@ final class ArchiveConverter {
             if (!quantizer.tensor().isEmpty()) {
                 NDArray weight = rounded.get(next++);
                 if (mode != QuantizerMode.FLOAT
+                        && quantizer.alone()
                         && replace(data, quantizer.tensor(), weight, created, changed)) {
                     kept = QuantizerMode.FLOAT;
                 }

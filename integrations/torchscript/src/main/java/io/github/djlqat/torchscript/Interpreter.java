@@ -41,10 +41,15 @@ final class Interpreter {
 
     private static final String TORCH = "torch.";
 
+    /** Functions that look at a tensor's form alone. */
+    private static final Set<String> QUERIES =
+            Set.of("size", "dim", "numel", "len", "__is__", "__isnot__", "is_floating_point");
+
     private final Program program;
     private final ModuleTree modules;
     private final Map<OperationUse.Key, OperationUse> uses = new LinkedHashMap<>();
     private final Map<OperationUse.Key, OperationUse> fused = new LinkedHashMap<>();
+    private final Set<String> usedElsewhere = new HashSet<>();
     private final Map<MethodRun, Value> results = new HashMap<>();
     private final Set<MethodKey> reached = new HashSet<>();
     private int depth;
@@ -107,6 +112,21 @@ final class Interpreter {
     /** Calls that compute with stored tensors but cannot be quantized. */
     List<OperationUse> fused() {
         return List.copyOf(fused.values());
+    }
+
+    /** The names of stored tensors that other operations compute with too. */
+    Set<String> usedElsewhere() {
+        return Set.copyOf(usedElsewhere);
+    }
+
+    private void useElsewhere(List<Value> values) {
+        for (Value value : values) {
+            if (value instanceof Value.Stored stored) {
+                usedElsewhere.add(stored.origin().name());
+            } else if (value instanceof Value.Items items) {
+                useElsewhere(items.items());
+            }
+        }
     }
 
     private void runEntry(ModuleNode node, String method) {
@@ -403,9 +423,18 @@ final class Interpreter {
             add(fused, new Operation(function, List.of()), call, List.of(), frame);
             return Value.COMPUTED;
         }
-        if (arguments.isEmpty() || !(arguments.get(0) instanceof Value.Stored stored)) {
-            return Value.COMPUTED;
+        Value same =
+                !arguments.isEmpty() && arguments.get(0) instanceof Value.Stored stored
+                        ? sameTensor(function, call, stored)
+                        : Value.COMPUTED;
+        if (same == Value.COMPUTED && !QUERIES.contains(function)) {
+            useElsewhere(arguments);
         }
+        return same;
+    }
+
+    /** What a function returns that passes a stored tensor on. */
+    private static Value sameTensor(String function, Expression.Call call, Value.Stored stored) {
         return switch (function) {
             case "contiguous", "detach", "alias" -> stored;
             case "t", "numpy_T" -> new Value.Stored(stored.origin(), !stored.swapped());

@@ -3,6 +3,7 @@ package io.github.djlqat.torchscript;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeResolver;
 import io.github.djlqat.recipe.ResolvedLayer;
+import io.github.djlqat.recipe.Rule;
 import io.github.djlqat.recipe.TensorRecipe;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.torchscript.Operation.Operand;
@@ -27,6 +28,7 @@ final class Planner {
     private final Interpreter interpreter;
     private final ModuleTree modules;
     private final RecipeResolver resolver;
+    private final @Nullable RecipeResolver products;
     private final Map<OperationUse.Key, String> names = new HashMap<>();
     private final Map<ModuleNode, Map<String, @Nullable QuantizerSpec>> specs =
             new LinkedHashMap<>();
@@ -47,7 +49,32 @@ final class Planner {
         this.interpreter = interpreter;
         this.modules = modules;
         resolver = new RecipeResolver(recipe);
+        products = products(recipe);
         RecipeSupport.check(recipe);
+    }
+
+    /**
+     * A recipe's activations are the inputs of layers with weights; products of two activations are
+     * quantized by rules that name them.
+     */
+    private static @Nullable RecipeResolver products(Recipe recipe) {
+        List<Rule> rules =
+                recipe.rules().stream()
+                        .filter(rule -> rule.op() != null && PRODUCTS.contains(rule.op()))
+                        .toList();
+        return rules.stream().allMatch(Rule::exclude)
+                ? null
+                : new RecipeResolver(
+                        new Recipe(recipe.name(), null, null, null, rules, recipe.training()));
+    }
+
+    private ResolvedLayer resolve(OperationUse use, String layer, boolean first, boolean last) {
+        if (hasWeight(use)) {
+            return resolver.resolve(layer, use.operation().name(), first, last);
+        }
+        return products == null
+                ? new ResolvedLayer(null, null)
+                : products.resolve(layer, use.operation().name(), false, false);
     }
 
     /**
@@ -143,7 +170,7 @@ final class Planner {
         boolean weighted = hasWeight(use);
         boolean first = weighted && !layers.isEmpty() && layers.get(0).equals(layer);
         boolean last = weighted && !layers.isEmpty() && layers.get(layers.size() - 1).equals(layer);
-        ResolvedLayer resolved = resolver.resolve(layer, use.operation().name(), first, last);
+        ResolvedLayer resolved = resolve(use, layer, first, last);
         for (int i = 0; i < use.values().size(); i++) {
             decisions.add(new Decision(use, i, spec(use, i, layer, resolved)));
         }
@@ -171,15 +198,42 @@ final class Planner {
                             + " legal is a rule that excludes the layer.");
         }
         if (!weight) {
-            return new QuantizerSpec(name, recipe, false, 0, null, false);
+            return new QuantizerSpec(name, recipe, false, 0, null, false, false);
         }
         if (value instanceof Stored stored) {
             return new QuantizerSpec(
-                    name, recipe, true, operand.channelAxis(), stored.origin(), stored.swapped());
+                    name,
+                    recipe,
+                    true,
+                    operand.channelAxis(),
+                    stored.origin(),
+                    stored.swapped(),
+                    isAlone(use, stored));
         }
         // The shape of a weight that is computed is not known before it is.
         return new QuantizerSpec(
-                name, recipe.withGranularity(Granularity.PER_TENSOR), true, 0, null, false);
+                name, recipe.withGranularity(Granularity.PER_TENSOR), true, 0, null, false, false);
+    }
+
+    /** Whether every use of a stored tensor is the quantized one of a layer. */
+    private boolean isAlone(OperationUse use, Stored stored) {
+        String tensor = stored.origin().name();
+        if (interpreter.usedElsewhere().contains(tensor)) {
+            return false;
+        }
+        for (OperationUse other : interpreter.uses()) {
+            for (int i = 0; i < other.values().size(); i++) {
+                if (other.values().get(i) instanceof Stored same
+                        && same.origin().equals(stored.origin())
+                        && (same.swapped() != stored.swapped()
+                                || !other.operand(i).weight()
+                                || !other.operation().name().equals(use.operation().name())
+                                || other.host() != use.host())) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private void requireExcluded(List<OperationUse> fused) {

@@ -64,7 +64,7 @@ final class QuantizerObjects {
         if (spec == null) {
             TensorValue one = created.create(new float[] {1}, List.of(1L), false);
             add(state, one, nothing, new NoneValue(), codes(0, 1), QuantizerShape.SINGLE);
-            addFlags(state, index, "", "", "", false, QuantizerMode.FLOAT, false, 0);
+            addFlags(state, index, "", "", "", false, false, QuantizerMode.FLOAT, false, 0);
             addKinds(state, true, false, false);
             return new ObjectValue(CLASS, new DictionaryValue(state));
         }
@@ -105,6 +105,7 @@ final class QuantizerObjects {
                 spec.origin() == null ? "" : spec.origin().name(),
                 RecipeWriter.toJson(wrapped(spec)),
                 spec.swapped(),
+                spec.alone(),
                 spec.origin() == null ? QuantizerMode.FLOAT : weights,
                 spec.weight(),
                 channelAxis);
@@ -175,6 +176,7 @@ final class QuantizerObjects {
             String tensor,
             String recipe,
             boolean transposed,
+            boolean alone,
             QuantizerMode mode,
             boolean weight,
             int channelAxis) {
@@ -182,6 +184,7 @@ final class QuantizerObjects {
         state.add(entry("tensor", new StringValue(tensor)));
         state.add(entry("recipe", new StringValue(recipe)));
         state.add(entry("transposed", new BooleanValue(transposed)));
+        state.add(entry("alone", new BooleanValue(alone)));
         state.add(entry("index", new IntegerValue(index)));
         state.add(entry("mode", new IntegerValue(mode.number())));
         state.add(entry("weight", new BooleanValue(weight)));

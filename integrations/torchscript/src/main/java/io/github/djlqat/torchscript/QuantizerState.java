@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the name that errors give
  * @param tensor the name of the stored weight that it rounds, empty if it rounds none
  * @param weight whether it rounds a weight
+ * @param alone whether nothing else computes with the stored weight
  * @param channelAxis the axis of output channels
  * @param mode the mode's number
  * @param recipe how it rounds, or null if it only passes its input on
@@ -37,6 +38,7 @@ record QuantizerState(
         String name,
         String tensor,
         boolean weight,
+        boolean alone,
         int channelAxis,
         int mode,
         @Nullable TensorRecipe recipe) {
@@ -83,6 +85,7 @@ record QuantizerState(
                 string(object, "name"),
                 string(object, "tensor"),
                 attribute(object, "weight").equals(new BooleanValue(true)),
+                attribute(object, "alone").equals(new BooleanValue(true)),
                 integer(object, "channel_axis"),
                 integer(object, "mode"),
                 recipe.isEmpty() ? null : recipe(recipe));

@@ -45,9 +45,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Layers are named by the path of the module that holds the weight, such as {@code
- * layer1.0.conv1}; products of two activations by the module that computes them and the operation,
- * such as {@code layers.0.matMul}. Elementwise operations are left in floating point, and BatchNorm
- * is not folded: it runs as the model has it.
+ * layer1.0.conv1}. Products of two activations are quantized by rules that name {@code matMul} or
+ * {@code batchDot}; they are named by the module that computes them and the operation, such as
+ * {@code layers.0.matMul}. Elementwise operations are left in floating point, and BatchNorm is not
+ * folded: it runs as the model has it.
  */
 public final class TorchScriptQuantization {
 
@@ -239,8 +240,9 @@ public final class TorchScriptQuantization {
     }
 
     /**
-     * Converts a prepared model, which stays as it is: the weights are rounded, their quantizers
-     * turned off, and the scales of activations stay where they are.
+     * Converts a prepared model, which stays as it is: the weights are rounded and their quantizers
+     * turned off, and the scales of activations stay where they are. Weights that something else
+     * computes with too keep their quantizers.
      *
      * @param model a loaded model that was prepared
      * @return the archive of the converted model, which computes what the prepared one does

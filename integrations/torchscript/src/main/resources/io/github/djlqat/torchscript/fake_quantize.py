@@ -19,6 +19,7 @@ class FakeQuantize(Module):
   tensor : str
   recipe : str
   transposed : bool
+  alone : bool
   index : int
   mode : int
   weight : bool

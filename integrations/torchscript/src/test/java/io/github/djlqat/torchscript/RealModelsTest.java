@@ -58,7 +58,7 @@ class RealModelsTest {
         }
     }
 
-    private static long[] tokens() throws IOException {
+    static long[] tokens() throws IOException {
         ByteBuffer bytes =
                 ByteBuffer.wrap(Files.readAllBytes(STORIES.resolve("tinystories_cased_tok512.u16")))
                         .order(ByteOrder.LITTLE_ENDIAN);
@@ -69,13 +69,13 @@ class RealModelsTest {
         return tokens;
     }
 
-    private static NDArray window(NDManager manager, long[] tokens, int index) {
+    static NDArray window(NDManager manager, long[] tokens, int index) {
         long[] ids = java.util.Arrays.copyOfRange(tokens, index * WINDOW, (index + 1) * WINDOW);
         return manager.create(ids, new Shape(1, WINDOW));
     }
 
     /** The mean negative log-likelihood of each window's tokens but the first. */
-    private static double likelihood(Model model, long[] tokens, int windows) {
+    static double likelihood(Model model, long[] tokens, int windows) {
         double sum = 0;
         for (int i = 0; i < windows; i++) {
             try (NDManager manager = model.getNDManager().newSubManager()) {
