@@ -112,7 +112,6 @@ class ResNetQuantizationTest {
             train(model, Integer.getInteger("torchscript.images", 1920));
 
             int after = right(model);
-            System.out.println(recipe + " " + before + " -> " + after);
             parameters(model)
                     .forEach(
                             (name, values) ->
