@@ -59,7 +59,7 @@ public final class TestModels {
         return Stream.concat(small(), real());
     }
 
-    private static Path resource(String name) {
+    static Path resource(String name) {
         try {
             return Path.of(Objects.requireNonNull(TestModels.class.getResource(name)).toURI());
         } catch (URISyntaxException e) {

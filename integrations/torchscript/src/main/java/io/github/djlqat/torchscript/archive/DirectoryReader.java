@@ -222,9 +222,10 @@ final class DirectoryReader {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
         } catch (CharacterCodingException e) {
             throw new TorchScriptException(
-                    "the name of an entry is not in UTF-8: "
+                    "the name of entry \""
                             + EntryNames.shorten(
-                                    StandardCharsets.ISO_8859_1.decode(bytes.rewind()).toString()),
+                                    StandardCharsets.ISO_8859_1.decode(bytes.rewind()).toString())
+                            + "\" is not in UTF-8, which alone is legal",
                     e);
         }
     }

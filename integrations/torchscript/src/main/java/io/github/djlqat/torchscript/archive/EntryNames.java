@@ -6,7 +6,7 @@ import io.github.djlqat.torchscript.TorchScriptException;
 final class EntryNames {
 
     private static final int MAX_LENGTH = 4096;
-    private static final int MAX_SHOWN_LENGTH = 200;
+    private static final int MAX_SHOWN_LENGTH = 100;
 
     private EntryNames() {}
 

@@ -35,7 +35,7 @@ final class Freezer {
         if (part instanceof Global global) {
             if (!Globals.isKeptName(global.name())) {
                 throw new PickleProblem(
-                        Text.shorten(global.name())
+                        Text.quote(global.name())
                                 + " stands as a value, which TorchScript's pickles do not have");
             }
             return new Frozen(new NameValue(global.name()), 1);
@@ -72,7 +72,7 @@ final class Freezer {
             Object state = instance.state();
             if (state == null) {
                 throw new PickleProblem(
-                        "an instance of " + Text.shorten(instance.className()) + " has no state");
+                        "an instance of " + Text.quote(instance.className()) + " has no state");
             }
             value = new ObjectValue(instance.className(), parts.one(state));
         } else {

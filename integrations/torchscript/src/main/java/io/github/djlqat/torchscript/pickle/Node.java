@@ -62,7 +62,7 @@ sealed interface Node {
         void setState(Object state) {
             if (this.state != null) {
                 throw new PickleProblem(
-                        "an instance of " + Text.shorten(className) + " gets its state twice");
+                        "an instance of " + Text.quote(className) + " gets its state twice");
             }
             this.state = state;
         }

@@ -26,7 +26,7 @@ final class Reductions {
                                     () ->
                                             new PickleProblem(
                                                     "a storage is of type "
-                                                            + Text.shorten(type.name())
+                                                            + Text.quote(type.name())
                                                             + "; the types of PyTorch's storages are legal"));
             return new StorageValue(storageType, key.value(), device.value(), elements.value());
         }
@@ -38,7 +38,7 @@ final class Reductions {
     static Node call(String function, Object argument) {
         if (!Globals.isScriptClass(function) && !Globals.isFunction(function)) {
             throw new PickleProblem(
-                    Text.shorten(function)
+                    Text.quote(function)
                             + " is called, which is not one of the functions that TorchScript's pickles call");
         }
         if (!Globals.isScriptClass(function) && !(argument instanceof Node.Tuple)) {

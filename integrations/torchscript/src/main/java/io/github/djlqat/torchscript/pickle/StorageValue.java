@@ -21,9 +21,9 @@ public record StorageValue(StorageType type, String key, String device, long ele
     public StorageValue {
         if (elements < 0 || elements > Long.MAX_VALUE / type.bytes()) {
             throw new TorchScriptException(
-                    "Storage \""
-                            + key
-                            + "\" has "
+                    "Storage "
+                            + Text.quote(key)
+                            + " has "
                             + elements
                             + " elements of "
                             + type.bytes()

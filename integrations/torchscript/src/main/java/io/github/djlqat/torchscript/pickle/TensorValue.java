@@ -100,9 +100,9 @@ public record TensorValue(
 
     private static TorchScriptException refusal(StorageValue storage, String problem) {
         return new TorchScriptException(
-                "The tensor of storage \""
-                        + storage.key()
-                        + "\" is refused: "
+                "The tensor of storage "
+                        + Text.quote(storage.key())
+                        + " is refused: "
                         + problem
                         + " legal.");
     }

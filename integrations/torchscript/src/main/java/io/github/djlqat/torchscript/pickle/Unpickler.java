@@ -129,7 +129,7 @@ public final class Unpickler {
         if (!(arguments instanceof Node.Tuple tuple) || !tuple.items().isEmpty()) {
             throw new PickleProblem(
                     "an instance of "
-                            + Text.shorten(global.name())
+                            + Text.quote(global.name())
                             + " is made with arguments; none are legal");
         }
         push(new Node.Instance(global.name()));
@@ -217,7 +217,7 @@ public final class Unpickler {
 
     private static String describe(Object value) {
         return value instanceof Global global
-                ? Text.shorten(global.name())
+                ? Text.quote(global.name())
                 : "a " + value.getClass().getSimpleName();
     }
 }
