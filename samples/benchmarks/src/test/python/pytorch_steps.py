@@ -49,10 +49,11 @@ def mlp():
 
 
 class Transformer(nn.Module):
-    def __init__(self):
+    def __init__(self, width=256, heads=4):
         super().__init__()
-        self.layers = nn.ModuleList([nn.TransformerEncoderLayer(256, 4, 1024, 0.1, batch_first=True) for _ in range(2)])
-        self.linear = nn.Linear(256, 10)
+        layers = [nn.TransformerEncoderLayer(width, heads, 4 * width, 0.1, batch_first=True) for _ in range(2)]
+        self.layers = nn.ModuleList(layers)
+        self.linear = nn.Linear(width, 10)
 
     def forward(self, x):
         for layer in self.layers:
@@ -73,7 +74,10 @@ def step(model, optimizer, x, y, half):
 def main():
     torch.set_num_threads(int(sys.argv[1]) if len(sys.argv) > 1 else 2)
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 30
-    shapes = {"resnet20": (ResNet20, (64, 3, 32, 32)), "mlp": (mlp, (256, 1024)), "transformer": (Transformer, (16, 64, 256))}
+    shapes = {
+        "resnet20": (ResNet20, (64, 3, 32, 32)), "mlp": (mlp, (256, 1024)), "transformer": (Transformer, (16, 64, 256)),
+        "transformer512": (lambda: Transformer(512, 8), (8, 128, 512)),
+    }
     cases, times = {}, {}
     for name, (make, shape) in shapes.items():
         for half in (False, True):

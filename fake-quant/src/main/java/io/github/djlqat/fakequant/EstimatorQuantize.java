@@ -19,6 +19,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EstimatorQuantize extends AbstractBlock {
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
 
     private final EstimatorPlan plan;
     private final Method method;
     private final Kernels kernels;
     private final List<Parameter> learned = new ArrayList<>();
     private volatile boolean calibrated;
-    private volatile @Nullable List<ScaleFloor> floors;
+    private volatile List<ScaleFloor> floors = List.of();
 
     EstimatorQuantize(EstimatorPlan plan, Kernels kernels) {
         super(VERSION);
@@ -92,7 +93,7 @@ public final class EstimatorQuantize extends AbstractBlock {
 
     /** Has what is learned begin again with the next training forward. */
     void beginAgain() {
-        restore(learned.isEmpty());
+        restore(new State(learned.isEmpty(), List.of()));
     }
 
     /**
@@ -112,10 +113,14 @@ public final class EstimatorQuantize extends AbstractBlock {
     }
 
     private void calibrate(float[] first, List<NDArray> arrays) {
+        List<ScaleFloor> below = new ArrayList<>();
         for (int i = 0; i < first.length; i++) {
             arrays.get(i).set(new float[] {first[i]});
+            if (isPositive(i)) {
+                below.add(ScaleFloor.below(plan.name(), first[i]));
+            }
         }
-        floors = null;
+        floors = below;
         calibrated = true;
     }
 
@@ -145,21 +150,15 @@ public final class EstimatorQuantize extends AbstractBlock {
     }
 
     /** Levels, scales and steps divide. */
+    private boolean isPositive(int number) {
+        return method.learned().get(number).positive();
+    }
+
     private void keepPositive(List<NDArray> operands) {
-        List<ScaleFloor> known = floors;
-        if (known == null) {
-            known = new ArrayList<>();
-            for (int i = 0; i < operands.size(); i++) {
-                if (method.learned().get(i).positive()) {
-                    known.add(ScaleFloor.below(plan.name(), operands.get(i)));
-                }
-            }
-            floors = known;
-        }
-        int next = 0;
+        Iterator<ScaleFloor> next = floors.iterator();
         for (int i = 0; i < operands.size(); i++) {
-            if (method.learned().get(i).positive()) {
-                known.get(next++).lift(operands.get(i));
+            if (isPositive(i)) {
+                next.next().lift(operands.get(i));
             }
         }
     }
@@ -193,22 +192,52 @@ public final class EstimatorQuantize extends AbstractBlock {
         return inputShapes;
     }
 
-    void restore(boolean wasCalibrated) {
-        calibrated = wasCalibrated;
-        floors = null;
+    /** What is saved besides the parameters. */
+    record State(boolean calibrated, List<ScaleFloor> floors) {}
+
+    State state() {
+        return new State(calibrated, floors);
+    }
+
+    void restore(State state) {
+        floors = state.floors();
+        calibrated = state.calibrated();
     }
 
     @Override
     protected void saveMetadata(DataOutputStream os) throws IOException {
         super.saveMetadata(os);
         os.writeBoolean(calibrated);
+        for (ScaleFloor floor : floors) {
+            os.writeFloat(floor.least()[0]);
+        }
     }
 
     @Override
     public void loadMetadata(byte loadVersion, DataInputStream is)
             throws IOException, MalformedModelException {
         super.loadMetadata(loadVersion, is);
-        restore(is.readBoolean());
+        boolean savedCalibrated = is.readBoolean();
+        List<ScaleFloor> savedFloors = new ArrayList<>();
+        for (int i = 0; savedCalibrated && i < learned.size(); i++) {
+            if (isPositive(i)) {
+                savedFloors.add(new ScaleFloor(plan.name(), new float[] {readFloor(is)}));
+            }
+        }
+        restore(new State(savedCalibrated, savedFloors));
+    }
+
+    private float readFloor(DataInputStream is) throws IOException, MalformedModelException {
+        float least = is.readFloat();
+        if (!(least > 0) || Float.isInfinite(least)) {
+            throw new MalformedModelException(
+                    "What the quantizer "
+                            + plan.name()
+                            + " learns is saved with a least value of "
+                            + least
+                            + "; it is positive and finite.");
+        }
+        return least;
     }
 
     @Override

@@ -176,7 +176,7 @@ public final class FakeQuantize extends AbstractBlock {
         setScale(scale.getArray(), chosen.scales());
         setZeroPoint(zeroPoint.getArray(), chosen.zeroPoints());
         observer = observed;
-        floor = null;
+        floor = ScaleFloor.below(name, chosen.scales());
         calibrated = true;
     }
 
@@ -320,7 +320,7 @@ public final class FakeQuantize extends AbstractBlock {
         setScale(scaleValue, chosen.scales());
         setZeroPoint(zeroValue, chosen.zeroPoints());
         observer = seen;
-        floor = null;
+        floor = ScaleFloor.below(name, chosen.scales());
         calibrated = true;
     }
 
@@ -353,7 +353,10 @@ public final class FakeQuantize extends AbstractBlock {
     private void lift(NDArray scaleValue) {
         ScaleFloor known = floor;
         if (known == null) {
-            known = ScaleFloor.below(name, scaleValue);
+            // What a scale has become in training says nothing of where it began.
+            float[] first =
+                    observer.isEmpty() ? scaleValue.toFloatArray() : observer.parameters().scales();
+            known = ScaleFloor.below(name, first);
             floor = known;
         }
         known.lift(scaleValue);

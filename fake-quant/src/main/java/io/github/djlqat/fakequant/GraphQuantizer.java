@@ -56,7 +56,7 @@ final class GraphQuantizer {
                 Value input = ((Argument.ValueReference) node.arguments().get(INPUT)).value();
                 renamed.put(node.outputs().get(0), current(input));
             } else {
-                nodes.add(new Node(node.op(), node.site(), arguments(node, plan), node.outputs()));
+                nodes.add(node.withArguments(arguments(node, plan)));
             }
         }
         return new Graph(
@@ -123,7 +123,8 @@ final class GraphQuantizer {
         return new Argument.Constant(
                 unique(weight.name()),
                 weight.parameter().getShape(),
-                block.rounded(weight.parameter(), use));
+                block.rounded(weight.parameter(), use),
+                use.format());
     }
 
     private Argument estimatedWeight(Argument argument, String name) {

@@ -287,21 +287,21 @@ public final class QuantizedBlock extends DelegatingBlock {
         LoadTransaction transaction = new LoadTransaction(getParameters());
         Map<FakeQuantize, FakeQuantize.State> states = new IdentityHashMap<>();
         quantizers.byName().values().forEach(q -> states.put(q, q.state()));
-        Map<EstimatorQuantize, Boolean> calibrated = new IdentityHashMap<>();
-        estimators().values().forEach(e -> calibrated.put(e, e.isCalibrated()));
+        Map<EstimatorQuantize, EstimatorQuantize.State> learned = new IdentityHashMap<>();
+        estimators().values().forEach(e -> learned.put(e, e.state()));
         try {
             super.loadParameters(manager, is);
             transaction.requireSameShapes();
             loadQuantizers(transaction, manager, is);
         } catch (EOFException | BufferUnderflowException | IllegalArgumentException e) {
-            rollBack(transaction, states, calibrated, manager);
+            rollBack(transaction, states, learned, manager);
             throw new MalformedModelException(
                     e instanceof EOFException
                             ? "The file of parameters ends before the last one."
                             : "The file of parameters cannot be read: " + e.getMessage(),
                     e);
         } catch (IOException | MalformedModelException | RuntimeException e) {
-            rollBack(transaction, states, calibrated, manager);
+            rollBack(transaction, states, learned, manager);
             throw e;
         }
     }
@@ -309,11 +309,11 @@ public final class QuantizedBlock extends DelegatingBlock {
     private static void rollBack(
             LoadTransaction transaction,
             Map<FakeQuantize, FakeQuantize.State> states,
-            Map<EstimatorQuantize, Boolean> calibrated,
+            Map<EstimatorQuantize, EstimatorQuantize.State> learned,
             NDManager manager) {
         transaction.rollBack(manager);
         states.forEach(FakeQuantize::restore);
-        calibrated.forEach(EstimatorQuantize::restore);
+        learned.forEach(EstimatorQuantize::restore);
     }
 
     private void loadQuantizers(LoadTransaction transaction, NDManager manager, DataInputStream is)

@@ -15,8 +15,9 @@ record ScaleFloor(String name, float[] least) {
     /** A learned scale may shrink to this part of the value it began with, and no further. */
     private static final float SMALLEST_PART = 1e-3f;
 
-    static ScaleFloor below(String name, NDArray scales) {
-        float[] least = scales.toFloatArray();
+    /** Returns the floor of scales that begin with the values given. */
+    static ScaleFloor below(String name, float... first) {
+        float[] least = first.clone();
         for (int i = 0; i < least.length; i++) {
             least[i] = Math.max(Float.MIN_NORMAL, least[i] * SMALLEST_PART);
         }

@@ -10,6 +10,7 @@ import io.github.djlqat.intercept.OpCall;
 import io.github.djlqat.intercept.Opaque;
 import io.github.djlqat.kernel.Kernels;
 import io.github.djlqat.kernel.TensorKernel;
+import java.lang.reflect.Proxy;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -115,10 +116,12 @@ final class AutocastInterceptor implements Interceptor {
             return call.proceed();
         }
         if (NativeHalf.isChosen(settings, call.manager())) {
+            CastKernel half = CastKernel.casting(settings.precision());
+            boolean keeps = keepsHalf(call);
             Optional<HalfKernel> kernel =
-                    HalfKernel.of(call, CastKernel.casting(settings.precision()));
+                    HalfKernel.of(call, half, keeps ? half : CastKernel.TO_FLOAT32);
             if (kernel.isPresent()) {
-                return computeNatively(call, kernel.get(), casts);
+                return computeNatively(call, kernel.get(), casts, keeps);
             }
         }
         NDList results =
@@ -126,19 +129,91 @@ final class AutocastInterceptor implements Interceptor {
         return settings.precision().isHalf() ? rounded(call, results, casts) : results;
     }
 
-    private NDList computeNatively(OpCall call, HalfKernel kernel, Casts casts) {
+    private NDList computeNatively(OpCall call, HalfKernel kernel, Casts casts, boolean keeps) {
         List<NDArray> operands =
                 kernel.operands().stream()
                         .map(i -> nativeOperand(call, (NDArray) call.arguments().get(i)))
                         .toList();
         NDArray result = run(call, call.manager(), kernel, operands);
-        casts.markLow(result);
+        if (keeps) {
+            keep(call, result, casts);
+        } else {
+            casts.markLow(result);
+        }
+        return new NDList(result);
+    }
+
+    /**
+     * Whether native results stay in half precision, which nobody reads but this interceptor: not
+     * where arrays are wrapped for another forward pass around this one.
+     */
+    private static boolean keepsHalf(OpCall call) {
+        return call.pass().hasOneInterceptor()
+                && Operands.arrays(call.arguments()).stream()
+                        .noneMatch(array -> Proxy.isProxyClass(array.getClass()));
+    }
+
+    private void keep(OpCall call, NDArray half, Casts casts) {
+        casts.markKept(half);
+        call.pass()
+                .keepPrivately(
+                        half,
+                        DataType.FLOAT32,
+                        () -> {
+                            NDArray single =
+                                    kernels.run(
+                                            half.getManager(),
+                                            CastKernel.TO_FLOAT32,
+                                            new NDList(half));
+                            casts.markLow(single);
+                            return single;
+                        });
+    }
+
+    /** Passes half precision on without a detour, or returns null where that cannot be. */
+    private @Nullable NDList pass(OpCall call, Casts casts) {
+        if (Operands.arrays(call.arguments()).stream().noneMatch(casts::isKept)) {
+            return null;
+        }
+        PassingKernel kernel =
+                PassingKernel.of(call, CastKernel.casting(settings.precision())).orElse(null);
+        if (kernel == null) {
+            return null;
+        }
+        List<NDArray> operands =
+                kernel.operands().stream().map(i -> (NDArray) call.arguments().get(i)).toList();
+        NDArray result = run(call, call.manager(), kernel, operands);
+        keep(call, result, casts);
         return new NDList(result);
     }
 
     /** A kernel casts what it is given, so only copies that are kept are cast before. */
     private NDArray nativeOperand(OpCall call, NDArray x) {
         return isKept(call, x) ? copy(call, x, CastKernel.casting(settings.precision())) : x;
+    }
+
+    /** Drops elements beside native kernels, or returns null where that is not what is asked. */
+    private @Nullable NDList drop(OpCall call, Casts casts) {
+        if (!call.op().equals("dropout") || !NativeHalf.isChosen(settings, call.manager())) {
+            return null;
+        }
+        NDArray x = DropoutKernel.input(call);
+        if (!Operands.isCastable(x) || x.getDataType() == DataType.FLOAT16) {
+            return null;
+        }
+        boolean kept = casts.isKept(x);
+        CastKernel type = kept ? CastKernel.casting(settings.precision()) : CastKernel.TO_FLOAT32;
+        DropoutKernel kernel = DropoutKernel.of(call, type).orElse(null);
+        if (kernel == null) {
+            return null;
+        }
+        NDArray result = run(call, call.manager(), kernel, List.of(x));
+        if (kept) {
+            keep(call, result, casts);
+        } else if (casts.isLow(x)) {
+            casts.markLow(result);
+        }
+        return new NDList(result);
     }
 
     private NDArray operand(OpCall call, int position, NDArray x, Casts casts) {
@@ -230,7 +305,20 @@ final class AutocastInterceptor implements Interceptor {
 
     private NDList promote(OpCall call, Casts casts) {
         boolean low = settings.precision().isHalf() && Promotion.isLow(call, casts);
+        NDList dropped = drop(call, casts);
+        if (dropped != null) {
+            return dropped;
+        }
+        if (low && !call.isInPlace()) {
+            NDList passed = pass(call, casts);
+            if (passed != null) {
+                return passed;
+            }
+        }
         NDList results = call.proceed();
+        if (call.op().equals("zeros")) {
+            results.forEach(casts::markZero);
+        }
         if (!low) {
             return results;
         }

@@ -61,9 +61,17 @@ enum CastKernel implements TensorKernel {
     }
 
     @Override
+    public boolean repeatsConstants() {
+        return true;
+    }
+
+    @Override
     public void check(NDList inputs) {
         DataType given = inputs.singletonOrThrow().getDataType();
-        if (given != DataType.FLOAT32 && given != DataType.FLOAT16) {
+        // DJL does not know the type of BF16 arrays.
+        boolean legal =
+                given == DataType.FLOAT32 || given == DataType.FLOAT16 || given == DataType.UNKNOWN;
+        if (!legal) {
             throw new IllegalArgumentException(
                     "An array of " + given + " is not cast; float32 and float16 are.");
         }

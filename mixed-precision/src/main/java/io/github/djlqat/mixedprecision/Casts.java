@@ -11,6 +11,8 @@ import java.util.function.Supplier;
 final class Casts {
 
     private final Set<NDArray> low = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<NDArray> zeros = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<NDArray> kept = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<NDArray, NDArray> done = new IdentityHashMap<>();
     private final Set<AmaxHistory> recorded = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -20,6 +22,25 @@ final class Casts {
 
     void markLow(NDArray array) {
         low.add(array);
+    }
+
+    /** Whether an array is stored in the low type, which only this module's kernels read. */
+    boolean isKept(NDArray array) {
+        return kept.contains(array);
+    }
+
+    void markKept(NDArray array) {
+        kept.add(array);
+        low.add(array);
+    }
+
+    /** Whether an array holds nothing but zeros, which are of any type. */
+    boolean isZero(NDArray array) {
+        return zeros.contains(array);
+    }
+
+    void markZero(NDArray array) {
+        zeros.add(array);
     }
 
     NDArray once(NDArray array, Supplier<NDArray> cast) {
@@ -34,6 +55,7 @@ final class Casts {
     /** Forgets what was cast, for values have been written over, which other arrays may share. */
     void forget() {
         done.clear();
+        zeros.clear();
     }
 
     void record(AmaxHistory history, float magnitude) {

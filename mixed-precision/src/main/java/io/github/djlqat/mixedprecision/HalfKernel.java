@@ -16,8 +16,8 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation that casts its operands to half precision, computes natively, and returns single
- * precision.
+ * An operation that casts its operands to half precision, computes natively, and returns half
+ * precision, which only kernels read, or single precision.
  */
 final class HalfKernel implements TensorKernel {
 
@@ -39,15 +39,22 @@ final class HalfKernel implements TensorKernel {
     }
 
     /** Returns the kernel of an operation, or empty where there is none. */
-    static Optional<HalfKernel> of(OpCall call, CastKernel type) {
+    static Optional<HalfKernel> of(OpCall call, CastKernel type, CastKernel result) {
         List<@Nullable Object> arguments = call.arguments();
         return switch (call.op()) {
-            case "linear" -> Optional.of(weighted("linear", arguments, type.type()));
+            case "linear" -> Optional.of(weighted("linear", arguments, type.type(), result.type()));
             case "matMul", "batchMatMul" ->
                     Optional.of(
-                            new HalfKernel("matmul", new double[] {type.type()}, List.of(0, 1)));
+                            new HalfKernel(
+                                    "matmul",
+                                    new double[] {type.type(), result.type()},
+                                    List.of(0, 1)));
             case "convolution" ->
-                    Optional.of(weighted("convolution", arguments, convolution(type, arguments)));
+                    Optional.of(
+                            weighted(
+                                    "convolution",
+                                    arguments,
+                                    convolution(type, result, arguments)));
             default -> Optional.empty();
         };
     }
@@ -59,8 +66,10 @@ final class HalfKernel implements TensorKernel {
                 : new HalfKernel(method + "_bias", constants, List.of(INPUT, WEIGHT, BIAS));
     }
 
-    private static double[] convolution(CastKernel type, List<@Nullable Object> arguments) {
-        DoubleStream numbers = DoubleStream.of(type.type(), number(arguments.get(GROUPS)));
+    private static double[] convolution(
+            CastKernel type, CastKernel result, List<@Nullable Object> arguments) {
+        DoubleStream numbers =
+                DoubleStream.of(type.type(), result.type(), number(arguments.get(GROUPS)));
         for (int position = STRIDE; position <= DILATION; position++) {
             numbers = DoubleStream.concat(numbers, values(arguments.get(position)));
         }
@@ -92,6 +101,11 @@ final class HalfKernel implements TensorKernel {
     }
 
     @Override
+    public boolean repeatsConstants() {
+        return true;
+    }
+
+    @Override
     public void check(NDList inputs) {
         List<Shape> shapes = new ArrayList<>();
         inputs.forEach(array -> shapes.add(array.getShape()));
@@ -110,14 +124,14 @@ final class HalfKernel implements TensorKernel {
                 spatial >= 1
                         && spatial <= 3
                         && shapes.get(1).dimension() == spatial + 2
-                        && constants.length == 2 + 3 * spatial
-                        && constants[1] >= 1;
+                        && constants.length == 3 + 3 * spatial
+                        && constants[2] >= 1;
         if (!fits) {
             throw new IllegalArgumentException(
                     "A convolution of "
                             + shapes
                             + " with the groups, strides, paddings and dilations "
-                            + Arrays.toString(Arrays.copyOfRange(constants, 1, constants.length))
+                            + Arrays.toString(Arrays.copyOfRange(constants, 2, constants.length))
                             + " is none: input and weight have one to three spatial dimensions, the others a number for"
                             + " each of them, and there is at least one group.");
         }

@@ -53,9 +53,13 @@ final class Operands {
         return arrays;
     }
 
-    /** Whether autocasting concerns an array: not integers and not double precision. */
+    /**
+     * Whether autocasting concerns an array: not integers and not double precision. The type that
+     * DJL does not know is that of native results.
+     */
     static boolean isCastable(NDArray array) {
         DataType type = array.getDataType();
-        return (type == DataType.FLOAT32 || type == DataType.FLOAT16) && !array.isSparse();
+        return (type == DataType.FLOAT32 || type == DataType.FLOAT16 || type == DataType.UNKNOWN)
+                && !array.isSparse();
     }
 }

@@ -58,7 +58,9 @@ final class Promotion {
         boolean dimensions = arrays.stream().anyMatch(Promotion::hasDimensions);
         for (NDArray array : arrays) {
             // A number in an array of no dimensions widens no array with some.
-            if (Operands.isCastable(array) && (hasDimensions(array) || !dimensions)) {
+            if (Operands.isCastable(array)
+                    && !casts.isZero(array)
+                    && (hasDimensions(array) || !dimensions)) {
                 if (!casts.isLow(array)) {
                     return false;
                 }

@@ -2,6 +2,7 @@ package io.github.djlqat.graph;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.github.djlqat.recipe.TensorFormat;
 import io.github.djlqat.scheme.QuantizedTensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,23 @@ public sealed interface Argument {
      * @param shape the shape
      * @param data a {@code float[]}, {@code int[]}, {@code long[]} or {@code boolean[]} in
      *     row-major order
+     * @param format the format that its values were rounded to, with scales taken from them; null
+     *     where they were not rounded
      */
-    record Constant(String name, Shape shape, Object data) implements Argument {}
+    record Constant(String name, Shape shape, Object data, @Nullable TensorFormat format)
+            implements Argument {
+
+        /**
+         * Creates a constant that was not rounded.
+         *
+         * @param name a name that is unique in the graph
+         * @param shape the shape
+         * @param data the values
+         */
+        public Constant(String name, Shape shape, Object data) {
+            this(name, shape, data, null);
+        }
+    }
 
     /**
      * A quantized constant tensor; the op sees its dequantized values.

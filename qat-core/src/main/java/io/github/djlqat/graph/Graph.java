@@ -17,4 +17,15 @@ public record Graph(List<Value> inputs, List<Node> nodes, List<Value> outputs) {
         nodes = List.copyOf(nodes);
         outputs = List.copyOf(outputs);
     }
+
+    /**
+     * Writes the program for people, one operation a line, with the shapes and types of its values,
+     * and the site and the line of code of each operation.
+     *
+     * @return the text
+     */
+    @Override
+    public String toString() {
+        return GraphPrinter.print(this);
+    }
 }

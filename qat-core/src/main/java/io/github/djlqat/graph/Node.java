@@ -2,6 +2,7 @@ package io.github.djlqat.graph;
 
 import io.github.djlqat.intercept.Site;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operation of a graph.
@@ -11,8 +12,15 @@ import java.util.List;
  * @param site where in the model the operation is
  * @param arguments the arguments, with the receiver array first
  * @param outputs the values it computes
+ * @param source the line of the model's code that called the operation, or null where it is not
+ *     known
  */
-public record Node(String op, Site site, List<Argument> arguments, List<Value> outputs) {
+public record Node(
+        String op,
+        Site site,
+        List<Argument> arguments,
+        List<Value> outputs,
+        @Nullable StackTraceElement source) {
 
     /**
      * The op that rounds its first argument to the codes of a literal {@code
@@ -26,9 +34,48 @@ public record Node(String op, Site site, List<Argument> arguments, List<Value> o
      */
     public static final String ROUND = "roundToFormat";
 
+    /**
+     * The op whose result is its first argument with some elements replaced: those at a literal
+     * {@code NDIndex} or under a boolean mask, its second argument, by its third argument, a number
+     * or a tensor that is broadcast to them. It stands for what a model writes into an array or
+     * into a view of one.
+     */
+    public static final String SET = "set";
+
     /** Copies the lists. */
     public Node {
         arguments = List.copyOf(arguments);
         outputs = List.copyOf(outputs);
+    }
+
+    /**
+     * An operation that no line of the model's code stands for.
+     *
+     * @param op the op
+     * @param site where in the model the operation is
+     * @param arguments the arguments
+     * @param outputs the values it computes
+     */
+    public Node(String op, Site site, List<Argument> arguments, List<Value> outputs) {
+        this(op, site, arguments, outputs, null);
+    }
+
+    /**
+     * Returns the same operation with other arguments.
+     *
+     * @param changed the arguments
+     * @return the node
+     */
+    public Node withArguments(List<Argument> changed) {
+        return new Node(op, site, changed, outputs, source);
+    }
+
+    /**
+     * Names the operation for an error.
+     *
+     * @return the site, and the line of the model's code where it is known
+     */
+    public String place() {
+        return source == null ? site.toString() : site + " at " + CallingCode.format(source);
     }
 }

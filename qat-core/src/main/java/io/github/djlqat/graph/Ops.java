@@ -61,6 +61,8 @@ public final class Ops {
 
     private static final Set<String> OF_SHAPES = Set.of("multiBoxPrior");
 
+    private static final Set<String> SIZED_BY_DATA = Set.of("booleanMask", "nonzero", "unique");
+
     private static final Set<String> RECTIFIERS = Set.of("relu", "clip");
 
     private Ops() {}
@@ -114,6 +116,16 @@ public final class Ops {
      */
     public static boolean readsOnlyShapes(String op) {
         return OF_SHAPES.contains(op);
+    }
+
+    /**
+     * Returns whether the size of an op's result depends on the elements of its arrays.
+     *
+     * @param op the op
+     * @return true for what selects by a condition
+     */
+    public static boolean isSizedByData(String op) {
+        return SIZED_BY_DATA.contains(op);
     }
 
     /**

@@ -10,6 +10,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -98,13 +99,22 @@ final class ArrayWrapper {
             Function<Object, Object> typed = (Function<Object, Object>) function;
             return (Function<Object, Object>)
                     argument ->
-                            unwrap(
+                            readable(
                                     typed.apply(
                                             argument instanceof NDArray array
                                                     ? wrap(array)
                                                     : argument));
         }
         return plain(object);
+    }
+
+    /** Returns what a wrapper stands for, in a form that everybody can read. */
+    NDArray readable(NDArray array) {
+        return (NDArray) Objects.requireNonNull(readable((Object) array));
+    }
+
+    private @Nullable Object readable(@Nullable Object object) {
+        return pass.forms().readable(unwrap(object));
     }
 
     private static boolean mayHoldWrappers(Class<?> component) {

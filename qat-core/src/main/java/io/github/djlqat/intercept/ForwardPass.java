@@ -3,11 +3,13 @@ package io.github.djlqat.intercept;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import ai.djl.util.PairList;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -36,6 +38,7 @@ public final class ForwardPass {
     private final Map<String, Integer> uses = new HashMap<>();
     private final Map<Object, Object> states = new IdentityHashMap<>();
     private final ArrayWrapper wrapper = new ArrayWrapper(this);
+    private final PrivateForms forms = new PrivateForms();
     private boolean open = true;
     private int exact;
 
@@ -90,7 +93,7 @@ public final class ForwardPass {
                     labels == null
                             ? block.forward(wrapped, data, training, params)
                             : block.forward(wrapped, data, labels, params);
-            NDList results = pass.wrapper.unwrap(outputs);
+            NDList results = pass.readable(pass.wrapper.unwrap(outputs));
             interceptors.forEach(interceptor -> interceptor.complete(pass, results));
             return results;
         } finally {
@@ -175,6 +178,40 @@ public final class ForwardPass {
                 : Optional.empty();
     }
 
+    /**
+     * Lets an interceptor return an array that only it can read, such as one of a type that DJL
+     * does not know. The interceptor is given the array again as an argument of later operations;
+     * everything else reads another array in its place, which is made when it is first needed. The
+     * pass must have no other interceptor.
+     *
+     * @param form the array
+     * @param type the data type that the model sees
+     * @param reader makes the array that is read, of the same shape and of that type
+     */
+    public void keepPrivately(NDArray form, DataType type, Supplier<NDArray> reader) {
+        forms.put(form, type, reader);
+    }
+
+    /**
+     * Returns whether {@link #keepPrivately} can be used: no other interceptor would be handed what
+     * it cannot read.
+     *
+     * @return true if the pass has one interceptor
+     */
+    public boolean hasOneInterceptor() {
+        return interceptors.size() == 1;
+    }
+
+    PrivateForms forms() {
+        return forms;
+    }
+
+    private NDList readable(NDList list) {
+        NDList result = new NDList(list.size());
+        list.forEach(array -> result.add(forms.readable(array)));
+        return result;
+    }
+
     boolean isOpen() {
         return open;
     }
@@ -223,6 +260,13 @@ public final class ForwardPass {
         }
     }
 
+    /** Tells the interceptors that the model reads an array's values. */
+    void read(NDArray array, String method) {
+        if (open) {
+            interceptors.forEach(interceptor -> interceptor.read(this, array, method));
+        }
+    }
+
     /** Sends an operation through the chain. */
     NDList dispatch(Invocation invocation, List<@Nullable Object> arguments) {
         return proceed(invocation, site(invocation.method().getName(), arguments), arguments, 0);
@@ -230,8 +274,10 @@ public final class ForwardPass {
 
     NDList proceed(Invocation invocation, Site site, List<@Nullable Object> arguments, int next) {
         if (next == interceptors.size()) {
-            HeldTypes.require(site, invocation.manager(), arguments);
-            return invocation.call(arguments);
+            List<@Nullable Object> readable = new ArrayList<>(arguments.size());
+            arguments.forEach(argument -> readable.add(forms.readable(argument)));
+            HeldTypes.require(site, invocation.manager(), readable);
+            return invocation.call(readable);
         }
         return interceptors
                 .get(next)

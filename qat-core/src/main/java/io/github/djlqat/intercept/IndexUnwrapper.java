@@ -44,6 +44,6 @@ final class IndexUnwrapper {
     }
 
     private static NDArray plain(NDArray array, ArrayWrapper wrapper) {
-        return (NDArray) java.util.Objects.requireNonNull(wrapper.unwrap((Object) array));
+        return wrapper.readable(array);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.djlqat.intercept;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 
 /**
@@ -21,6 +22,16 @@ public interface Interceptor {
      * @return the arrays the operation returns; none of them wrapped
      */
     NDList intercept(OpCall call);
+
+    /**
+     * Hears that the model is about to read the values of an array in Java, where operations can no
+     * longer be seen. An interceptor that needs to see everything refuses that by an exception.
+     *
+     * @param pass the forward pass
+     * @param array the array, not wrapped
+     * @param method the name of the method that reads, such as {@code toFloatArray}
+     */
+    default void read(ForwardPass pass, NDArray array, String method) {}
 
     /**
      * Hears that the model's forward has returned, so that what was expected of it can be checked.

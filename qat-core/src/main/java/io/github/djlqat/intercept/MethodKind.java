@@ -1,5 +1,6 @@
 package io.github.djlqat.intercept;
 
+import ai.djl.ndarray.BytesSupplier;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -28,6 +29,8 @@ enum MethodKind {
     MANAGER,
     /** Copies the data out of an array, which is how a plain array takes in a wrapped one. */
     BUFFER,
+    /** Hands values of an array to Java, or to an array that interception does not follow. */
+    READ,
     /** {@code Object.equals}. */
     EQUALS,
     /**
@@ -38,7 +41,25 @@ enum MethodKind {
 
     private static final Set<String> NO_OPS =
             Set.of("getGradient", "from", "ret", "load", "decode", "getArray");
-    private static final Set<String> MUTATORS = Set.of("set", "setScalar", "intern", "copyTo");
+    private static final Set<String> MUTATORS = Set.of("set", "setScalar", "intern");
+    private static final Set<String> READERS =
+            Set.of(
+                    "copyTo",
+                    "encode",
+                    "contentEquals",
+                    "allClose",
+                    "getAsBytes",
+                    "getAsString",
+                    "getAsObject");
+    private static final Set<Class<?>> NUMBERS =
+            Set.of(
+                    boolean.class,
+                    byte.class,
+                    short.class,
+                    int.class,
+                    long.class,
+                    float.class,
+                    double.class);
     private static final ConcurrentMap<Method, MethodKind> KINDS = new ConcurrentHashMap<>();
 
     static MethodKind of(Method method) {
@@ -66,7 +87,10 @@ enum MethodKind {
             return BUFFER;
         }
         if (NDArray.class.isAssignableFrom(method.getDeclaringClass()) && MUTATORS.contains(name)) {
-            return name.equals("copyTo") ? PLAIN : IN_PLACE;
+            return IN_PLACE;
+        }
+        if (isReader(method)) {
+            return READ;
         }
         boolean computes =
                 NDArray.class.isAssignableFrom(result) || NDList.class.isAssignableFrom(result);
@@ -75,6 +99,25 @@ enum MethodKind {
         }
         boolean ofManager = NDManager.class.isAssignableFrom(method.getDeclaringClass());
         return !ofManager && isInPlaceName(method) ? IN_PLACE : OP;
+    }
+
+    /**
+     * Besides the methods known by their names, those that DJL names after what they return: {@code
+     * toFloatArray()}, {@code getFloat(long...)}.
+     */
+    private static boolean isReader(Method method) {
+        if (!NDArray.class.isAssignableFrom(method.getDeclaringClass())
+                && method.getDeclaringClass() != BytesSupplier.class) {
+            return false;
+        }
+        String name = method.getName();
+        boolean copies =
+                name.startsWith("to") && name.endsWith("Array") && method.getReturnType().isArray();
+        boolean picks =
+                name.startsWith("get")
+                        && NUMBERS.contains(method.getReturnType())
+                        && Arrays.equals(method.getParameterTypes(), new Class<?>[] {long[].class});
+        return copies || picks || READERS.contains(name);
     }
 
     private static boolean isInPlaceName(Method method) {

@@ -59,10 +59,14 @@ public final class Opaque {
         }
         ForwardPass inner = pass;
         List<NDArray> plain = new ArrayList<>(arrays.size());
-        arrays.forEach(array -> plain.add((NDArray) ArrayWrapper.plain(array, inner)));
+        arrays.forEach(array -> plain.add(readable(array, inner)));
         NDManager below = (NDManager) ArrayWrapper.plain(manager, inner);
         NDArray result = run(name, below, plain, computation);
         inner.derive(result, plain.get(0));
         return inner.wrapper().wrap(result);
+    }
+
+    private static NDArray readable(NDArray array, ForwardPass owner) {
+        return owner.forms().readable((NDArray) ArrayWrapper.plain(array, owner));
     }
 }

@@ -4,10 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.internal.NDArrayEx;
+import ai.djl.ndarray.types.DataType;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the calls on a wrapped array, extension or manager. */
@@ -51,12 +53,22 @@ final class WrappedObject implements InvocationHandler {
             case ARRAY:
                 return pass.wrapper().wrap(((NDArrayEx) plain).getArray());
             case EQUALS:
-                return proxy == arguments[0] || plain.equals(pass.wrapper().unwrap(arguments[0]));
+                return proxy == arguments[0] || isEqual(pass.wrapper().unwrap(arguments[0]));
+            case READ:
+                pass.read((NDArray) plain, method.getName());
+                break;
             case BUFFER:
+                pass.read((NDArray) plain, method.getName());
                 guardBuffer();
-                return Invocation.invoke(method, plain, arguments);
+                return Invocation.invoke(method, pass.forms().readable((NDArray) plain), arguments);
             default:
                 break;
+        }
+        if (method.getName().equals("copyTo") && pass.isOpen() && isWrapper(arguments[0])) {
+            // The other array changes, which interceptors have to see.
+            NDArray readable = pass.forms().readable((NDArray) plain);
+            ((NDArray) Objects.requireNonNull(arguments[0])).set(readable.toByteBuffer());
+            return null;
         }
         @Nullable Object[] values = unwrapAll(arguments);
         if (kind == MethodKind.MANAGER) {
@@ -64,8 +76,12 @@ final class WrappedObject implements InvocationHandler {
             return manager == null ? null : pass.wrapper().wrap(manager);
         }
         // What is kept beyond the forward pass goes on working, but is no longer part of it.
-        if (kind == MethodKind.PLAIN || !pass.isOpen()) {
-            return wrapAny(Invocation.invoke(method, plain, values));
+        if (kind == MethodKind.PLAIN || kind == MethodKind.READ || !pass.isOpen()) {
+            return ask(method, values);
+        }
+        if (kind == MethodKind.IN_PLACE && pass.forms().isPrivate(plain)) {
+            NDArray readable = pass.forms().readable((NDArray) plain);
+            pass.wrapper().rebind((NDArray) plain, readable);
         }
         List<@Nullable Object> all = withReceiver(values);
         NDList results = pass.dispatch(new Invocation(method, plain), all);
@@ -79,6 +95,10 @@ final class WrappedObject implements InvocationHandler {
             return pass.wrapper().wrap(results);
         }
         return pass.wrapper().wrap(results.singletonOrThrow());
+    }
+
+    private static boolean isWrapper(@Nullable Object object) {
+        return ArrayWrapper.handler(object) != null;
     }
 
     private List<@Nullable Object> withReceiver(@Nullable Object[] values) {
@@ -107,6 +127,41 @@ final class WrappedObject implements InvocationHandler {
             return pass.wrapper().wrap(array);
         }
         return result instanceof NDList list ? pass.wrapper().wrap(list) : result;
+    }
+
+    private @Nullable Object ask(Method method, @Nullable Object[] values) {
+        PrivateForms forms = pass.forms();
+        if (plain instanceof NDManager || PrivateForms.isIndifferent(method)) {
+            return wrapAny(Invocation.invoke(method, plain, values));
+        }
+        DataType type = forms.type(plain);
+        if (type != null && method.getName().equals("getDataType")) {
+            return type;
+        }
+        @Nullable Object[] readable = new Object[values.length];
+        for (int i = 0; i < values.length; i++) {
+            readable[i] = forms.readable(values[i]);
+        }
+        return wrapAny(Invocation.invoke(method, target(forms), readable));
+    }
+
+    private boolean isEqual(@Nullable Object other) {
+        PrivateForms forms = pass.forms();
+        if (plain instanceof NDArray array
+                && other instanceof NDArray compared
+                && array != compared
+                && array.getShape().equals(compared.getShape())) {
+            pass.read(array, "equals");
+            pass.read(compared, "equals");
+        }
+        return Objects.equals(forms.readable(plain), forms.readable(other));
+    }
+
+    private Object target(PrivateForms forms) {
+        if (plain instanceof NDArrayEx extension && forms.isPrivate(extension.getArray())) {
+            return forms.readable(extension.getArray()).getNDArrayInternal();
+        }
+        return Objects.requireNonNull(forms.readable(plain));
     }
 
     private void guardBuffer() {

@@ -30,6 +30,16 @@ public interface TensorKernel {
     }
 
     /**
+     * Returns whether kernels of the same constants are run again and again, such as those of a
+     * layer, rather than with other constants in each step. An array of them is then kept.
+     *
+     * @return false unless overridden
+     */
+    default boolean repeatsConstants() {
+        return false;
+    }
+
+    /**
      * Refuses inputs that the computation is not defined for. Called before anything is computed.
      *
      * @param inputs the inputs

@@ -22,6 +22,7 @@ public final class TorchScriptKernels implements Kernels {
 
     private final TorchScriptModule integers;
     private final NDManager constants;
+    private final ConstantArrays constantArrays;
     private final NDArray infinities;
     private final Map<ScriptModule, TorchScriptModule> modules = new ConcurrentHashMap<>();
     private final Map<Codes, NDArray> codes = new ConcurrentHashMap<>();
@@ -44,6 +45,7 @@ public final class TorchScriptKernels implements Kernels {
         integers = new TorchScriptModule(INTEGERS, ENGINE);
         modules.put(INTEGERS, integers);
         constants = integers.constants();
+        constantArrays = new ConstantArrays(constants);
         infinities =
                 TorchScriptModule.kept(
                         constants.create(
@@ -62,15 +64,16 @@ public final class TorchScriptKernels implements Kernels {
                 modules.computeIfAbsent(
                         script.module(), source -> new TorchScriptModule(source, ENGINE));
         NDArray[] arguments = inputs.toArray(new NDArray[0]);
-        double[] numbers = kernel.constants();
-        if (numbers.length == 0) {
+        if (kernel.constants().length == 0) {
             return module.call(manager, script.name(), arguments);
         }
-        try (NDArray last = constants.create(numbers)) {
-            arguments = Arrays.copyOf(arguments, arguments.length + 1);
-            arguments[arguments.length - 1] = last;
-            return module.call(manager, script.name(), arguments);
-        }
+        return constantArrays.with(
+                kernel,
+                last -> {
+                    NDArray[] all = Arrays.copyOf(arguments, arguments.length + 1);
+                    all[arguments.length] = last;
+                    return module.call(manager, script.name(), all);
+                });
     }
 
     @Override

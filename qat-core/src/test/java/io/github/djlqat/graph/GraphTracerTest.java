@@ -117,13 +117,59 @@ class GraphTracerTest {
     }
 
     @Test
+    void printsOperationsWithShapesAndLines() {
+        SequentialBlock block =
+                new SequentialBlock()
+                        .add(Linear.builder().setUnits(2).build())
+                        .add(new FunctionBlock(x -> x.get("0:1, ..., -1").mul(2)));
+        try (NDManager manager = NDManager.newBaseManager()) {
+            block.initialize(manager, DataType.FLOAT32, new Shape(4, 3));
+            Graph graph =
+                    GraphTracer.trace(block, manager, new NDList(manager.ones(new Shape(4, 3))));
+            List<String> lines = graph.toString().lines().toList();
+            assertThat(lines.get(0)).isEqualTo("graph(%0: float32(4, 3)) {");
+            assertThat(lines.get(1))
+                    .startsWith(
+                            "  %1: float32(4, 2) = linear(%0, %0, @01Linear_weight, @01Linear_bias)  # 01Linear (linear) at ai.djl.nn.core.Linear.");
+            assertThat(lines.get(2))
+                    .startsWith("  %2: float32(1) = get(%1, \"0:1, ..., -1\", [])  # get at ")
+                    .contains("GraphTracerTest.java:");
+            assertThat(lines.get(3)).startsWith("  %3: float32(1) = mul(%2, 2)  # mul at ");
+            assertThat(lines.subList(4, lines.size())).containsExactly("  return %3", "}");
+        }
+    }
+
+    @Test
+    void comparisonNamesTheFirstDifference() {
+        boolean[] other = {false};
+        FunctionBlock block =
+                new FunctionBlock(
+                        x -> {
+                            NDArray y = x.abs();
+                            return other[0] ? y.neg().add(1) : y.exp().add(1);
+                        });
+        try (NDManager manager = NDManager.newBaseManager()) {
+            block.initialize(manager, DataType.FLOAT32, new Shape(2));
+            NDList input = new NDList(manager.ones(new Shape(2)));
+            Graph first = GraphTracer.trace(block, manager, input);
+            assertThat(TraceComparison.difference(first, first)).isEmpty();
+            other[0] = true;
+            Graph second = GraphTracer.trace(block, manager, input);
+            TraceComparison.Difference difference =
+                    TraceComparison.difference(first, second).orElseThrow();
+            assertThat(difference.place()).startsWith("exp at ").contains("GraphTracerTest.java:");
+            assertThat(difference.reason()).startsWith("the other trace runs neg at ");
+        }
+    }
+
+    @Test
     void refusesWhatItCannotRecord() {
         SequentialBlock writes =
                 new SequentialBlock()
                         .add(
                                 LambdaBlock.singleton(
                                         x -> {
-                                            x.set(new ai.djl.ndarray.index.NDIndex("0"), 1f);
+                                            x.intern(x.add(1));
                                             return x;
                                         }));
         try (NDManager manager = NDManager.newBaseManager()) {
@@ -131,7 +177,7 @@ class GraphTracerTest {
             NDList input = new NDList(manager.ones(new Shape(2, 2)));
             assertThatThrownBy(() -> GraphTracer.trace(writes, manager, input))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("set")
+                    .hasMessageContaining("intern")
                     .hasMessageContaining("cannot be recorded");
             NDArray outside = manager.ones(new Shape(2, 2));
             SequentialBlock captured =

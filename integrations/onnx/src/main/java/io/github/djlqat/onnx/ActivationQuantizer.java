@@ -110,7 +110,7 @@ final class ActivationQuantizer {
             int high) {
         String scale = builder.constant("scale", parameters.scales());
         int zeroPoint = parameters.zeroPoints()[0] + offset(parameters.scheme().format());
-        String zero = uint8(builder, zeroPoint);
+        String zero = codeTensor(builder, zeroPoint);
         OnnxGraphBuilder.Dequantized known = builder.dequantized(input);
         String codes;
         if (known != null && sameCodes(known.parameters(), parameters)) {
@@ -136,8 +136,8 @@ final class ActivationQuantizer {
                             site + "/Clip",
                             new Attributes(),
                             codes,
-                            uint8(builder, low),
-                            uint8(builder, high));
+                            codeTensor(builder, low),
+                            codeTensor(builder, high));
         }
         return dequantize(builder, site, codes, parameters);
     }
@@ -150,7 +150,8 @@ final class ActivationQuantizer {
             QuantizationParameters parameters) {
         String scale = builder.constant("scale", parameters.scales());
         String zero =
-                uint8(builder, parameters.zeroPoints()[0] + offset(parameters.scheme().format()));
+                codeTensor(
+                        builder, parameters.zeroPoints()[0] + offset(parameters.scheme().format()));
         String output =
                 builder.node(
                         "DequantizeLinear",
@@ -170,7 +171,8 @@ final class ActivationQuantizer {
                         == b.zeroPoints()[0] + offset(b.scheme().format());
     }
 
-    private static String uint8(OnnxGraphBuilder builder, int code) {
+    /** Adds a scalar code. */
+    static String codeTensor(OnnxGraphBuilder builder, int code) {
         return builder.shared("code", Tensors.bytes("", Tensors.UINT8, new byte[] {(byte) code}));
     }
 
@@ -183,6 +185,12 @@ final class ActivationQuantizer {
         IntegerFormat format = parameters.scheme().format();
         double code = Math.rint(value / parameters.scales()[0]) + parameters.zeroPoints()[0];
         return (int) Math.min(Math.max(code, format.qmin()), format.qmax()) + offset(format);
+    }
+
+    /** Returns the value of a uint8 code. */
+    static float value(int code, QuantizationParameters parameters) {
+        IntegerFormat format = parameters.scheme().format();
+        return (code - offset(format) - parameters.zeroPoints()[0]) * parameters.scales()[0];
     }
 
     private static float bound(OnnxGraphBuilder builder, NodeProto clip, int input, float absent) {

@@ -82,7 +82,7 @@ final class ArithmeticConverters {
     /** Returns an argument that is a tensor or a number as a tensor of an element type. */
     private static Operand value(NodeContext node, int i, DataType type) {
         if (node.argument(i) instanceof Argument.Literal) {
-            return node.scalar(node.literal(i, Number.class), type);
+            return node.number(i, type);
         }
         return node.cast(node.withoutBatch(node.traced(i), false), type);
     }

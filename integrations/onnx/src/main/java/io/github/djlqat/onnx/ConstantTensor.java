@@ -3,6 +3,7 @@ package io.github.djlqat.onnx;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A tensor that does not depend on the inputs.
@@ -78,6 +79,10 @@ record ConstantTensor(Shape shape, Object data) {
             }
         }
         return true;
+    }
+
+    boolean hasSameData(ConstantTensor other) {
+        return Objects.deepEquals(data, other.data());
     }
 
     /** Returns the first slice along the first axis, with a leading dimension of 1. */

@@ -5,6 +5,7 @@ import io.github.djlqat.graph.Argument.Quantized;
 import io.github.djlqat.scheme.Granularity.PerGroup;
 import io.github.djlqat.scheme.QuantizationParameters;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,13 @@ final class ConvolutionConverters {
     // (receiver, input, weight, bias, stride, padding, dilation, groups)
     private static void convolution(NodeContext node) {
         Operand input = node.operand(1);
-        long[] kernel = node.operand(2).shape().slice(2).getShape();
+        QuantizationParameters quantization = node.quantization(input);
+        if (quantization != null && isMatrixProduct(node, input)) {
+            matrixProduct(node, input, quantization);
+            return;
+        }
+        Operand weight = node.operand(2);
+        long[] kernel = weight.shape().slice(2).getShape();
         Attributes attributes =
                 new Attributes()
                         .integers("kernel_shape", kernel)
@@ -34,21 +41,54 @@ final class ConvolutionConverters {
                         .integers("pads", bothSides(node.integers(5)))
                         .integers("dilations", node.integers(6))
                         .integer("group", node.integer(7));
-        node.bind(0, node.add("Conv", attributes, inputs(node, input, node.operand(2))));
+        node.bind(0, node.add("Conv", attributes, inputs(node, input, weight)));
+    }
+
+    /** Whether a quantized convolution sees one position only and multiplies it by a matrix. */
+    private static boolean isMatrixProduct(NodeContext node, Operand input) {
+        if (!(node.argument(2) instanceof Quantized weight)
+                || !WeightConverter.hasOneScaleARow(weight.tensor())) {
+            return false;
+        }
+        long positions = input.shape().slice(2).size();
+        long kernel = weight.tensor().shape().slice(2).size();
+        return positions == 1
+                && kernel == 1
+                && node.integer(7) == 1
+                && Arrays.stream(node.integers(5)).allMatch(padding -> padding == 0);
+    }
+
+    /**
+     * Writes it as a Gemm, which ONNX Runtime computes in integers even where no quantizer follows,
+     * as behind the last layer; a convolution it would compute in floating point there.
+     */
+    private static void matrixProduct(
+            NodeContext node, Operand input, QuantizationParameters quantization) {
+        String flat = node.add("Flatten", new Attributes().integer("axis", 1), input.name());
+        String codes =
+                ActivationQuantizer.requantize(node.builder(), node.site(), flat, quantization);
+        Operand matrix = node.state().weights().matrix((Quantized) node.argument(2));
+        String[] inputs = inputs(node, input, matrix);
+        inputs[0] = codes;
+        String product = node.add("Gemm", new Attributes().integer("transB", 1), inputs);
+        long[] axes = new long[input.rank() - 2];
+        Arrays.setAll(axes, i -> i + 2);
+        node.bind(0, node.add("Unsqueeze", product, node.constant(axes)));
     }
 
     // (receiver, input, weight, bias, stride, padding, outPadding, dilation, groups)
     private static void deconvolution(NodeContext node) {
         Operand input = node.operand(1);
+        Operand weight = node.operand(2);
         Attributes attributes =
                 new Attributes()
-                        .integers("kernel_shape", node.operand(2).shape().slice(2).getShape())
+                        .integers("kernel_shape", weight.shape().slice(2).getShape())
                         .integers("strides", node.integers(4))
                         .integers("pads", bothSides(node.integers(5)))
                         .integers("output_padding", node.integers(6))
                         .integers("dilations", node.integers(7))
                         .integer("group", node.integer(8));
-        List<String> inputs = new ArrayList<>(List.of(input.name(), node.operand(2).name()));
+        List<String> inputs = new ArrayList<>(List.of(input.name(), weight.name()));
         if (!node.isNull(3)) {
             inputs.add(node.operand(3).name());
         }
@@ -58,6 +98,11 @@ final class ConvolutionConverters {
     // (receiver, input, weight, bias): x W^T + b
     private static void linear(NodeContext node) {
         Operand input = node.operand(1);
+        if (node.state().weightOnly() == WeightOnlyForm.MAT_MUL_N_BITS
+                && MatMulNBits.holds(node.node())) {
+            MatMulNBits.convert(node, input);
+            return;
+        }
         Operand weight;
         boolean turned = false;
         if (node.argument(2) instanceof Quantized quantized

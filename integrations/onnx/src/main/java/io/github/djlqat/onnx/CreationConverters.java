@@ -33,6 +33,11 @@ final class CreationConverters {
     }
 
     private static void create(NodeContext node) {
+        if (node.isLiteral(0, Shape.class)) {
+            // Its elements are whatever was in memory.
+            full(node, 0);
+            return;
+        }
         Object value = node.literal(0, Object.class);
         Shape shape = node.output(0).shape();
         DataType type = node.output(0).dataType();

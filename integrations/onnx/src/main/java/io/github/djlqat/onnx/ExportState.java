@@ -25,6 +25,7 @@ final class ExportState {
     private final OnnxGraphBuilder builder;
     private final BatchScaling scaling;
     private final WeightConverter weights;
+    private final WeightOnlyForm weightOnly;
     private final Map<Integer, Operand> values = new HashMap<>();
     private final Map<String, Operand> tensors = new HashMap<>();
     private final Map<String, ConstantTensor> constants = new HashMap<>();
@@ -38,11 +39,16 @@ final class ExportState {
     private record Uniform(Operand element, List<Long> factors) {}
 
     ExportState(
-            Graph graph, OnnxGraphBuilder builder, BatchScaling scaling, WeightConverter weights) {
+            Graph graph,
+            OnnxGraphBuilder builder,
+            BatchScaling scaling,
+            WeightConverter weights,
+            WeightOnlyForm weightOnly) {
         this.graph = graph;
         this.builder = builder;
         this.scaling = scaling;
         this.weights = weights;
+        this.weightOnly = weightOnly;
         for (Node node : graph.nodes()) {
             boolean fakeQuantize = node.op().equals(Node.FAKE_QUANTIZE);
             node.arguments().stream()
@@ -79,6 +85,10 @@ final class ExportState {
         return weights;
     }
 
+    WeightOnlyForm weightOnly() {
+        return weightOnly;
+    }
+
     /** Whether a value is read by fake-quantize nodes and by nothing else. */
     boolean isOnlyFakeQuantized(Value value) {
         int count = uses.getOrDefault(value.id(), 0);
@@ -111,15 +121,26 @@ final class ExportState {
                     reference.name(), name -> parameter(name, reference.parameter()));
         }
         if (argument instanceof Argument.Constant constant) {
-            return tensors.computeIfAbsent(
-                    constant.name(),
-                    name -> constant(name, new ConstantTensor(constant.shape(), constant.data())));
+            return tensors.computeIfAbsent(constant.name(), name -> rounded(constant));
         }
         if (argument instanceof Argument.Quantized quantized) {
+            if (weights.isWrittenForEachUse(quantized.tensor())) {
+                return weights.dequantized(quantized);
+            }
             return tensors.computeIfAbsent(
                     quantized.name(), name -> weights.dequantized(quantized));
         }
         throw new OnnxExportException("Expected a tensor, found " + argument + ".");
+    }
+
+    private Operand rounded(Argument.Constant constant) {
+        String typed = new FloatWeights(builder).write(constant);
+        if (typed == null) {
+            typed = new TableWeights(builder, weights.isPacked()).write(constant);
+        }
+        return typed == null
+                ? constant(constant.name(), new ConstantTensor(constant.shape(), constant.data()))
+                : new Operand(typed, constant.shape(), DataType.FLOAT32);
     }
 
     private Operand parameter(String name, Parameter parameter) {
@@ -193,6 +214,30 @@ final class ExportState {
                 builder.node("Expand", node, new Attributes(), uniform.element().name(), shape));
     }
 
+    /**
+     * Takes a constant that two traces hold in shapes of different batches, if every sample is the
+     * same, for a constant that is repeated at run time.
+     *
+     * @return whether it is one
+     */
+    boolean markRepeated(Operand operand, ConstantTensor again, long[] factors) {
+        ConstantTensor constant = constants.get(operand.name());
+        boolean first = Arrays.stream(factors).skip(1).allMatch(factor -> factor == 0);
+        if (constant == null
+                || !first
+                || !constant.isUniformAlongFirst()
+                || !again.isUniformAlongFirst()
+                || !constant.first().hasSameData(again.first())) {
+            return false;
+        }
+        if (!uniforms.containsKey(operand.name())) {
+            Operand sample = constant(operand.name() + "_sample", constant.first());
+            uniforms.put(
+                    operand.name(), new Uniform(sample, Arrays.stream(factors).boxed().toList()));
+        }
+        return true;
+    }
+
     @Nullable ConstantTensor constantOf(Operand operand) {
         return constants.get(operand.name());
     }
@@ -201,18 +246,37 @@ final class ExportState {
     String batchSize() {
         String known = batchSize;
         if (known == null) {
-            String input = operand(graph.inputs().get(0)).name();
-            String shape = builder.node("Shape", "batch_shape", new Attributes(), input);
+            DynamicAxis axis = scaling.axis();
+            String input = operand(graph.inputs().get(axis.input())).name();
+            String shape = builder.node("Shape", axis.name() + "_shape", new Attributes(), input);
             known =
                     builder.node(
                             "Gather",
-                            "batch_size",
+                            axis.name() + "_size",
                             new Attributes(),
                             shape,
-                            builder.constant("index", new long[] {0}, 1));
+                            builder.constant("index", new long[] {axis.axis()}, 1));
             batchSize = known;
         }
         return known;
+    }
+
+    /** Returns the name of a tensor that holds whole numbers, at the batch size of the run. */
+    String extentTensor(String site, List<Extent> extents) {
+        long[] offsets = extents.stream().mapToLong(Extent::offset).toArray();
+        long[] factors = extents.stream().mapToLong(Extent::factor).toArray();
+        String scaled = shapeTensor(site, offsets, factors);
+        boolean shifted =
+                extents.stream().anyMatch(extent -> !extent.isConstant() && extent.offset() != 0);
+        if (!shifted) {
+            return scaled;
+        }
+        long[] shifts =
+                extents.stream()
+                        .mapToLong(extent -> extent.isConstant() ? 0 : extent.offset())
+                        .toArray();
+        String added = builder.constant("shift", shifts, shifts.length);
+        return builder.node("Add", site + "/Shift", new Attributes(), scaled, added);
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Slicing, picking and embedding. */
 final class IndexingConverters {
@@ -42,36 +43,35 @@ final class IndexingConverters {
         if (node.isLiteral(1, long[].class)) {
             return new NDIndex(node.literal(1, long[].class));
         }
-        throw node.failure(
-                "indexing by a tensor is not exported; use gather, where or an embedding");
+        throw node.failure("its index is " + node.argument(1) + ", which is not exported");
     }
 
+    // (receiver, index), or (receiver, indices, axis) with axis 0 where it is left out
     private static void get(NodeContext node) {
         Operand input = node.operand(0);
-        NDIndex index = index(node);
-        List<NDIndexElement> elements = new ArrayList<>(index.getIndices());
-        long consuming = elements.stream().filter(e -> !(e instanceof NDIndexNull)).count();
-        int ellipsis = index.getEllipsisIndex() < 0 ? elements.size() : index.getEllipsisIndex();
-        for (long i = consuming; i < input.rank(); i++) {
-            elements.add(ellipsis, new NDIndexAll());
+        if (node.isTensor(1)) {
+            pick(node, input);
+            return;
         }
+        List<NDIndexElement> elements = elements(index(node.traced()), input.rank());
+        List<NDIndexElement> again = elements(index(node.tracedAgain()), input.rank());
         Slices slices = new Slices();
         List<Long> fixed = new ArrayList<>();
         List<Long> inserted = new ArrayList<>();
         int axis = 0;
         int outputAxis = 0;
-        for (NDIndexElement element : elements) {
+        for (int i = 0; i < elements.size(); i++) {
+            NDIndexElement element = elements.get(i);
+            NDIndexElement other = again.get(i);
             if (element instanceof NDIndexNull) {
                 inserted.add((long) outputAxis++);
                 continue;
             }
             if (element instanceof NDIndexSlice slice) {
-                slices.add(axis, slice, input.shape().get(axis));
+                slices.add(node, axis, slice, (NDIndexSlice) other, input.shape().get(axis));
                 outputAxis++;
             } else if (element instanceof NDIndexFixed at) {
-                long position =
-                        at.getIndex() < 0 ? at.getIndex() + input.shape().get(axis) : at.getIndex();
-                slices.add(axis, new NDIndexSlice(position, position + 1, 1L), Long.MAX_VALUE);
+                slices.add(node, axis, at, (NDIndexFixed) other);
                 fixed.add((long) axis);
             } else if (element instanceof NDIndexAll) {
                 outputAxis++;
@@ -97,26 +97,60 @@ final class IndexingConverters {
         }
     }
 
+    private static List<NDIndexElement> elements(NDIndex index, int rank) {
+        List<NDIndexElement> elements = new ArrayList<>(index.getIndices());
+        long consuming = elements.stream().filter(e -> !(e instanceof NDIndexNull)).count();
+        int ellipsis = index.getEllipsisIndex() < 0 ? elements.size() : index.getEllipsisIndex();
+        for (long i = consuming; i < rank; i++) {
+            elements.add(ellipsis, new NDIndexAll());
+        }
+        return elements;
+    }
+
+    /** Picks along an axis; negative indices count from the end. */
+    private static void pick(NodeContext node, Operand input) {
+        Operand indices = node.cast(node.operand(1), DataType.INT64);
+        int axis = node.size() > 2 ? node.integer(2) : 0;
+        Attributes attributes = new Attributes().integer("axis", axis);
+        node.bindSelection(0, node.add("Gather", attributes, input.name(), indices.name()), input);
+    }
+
     private static long[] array(List<Long> values) {
         return values.stream().mapToLong(Long::longValue).toArray();
     }
 
     /** The inputs of a Slice node. */
     private static final class Slices {
-        private final List<Long> starts = new ArrayList<>();
-        private final List<Long> ends = new ArrayList<>();
+        private static final long END = Long.MAX_VALUE;
+
+        private final List<Extent> starts = new ArrayList<>();
+        private final List<Extent> ends = new ArrayList<>();
         private final List<Long> axes = new ArrayList<>();
         private final List<Long> steps = new ArrayList<>();
 
-        void add(int axis, NDIndexSlice slice, long size) {
-            Long min = slice.getMin();
+        void add(NodeContext node, int axis, NDIndexSlice slice, NDIndexSlice again, long size) {
             Long max = slice.getMax();
-            Long step = slice.getStep();
-            starts.add(min == null ? 0 : min);
+            Long otherMax = again.getMax();
+            starts.add(node.extent(1, or(slice.getMin(), 0), or(again.getMin(), 0)));
             // An end at the end stays there at any size.
-            ends.add(max == null || max >= size ? Long.MAX_VALUE : max);
+            ends.add(
+                    max == null || otherMax == null || max >= size
+                            ? Extent.of(END)
+                            : node.extent(1, max, otherMax));
             axes.add((long) axis);
-            steps.add(step == null ? 1 : step);
+            steps.add(or(slice.getStep(), 1));
+        }
+
+        void add(NodeContext node, int axis, NDIndexFixed at, NDIndexFixed again) {
+            Extent position = node.extent(1, at.getIndex(), again.getIndex());
+            starts.add(position);
+            ends.add(position.equals(Extent.of(-1)) ? Extent.of(END) : position.plus(1));
+            axes.add((long) axis);
+            steps.add(1L);
+        }
+
+        private static long or(@Nullable Long bound, long otherwise) {
+            return bound == null ? otherwise : bound;
         }
 
         boolean isEmpty() {
@@ -127,8 +161,8 @@ final class IndexingConverters {
             return node.add(
                     "Slice",
                     input,
-                    node.constant(array(starts)),
-                    node.constant(array(ends)),
+                    node.tensor(starts),
+                    node.tensor(ends),
                     node.constant(array(axes)),
                     node.constant(array(steps)));
         }

@@ -23,6 +23,9 @@ final class JoiningConverters {
     // (receiver, others), (receiver, other), each with an axis or without
     private static void concat(NodeContext node) {
         int axis = node.operand(0).axis(node.size() > 2 ? node.integer(2) : 0);
+        if (padded(node, axis)) {
+            return;
+        }
         List<Operand> parts = parts(node, axis != 0);
         String name = node.add("Concat", new Attributes().integer("axis", axis), names(parts));
         QuantizationParameters common = node.quantization(parts.get(0));
@@ -33,6 +36,41 @@ final class JoiningConverters {
         } else {
             node.bind(0, name);
         }
+    }
+
+    /**
+     * Writes a tensor between zeros as a padded tensor, which needs no zeros for each sample of the
+     * batch and has a form in integers that does not depend on the order of the axes.
+     *
+     * @return false if the parts are not one tensor and zeros
+     */
+    private static boolean padded(NodeContext node, int axis) {
+        DataType type = node.output(0).dataType();
+        if (node.factors(0)[axis] != 0 || type != DataType.FLOAT32) {
+            return false;
+        }
+        List<Operand> parts = new ArrayList<>(List.of(node.traced(0)));
+        parts.addAll(node.allTraced(1));
+        int rank = parts.get(0).rank();
+        long[] pads = new long[2 * rank];
+        Operand tensor = null;
+        for (Operand part : parts) {
+            ConstantTensor constant = node.state().constantOf(part);
+            if (part.dataType() != type) {
+                return false;
+            } else if (constant != null && constant.isZero()) {
+                pads[tensor == null ? axis : rank + axis] += part.shape().get(axis);
+            } else if (constant == null && tensor == null) {
+                tensor = part;
+            } else {
+                return false;
+            }
+        }
+        if (tensor == null || parts.size() == 1) {
+            return false;
+        }
+        Padding.bind(node, tensor, pads, 0);
+        return true;
     }
 
     private static void stack(NodeContext node) {
@@ -138,8 +176,10 @@ final class JoiningConverters {
             node.alias(0, input);
             return;
         }
-        if (axis == 0 && Arrays.stream(node.factors(0)).anyMatch(f -> f != 0)) {
-            throw node.failure("it splits the batch. Export with optDynamicBatch(false)");
+        for (int i = 0; i < count; i++) {
+            if (node.factors(i)[axis] != 0) {
+                throw node.failure("it splits the batch. Export with optDynamicBatch(false)");
+            }
         }
         List<String> names =
                 node.builder()

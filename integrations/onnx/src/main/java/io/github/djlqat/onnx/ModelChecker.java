@@ -9,8 +9,10 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a model before it is written. */
 final class ModelChecker {
@@ -25,9 +27,10 @@ final class ModelChecker {
      */
     static void checkStructure(ModelProto model) {
         GraphProto graph = model.getGraph();
-        if (model.getOpsetImportCount() != 1 || model.getIrVersion() <= 0) {
-            throw new OnnxExportException(
-                    "The model names " + model.getOpsetImportCount() + " opsets; it needs one.");
+        Set<String> domains = new HashSet<>();
+        model.getOpsetImportList().forEach(opset -> domains.add(opset.getDomain()));
+        if (!domains.contains("") || model.getIrVersion() <= 0) {
+            throw new OnnxExportException("The model names no opset of ONNX.");
         }
         Set<String> defined = new HashSet<>();
         for (ValueInfoProto input : graph.getInputList()) {
@@ -40,6 +43,14 @@ final class ModelChecker {
         Set<String> nodeNames = new HashSet<>();
         for (NodeProto node : graph.getNodeList()) {
             define(nodeNames, node.getName(), "node");
+            if (!domains.contains(node.getDomain())) {
+                throw new OnnxExportException(
+                        "The node "
+                                + node.getName()
+                                + " is of the domain "
+                                + node.getDomain()
+                                + ", of which the model names no opset.");
+            }
             for (String input : node.getInputList()) {
                 if (!input.isEmpty() && !defined.contains(input)) {
                     throw new OnnxExportException(
@@ -94,13 +105,18 @@ final class ModelChecker {
     /**
      * Loads a model in ONNX Runtime.
      *
+     * @param folder the folder of its external data; null where it has none
      * @throws OnnxExportException if it is refused
      */
-    static void checkLoads(byte[] model) {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    static void checkLoads(byte[] model, @Nullable Path folder) {
+        OrtEnvironment environment = SharedEnvironment.get();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            if (folder != null) {
+                options.addConfigEntry(
+                        "session.model_external_initializers_file_folder_path", folder.toString());
+            }
             environment.createSession(model, options).close();
         } catch (OrtException e) {
             throw new OnnxExportException(

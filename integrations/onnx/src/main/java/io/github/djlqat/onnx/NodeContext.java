@@ -4,11 +4,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.graph.Argument;
+import io.github.djlqat.graph.Literals;
 import io.github.djlqat.graph.Node;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.scheme.QuantizationParameters;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,18 +25,38 @@ public final class NodeContext {
     private final Node node;
     private final int index;
     private final List<Argument> arguments;
+    private final List<Argument> again;
 
     NodeContext(ExportState state, Node node, int index) {
+        this(state, node, index, state.scaling().twin(index));
+    }
+
+    private NodeContext(ExportState state, Node node, int index, @Nullable Node twin) {
         this.state = state;
         this.node = node;
         this.index = index;
-        arguments =
-                node.arguments().stream()
-                        .filter(
-                                a ->
-                                        !(a instanceof Argument.Literal literal
-                                                && literal.value() instanceof NDManager))
-                        .toList();
+        arguments = withoutManagers(node);
+        again = twin == null ? arguments : withoutManagers(twin);
+    }
+
+    private static List<Argument> withoutManagers(Node node) {
+        return node.arguments().stream()
+                .filter(
+                        a ->
+                                !(a instanceof Argument.Literal literal
+                                        && literal.value() instanceof NDManager))
+                .toList();
+    }
+
+    /** Returns this node with the literals of the trace, also where these follow the batch. */
+    NodeContext traced() {
+        return new NodeContext(state, node, index, null);
+    }
+
+    /** Returns this node with the literals of the other trace, if there is one. */
+    NodeContext tracedAgain() {
+        Node twin = state.scaling().twin(index);
+        return new NodeContext(state, twin == null ? node : twin, index, null);
     }
 
     /**
@@ -95,7 +118,36 @@ public final class NodeContext {
         if (argument instanceof Argument.Literal || argument instanceof Argument.Sequence) {
             throw failure("argument " + i + " is " + argument + ", where a tensor is needed");
         }
-        return state.operand(argument);
+        return checked(argument, again.get(i));
+    }
+
+    /** Returns a tensor, if it is a constant, after holding it to the one of the other trace. */
+    private Operand checked(Argument argument, Argument twin) {
+        Operand operand = state.operand(argument);
+        if (argument instanceof Argument.Constant constant
+                && twin instanceof Argument.Constant other
+                && constant != other) {
+            boolean same =
+                    constant.shape().equals(other.shape())
+                            ? Literals.areEqual(constant.data(), other.data())
+                            : state.markRepeated(
+                                    operand,
+                                    new ConstantTensor(other.shape(), other.data()),
+                                    state.scaling()
+                                            .factors(
+                                                    node.place(), constant.shape(), other.shape()));
+            if (!same) {
+                throw failure(
+                        "a constant of it is "
+                                + state.scaling().seen(format(constant), format(other))
+                                + ", and no operation of the model was seen that computes it");
+            }
+        }
+        return operand;
+    }
+
+    private static String format(Argument.Constant constant) {
+        return constant.shape() + " " + Literals.format(constant.data());
     }
 
     /**
@@ -127,10 +179,11 @@ public final class NodeContext {
      * @param type its class
      * @param <T> its class
      * @return the value
-     * @throws OnnxExportException if the argument is of another class
+     * @throws OnnxExportException if the argument is of another class, or follows the batch size
      */
     public <T> T literal(int i, Class<T> type) {
         if (argument(i) instanceof Argument.Literal literal && type.isInstance(literal.value())) {
+            requireSame(i, literal.value());
             return type.cast(literal.value());
         }
         throw failure(
@@ -141,6 +194,78 @@ public final class NodeContext {
                         + ", where a "
                         + type.getSimpleName()
                         + " is needed");
+    }
+
+    private void requireSame(int i, @Nullable Object value) {
+        Object other = ((Argument.Literal) again.get(i)).value();
+        if (!Literals.areEqual(value, other)) {
+            throw failure(
+                    "its argument "
+                            + i
+                            + " is "
+                            + state.scaling().seen(Literals.format(value), Literals.format(other))
+                            + ", which cannot follow the batch. Export the model with optDynamicBatch(false)");
+        }
+    }
+
+    /**
+     * Returns a whole number that two traces hold, which may follow the batch size.
+     *
+     * @throws OnnxExportException if the numbers fit neither a constant, a multiple of the batch
+     *     size, nor the batch size with something added
+     */
+    Extent extent(int i, long traced, long other) {
+        return state.scaling()
+                .extent(traced, other)
+                .orElseThrow(
+                        () ->
+                                failure(
+                                        "its argument "
+                                                + i
+                                                + " holds "
+                                                + state.scaling()
+                                                        .seen(
+                                                                String.valueOf(traced),
+                                                                String.valueOf(other))
+                                                + ", which is neither proportional to it nor differs from it by a constant."
+                                                + " Export the model with optDynamicBatch(false)"));
+    }
+
+    /** Returns whole numbers as in {@link #integers(int)}, which may follow the batch size. */
+    List<Extent> extents(int i) {
+        long[] traced = traced().integers(i);
+        long[] other = tracedAgain().integers(i);
+        if (traced.length != other.length) {
+            requireSame(i, traced().literal(i, Object.class));
+        }
+        List<Extent> extents = new ArrayList<>();
+        for (int j = 0; j < traced.length; j++) {
+            extents.add(extent(i, traced[j], other[j]));
+        }
+        return extents;
+    }
+
+    /** Adds a tensor of whole numbers that may follow the batch size. */
+    String tensor(List<Extent> extents) {
+        return state.extentTensor(site(), extents);
+    }
+
+    /**
+     * Returns a number as a scalar tensor; a whole number may follow the batch size.
+     *
+     * @throws OnnxExportException if another number follows the batch size
+     */
+    Operand number(int i, DataType type) {
+        Number traced = traced().literal(i, Number.class);
+        Number other = tracedAgain().literal(i, Number.class);
+        if (traced.equals(other)
+                || traced.doubleValue() != traced.longValue()
+                || other.doubleValue() != other.longValue()) {
+            return scalar(literal(i, Number.class), type);
+        }
+        String whole = tensor(List.of(extent(i, traced.longValue(), other.longValue())));
+        String squeezed = add("Squeeze", whole, constant(0));
+        return cast(new Operand(squeezed, new Shape(), DataType.INT64), type);
     }
 
     /**
@@ -319,7 +444,7 @@ public final class NodeContext {
                 "The operation "
                         + node.op()
                         + " at "
-                        + node.site()
+                        + node.place()
                         + " cannot be exported: "
                         + reason
                         + ".");
@@ -346,7 +471,13 @@ public final class NodeContext {
     /** Returns the tensors of a list argument, of constants in their traced shapes. */
     List<Operand> allTraced(int i) {
         if (argument(i) instanceof Argument.Sequence sequence) {
-            return sequence.elements().stream().map(state::operand).toList();
+            List<Argument> others =
+                    again.get(i) instanceof Argument.Sequence twin
+                            ? twin.elements()
+                            : sequence.elements();
+            return IntStream.range(0, sequence.elements().size())
+                    .mapToObj(j -> checked(sequence.elements().get(j), others.get(j)))
+                    .toList();
         }
         return List.of(traced(i));
     }

@@ -7,15 +7,17 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Value;
-import io.github.djlqat.io.AtomicFile;
+import io.github.djlqat.graph.pass.DeadCode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,25 +42,30 @@ public final class OnnxExporter {
     static final int HIGHEST_OPSET = 21;
 
     private static final String PRODUCER = "djl-qat";
-    private static final String BATCH = "batch";
 
     private final @Nullable Integer opset;
     private final boolean dynamicBatch;
+    private final DynamicAxis axis;
     private final String modelName;
     private final List<String> inputNames;
     private final List<String> outputNames;
     private final WeightContainer container;
     private final boolean packed;
+    private final WeightOnlyForm weightOnly;
+    private final ModelWriter writer;
     private final OpConverters converters;
 
     private OnnxExporter(Builder builder) {
         opset = builder.opset;
         dynamicBatch = builder.dynamicBatch;
+        axis = builder.axis;
         modelName = builder.modelName;
         inputNames = builder.inputNames;
         outputNames = builder.outputNames;
         container = builder.container;
         packed = builder.packed;
+        weightOnly = builder.weightOnly;
+        writer = new ModelWriter(builder.externalDataThreshold);
         converters = new OpConverters(builder.converters);
     }
 
@@ -80,7 +87,7 @@ public final class OnnxExporter {
      * @throws OnnxExportException if the model holds something that has no ONNX form
      */
     public void export(Graph graph, Path path) throws IOException {
-        write(toModelProto(graph), path);
+        writer.write(toModelProto(graph), path);
     }
 
     /**
@@ -94,13 +101,7 @@ public final class OnnxExporter {
      * @throws OnnxExportException if the model holds something that has no ONNX form
      */
     public void export(Graph graph, Graph other, Path path) throws IOException {
-        write(toModelProto(graph, other), path);
-    }
-
-    private static void write(ModelProto model, Path path) throws IOException {
-        byte[] bytes = model.toByteArray();
-        ModelChecker.checkLoads(bytes);
-        AtomicFile.write(path, bytes);
+        writer.write(toModelProto(graph, other), path);
     }
 
     /**
@@ -124,18 +125,33 @@ public final class OnnxExporter {
      * @throws OnnxExportException if the model holds something that has no ONNX form
      */
     public ModelProto toModelProto(Graph graph, @Nullable Graph other) {
+        DeadCode live = new DeadCode();
+        return liveModelProto(live.apply(graph), other == null ? null : live.apply(other));
+    }
+
+    private ModelProto liveModelProto(Graph graph, @Nullable Graph other) {
         int chosen = chooseOpset(graph);
-        BatchScaling scaling = new BatchScaling(graph, other, dynamicBatch);
+        BatchScaling scaling = new BatchScaling(graph, other, dynamicBatch, axis);
         OnnxGraphBuilder builder = new OnnxGraphBuilder(chosen);
         ExportState state =
                 new ExportState(
-                        graph, builder, scaling, new WeightConverter(builder, container, packed));
+                        graph,
+                        builder,
+                        scaling,
+                        new WeightConverter(builder, container, packed),
+                        weightOnly);
         GraphProto.Builder proto = GraphProto.newBuilder().setName(modelName);
         for (int i = 0; i < graph.inputs().size(); i++) {
             Value value = graph.inputs().get(i);
             String name = builder.uniqueName(name(inputNames, i, graph.inputs().size(), "input"));
             state.bind(value, new Operand(name, value.shape(), value.dataType()));
-            proto.addInput(info(name, value, scaling.inputFactors(i)));
+            proto.addInput(
+                    info(
+                            name,
+                            value,
+                            Arrays.stream(scaling.inputFactors(i))
+                                    .mapToObj(factor -> Optional.of(new Extent(factor, 0)))
+                                    .toList()));
         }
         List<String> results =
                 Stream.iterate(0, i -> i < graph.outputs().size(), i -> i + 1)
@@ -160,7 +176,7 @@ public final class OnnxExporter {
                             .setName(builder.uniqueName(results.get(i) + "_identity"))
                             .addInput(state.atRunTime(state.operand(value)).name())
                             .addOutput(results.get(i)));
-            proto.addOutput(info(results.get(i), value, scaling.outputFactors(i)));
+            proto.addOutput(info(results.get(i), value, scaling.outputExtents(i)));
         }
         proto.addAllInitializer(builder.initializers());
         ModelProto model = model(DeadNodes.remove(proto.build()), chosen);
@@ -172,6 +188,7 @@ public final class OnnxExporter {
         return ModelProto.newBuilder()
                 .setIrVersion(irVersion(chosen))
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(chosen))
+                .addAllOpsetImport(runtimeOpset(graph))
                 .setProducerName(PRODUCER)
                 .setDocString(
                         "Exported by "
@@ -179,10 +196,17 @@ public final class OnnxExporter {
                                 + " for ONNX opset "
                                 + chosen
                                 + (dynamicBatch
-                                        ? ", for any batch size."
+                                        ? ", for any " + axis.size() + "."
                                         : ", for the traced batch size."))
                 .setGraph(graph)
                 .build();
+    }
+
+    private static List<OperatorSetIdProto> runtimeOpset(GraphProto graph) {
+        String domain = OnnxGraphBuilder.RUNTIME_DOMAIN;
+        return graph.getNodeList().stream().anyMatch(node -> node.getDomain().equals(domain))
+                ? List.of(OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(1).build())
+                : List.of();
     }
 
     /** Returns the first file version that may name an opset. */
@@ -194,44 +218,19 @@ public final class OnnxExporter {
     }
 
     private int chooseOpset(Graph graph) {
-        int resizing = graph.nodes().stream().mapToInt(ResizeConverters::opset).max().orElse(0);
-        int weights =
+        List<OpsetNeed> needs =
                 graph.nodes().stream()
-                        .flatMap(node -> node.arguments().stream())
-                        .flatMap(OnnxExporter::quantized)
-                        .mapToInt(quantized -> WeightConverter.opset(quantized.tensor(), packed))
-                        .max()
-                        .orElse(0);
+                        .flatMap(node -> OpsetNeed.of(node, packed, weightOnly))
+                        .toList();
+        OpsetNeed highest =
+                needs.stream().max(Comparator.comparingInt(OpsetNeed::opset)).orElse(null);
         if (opset == null) {
-            return Math.max(LOWEST_OPSET, Math.max(resizing, weights));
+            return highest == null ? LOWEST_OPSET : Math.max(LOWEST_OPSET, highest.opset());
         }
-        if (opset < weights) {
-            throw new OnnxExportException(
-                    "The model holds 4-bit or group-wise quantized weights, which need opset "
-                            + weights
-                            + "; opset "
-                            + opset
-                            + " was asked for. Weights with one scale per channel can be stored in 8 bits by"
-                            + " optPackedWeights(false).");
-        }
-        if (opset < resizing) {
-            throw new OnnxExportException(
-                    "The model interpolates images, which needs opset "
-                            + resizing
-                            + "; opset "
-                            + opset
-                            + " was asked for.");
+        if (highest != null && opset < highest.opset()) {
+            throw highest.refusal(opset);
         }
         return opset;
-    }
-
-    private static Stream<Argument.Quantized> quantized(Argument argument) {
-        if (argument instanceof Argument.Quantized quantized) {
-            return Stream.of(quantized);
-        }
-        return argument instanceof Argument.Sequence sequence
-                ? sequence.elements().stream().flatMap(OnnxExporter::quantized)
-                : Stream.empty();
     }
 
     private static String name(List<String> names, int i, int count, String base) {
@@ -253,14 +252,15 @@ public final class OnnxExporter {
         return names.get(i);
     }
 
-    private static ValueInfoProto info(String name, Value value, long[] factors) {
+    private ValueInfoProto info(String name, Value value, List<Optional<Extent>> extents) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-        for (int i = 0; i < factors.length; i++) {
+        for (int i = 0; i < extents.size(); i++) {
             TensorShapeProto.Dimension.Builder dim = TensorShapeProto.Dimension.newBuilder();
-            if (factors[i] == 0) {
+            Optional<Extent> extent = extents.get(i);
+            if (extent.filter(Extent::isConstant).isPresent()) {
                 dim.setDimValue(value.shape().get(i));
-            } else if (factors[i] == 1) {
-                dim.setDimParam(BATCH);
+            } else if (extent.filter(new Extent(1, 0)::equals).isPresent()) {
+                dim.setDimParam(axis.name());
             }
             shape.addDim(dim);
         }
@@ -280,11 +280,14 @@ public final class OnnxExporter {
 
         private @Nullable Integer opset;
         private boolean dynamicBatch = true;
+        private DynamicAxis axis = DynamicAxis.BATCH;
         private String modelName = "model";
         private List<String> inputNames = List.of();
         private List<String> outputNames = List.of();
-        private WeightContainer container = WeightContainer.UINT8;
+        private WeightContainer container = WeightContainer.INT8;
         private boolean packed = true;
+        private WeightOnlyForm weightOnly = WeightOnlyForm.DEQUANTIZE_LINEAR;
+        private @Nullable Long externalDataThreshold;
         private final Map<String, OpConverter> converters = new HashMap<>();
 
         Builder() {}
@@ -323,6 +326,31 @@ public final class OnnxExporter {
         }
 
         /**
+         * Sets the axis that may have any size, in place of the batch, which then keeps its traced
+         * size. The two traces differ in the size of this axis.
+         *
+         * @param name the name of the size in the ONNX model, such as "sequence"
+         * @param input the number of an input that has the axis, from 0
+         * @param inputAxis the axis of that input, from 0
+         * @return this
+         * @throws IllegalArgumentException if a number is negative or the name is empty
+         */
+        public Builder optDynamicAxis(String name, int input, int inputAxis) {
+            if (name.isBlank() || input < 0 || inputAxis < 0) {
+                throw new IllegalArgumentException(
+                        "The axis "
+                                + inputAxis
+                                + " of input "
+                                + input
+                                + ", named \""
+                                + name
+                                + "\", cannot be dynamic: numbers are at least 0, and the name is not empty.");
+            }
+            axis = new DynamicAxis(name, input, inputAxis);
+            return this;
+        }
+
+        /**
          * Sets the name of the ONNX graph; by default "model".
          *
          * @param name the name
@@ -356,7 +384,7 @@ public final class OnnxExporter {
         }
 
         /**
-         * Sets how signed 8-bit weights are stored; by default as uint8.
+         * Sets how signed 8-bit weights are stored; by default as int8.
          *
          * @param type the element type
          * @return this
@@ -375,6 +403,39 @@ public final class OnnxExporter {
          */
         public Builder optPackedWeights(boolean pack) {
             packed = pack;
+            return this;
+        }
+
+        /**
+         * Sets how linear layers are written whose weights have a scale for each group of inputs
+         * and whose inputs are in floating point; by default with DequantizeLinear.
+         *
+         * @param form the form
+         * @return this
+         */
+        public Builder optWeightOnly(WeightOnlyForm form) {
+            weightOnly = form;
+            return this;
+        }
+
+        /**
+         * Sets from which size on tensors are written into a second file beside the model, named
+         * after the model and the data's digest, such as {@code model.onnx-0123456789abcdef.data};
+         * the two have to stay together. By default that is done only where the tensors exceed what
+         * one file can hold, 2 GiB. What an earlier export to the same path wrote there is deleted.
+         *
+         * @param threshold the size of a tensor in bytes, at least 0
+         * @return this
+         * @throws IllegalArgumentException if the threshold is negative
+         */
+        public Builder optExternalData(long threshold) {
+            if (threshold < 0) {
+                throw new IllegalArgumentException(
+                        "Tensors of at least "
+                                + threshold
+                                + " bytes cannot be chosen; legal are 0 bytes and more.");
+            }
+            externalDataThreshold = threshold;
             return this;
         }
 

@@ -28,6 +28,9 @@ final class OnnxGraphBuilder {
 
     private record ConstantKey(int type, List<Long> dims, ByteString data) {}
 
+    /** The domain of the operators that ONNX Runtime adds to ONNX. */
+    static final String RUNTIME_DOMAIN = "com.microsoft";
+
     private final int opset;
     private final List<NodeProto> nodes = new ArrayList<>();
     private final Map<String, NodeProto> producers = new HashMap<>();
@@ -58,15 +61,31 @@ final class OnnxGraphBuilder {
         return nodes(opType, name, attributes, 1, inputs).get(0);
     }
 
+    /** Adds a node of ONNX Runtime's own operators with one output and returns its name. */
+    String runtimeNode(String opType, String name, Attributes attributes, String... inputs) {
+        return nodes(RUNTIME_DOMAIN, opType, name, attributes, 1, inputs).get(0);
+    }
+
     List<String> nodes(
             String opType, String name, Attributes attributes, int outputs, String... inputs) {
+        return nodes("", opType, name, attributes, outputs, inputs);
+    }
+
+    private List<String> nodes(
+            String domain,
+            String opType,
+            String name,
+            Attributes attributes,
+            int outputs,
+            String... inputs) {
         String nodeName = uniqueName(name);
         List<String> outputNames = new ArrayList<>(outputs);
         for (int i = 0; i < outputs; i++) {
             outputNames.add(
                     uniqueName(outputs == 1 ? nodeName + "_output" : nodeName + "_output_" + i));
         }
-        NodeProto.Builder node = NodeProto.newBuilder().setOpType(opType).setName(nodeName);
+        NodeProto.Builder node =
+                NodeProto.newBuilder().setOpType(opType).setName(nodeName).setDomain(domain);
         node.addAllInput(Arrays.asList(inputs))
                 .addAllOutput(outputNames)
                 .addAllAttribute(attributes.list());

@@ -64,7 +64,7 @@ public final class OnnxVerifier implements AutoCloseable {
         if (!Files.isRegularFile(path)) {
             throw new NoSuchFileException(path.toString(), null, "there is no such model file");
         }
-        return OrtEnvironment.getEnvironment().createSession(path.toString(), options);
+        return SharedEnvironment.get().createSession(path.toString(), options);
     }
 
     private static OrtSession.SessionOptions options() throws OrtException {
@@ -73,6 +73,9 @@ public final class OnnxVerifier implements AutoCloseable {
         // Weight-only models compute in floating point; the runtime would round their activations
         // to 8 bits.
         options.addConfigEntry("session.qdq_matmulnbits_accuracy_level", "1");
+        if (!ByteDotProducts.areKnown()) {
+            options.addConfigEntry("session.x64quantprecision", "1");
+        }
         return options;
     }
 
@@ -92,9 +95,7 @@ public final class OnnxVerifier implements AutoCloseable {
         String name = session.getInputNames().iterator().next();
         try (OnnxTensor tensor =
                         OnnxTensor.createTensor(
-                                OrtEnvironment.getEnvironment(),
-                                FloatBuffer.wrap(data),
-                                shape.getShape());
+                                SharedEnvironment.get(), FloatBuffer.wrap(data), shape.getShape());
                 OrtSession.Result result = session.run(Map.of(name, tensor))) {
             return floats(result.get(0));
         } catch (OrtException e) {
@@ -143,7 +144,7 @@ public final class OnnxVerifier implements AutoCloseable {
     }
 
     private static OnnxTensor tensor(NDArray array) throws OrtException {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtEnvironment environment = SharedEnvironment.get();
         long[] dims = array.getShape().getShape();
         DataType type = array.getDataType();
         return switch (type) {

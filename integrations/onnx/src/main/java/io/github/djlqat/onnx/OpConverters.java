@@ -19,12 +19,15 @@ final class OpConverters {
         NormalizationConverters.register(table);
         RecurrentConverters.register(table);
         ShapeConverters.register(table);
+        RepeatConverters.register(table);
         JoiningConverters.register(table);
         IndexingConverters.register(table);
+        WritingConverters.register(table);
         SortingConverters.register(table);
         ResizeConverters.register(table);
         CreationConverters.register(table);
         table.put(Node.FAKE_QUANTIZE, ActivationQuantizer::convert);
+        table.put(Node.ROUND, FloatRounder::convert);
         table.putAll(additional);
     }
 

@@ -42,14 +42,21 @@ final class ReductionConverters {
                     keep ? mean : node.add("Flatten", new Attributes().integer("axis", 1), mean));
             return;
         }
-        Attributes attributes = new Attributes().integer("keepdims", keep ? 1 : 0);
         if (all) {
+            Attributes attributes = new Attributes().integer("keepdims", keep ? 1 : 0);
             node.bind(0, node.add(opType, attributes, input.name()));
-        } else if (opType.equals("ReduceSum") || node.builder().opset() >= AXES_AS_INPUT) {
-            node.bind(0, node.add(opType, attributes, input.name(), node.constant(axes)));
         } else {
-            node.bind(0, node.add(opType, attributes.integers("axes", axes), input.name()));
+            node.bind(0, reduce(node, opType, input.name(), keep, axes));
         }
+    }
+
+    /** Adds a reduction over axes, in the form that the opset has. */
+    static String reduce(
+            NodeContext node, String opType, String input, boolean keep, long... axes) {
+        Attributes attributes = new Attributes().integer("keepdims", keep ? 1 : 0);
+        return opType.equals("ReduceSum") || node.builder().opset() >= AXES_AS_INPUT
+                ? node.add(opType, attributes, input, node.constant(axes))
+                : node.add(opType, attributes.integers("axes", axes), input);
     }
 
     private static void arg(NodeContext node, String opType) {

@@ -1,7 +1,10 @@
 package io.github.djlqat.onnx;
 
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 
 /** Operations that rearrange elements without computing. */
@@ -29,7 +32,7 @@ final class ShapeConverters {
 
     private static void reshape(NodeContext node) {
         Operand input = node.operand(0);
-        long[] asked = node.integers(1);
+        long[] asked = node.traced().integers(1);
         long[] dims = node.output(0).shape().getShape().clone();
         long[] factors = node.factors(0);
         int free = -1;
@@ -166,8 +169,7 @@ final class ShapeConverters {
             pads[rank - 1 - i] = padding[2 * i];
             pads[2 * rank - 1 - i] = padding[2 * i + 1];
         }
-        Operand value = node.scalar(node.literal(2, Number.class), input.dataType());
-        node.bind(0, node.add("Pad", input.name(), node.constant(pads), value.name()));
+        Padding.bind(node, input, pads, node.literal(2, Number.class));
     }
 
     private static void tile(NodeContext node) {
@@ -175,22 +177,18 @@ final class ShapeConverters {
         if (!node.isLiteral(1, long[].class) && !node.isLiteral(1, Long.class)) {
             throw node.failure("only tile(long) and tile(long[]) are exported");
         }
-        long[] repeats = node.integers(1);
+        List<Extent> repeats = new ArrayList<>(node.extents(1));
         if (node.isLiteral(1, Long.class)) {
-            long all = repeats[0];
-            repeats = new long[input.rank()];
-            Arrays.fill(repeats, all);
+            repeats = Collections.nCopies(input.rank(), repeats.get(0));
         }
         String name = input.name();
-        if (repeats.length > input.rank()) {
-            long[] axes = identity(repeats.length - input.rank());
+        if (repeats.size() > input.rank()) {
+            long[] axes = identity(repeats.size() - input.rank());
             name = node.add("Unsqueeze", name, node.constant(axes));
-        } else if (repeats.length < input.rank()) {
-            long[] full = new long[input.rank()];
-            Arrays.fill(full, 1);
-            System.arraycopy(repeats, 0, full, full.length - repeats.length, repeats.length);
-            repeats = full;
         }
-        node.bindSelection(0, node.add("Tile", name, node.constant(repeats)), input);
+        while (repeats.size() < input.rank()) {
+            repeats.add(0, Extent.of(1));
+        }
+        node.bindSelection(0, node.add("Tile", name, node.tensor(repeats)), input);
     }
 }

@@ -2,9 +2,11 @@ package io.github.djlqat.onnx;
 
 import ai.djl.ndarray.types.DataType;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.github.djlqat.format.FloatFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 
 /** Makes ONNX tensors, with their data as little-endian bytes. */
 final class Tensors {
@@ -17,8 +19,22 @@ final class Tensors {
     static final int BOOL = 9;
     static final int FLOAT16 = 10;
     static final int DOUBLE = 11;
+    static final int BFLOAT16 = 16;
+    static final int FLOAT8_E4M3FN = 17;
+    static final int FLOAT8_E4M3FNUZ = 18;
+    static final int FLOAT8_E5M2 = 19;
+    static final int FLOAT8_E5M2FNUZ = 20;
     static final int UINT4 = 21;
     static final int INT4 = 22;
+
+    private static final Map<FloatFormat, Integer> FLOATS =
+            Map.of(
+                    FloatFormat.FLOAT16, FLOAT16,
+                    FloatFormat.BFLOAT16, BFLOAT16,
+                    FloatFormat.FLOAT8_E4M3FN, FLOAT8_E4M3FN,
+                    FloatFormat.FLOAT8_E4M3FNUZ, FLOAT8_E4M3FNUZ,
+                    FloatFormat.FLOAT8_E5M2, FLOAT8_E5M2,
+                    FloatFormat.FLOAT8_E5M2FNUZ, FLOAT8_E5M2FNUZ);
 
     private Tensors() {}
 
@@ -41,6 +57,11 @@ final class Tensors {
         };
     }
 
+    /** Returns the element type of a float format of up to 16 bits, or 0 if ONNX has none. */
+    static int type(FloatFormat format) {
+        return FLOATS.getOrDefault(format, 0);
+    }
+
     /**
      * Returns the bytes of {@code count} elements of an ONNX element type, or -1 for a type that is
      * not written here.
@@ -49,8 +70,9 @@ final class Tensors {
         return switch (type) {
             case FLOAT, INT32 -> 4 * count;
             case INT64, DOUBLE -> 8 * count;
-            case FLOAT16 -> 2 * count;
-            case UINT8, INT8, BOOL -> count;
+            case FLOAT16, BFLOAT16 -> 2 * count;
+            case UINT8, INT8, BOOL, FLOAT8_E4M3FN, FLOAT8_E4M3FNUZ, FLOAT8_E5M2, FLOAT8_E5M2FNUZ ->
+                    count;
             case UINT4, INT4 -> (count + 1) / 2;
             default -> -1;
         };
@@ -95,7 +117,14 @@ final class Tensors {
 
     /** Makes an 8-bit tensor of codes. */
     static TensorProto bytes(String name, int type, byte[] codes, long... dims) {
-        return raw(name, type, ByteBuffer.wrap(codes), dims);
+        return raw(name, type, ByteBuffer.wrap(codes.clone()), dims);
+    }
+
+    /** Makes a tensor of codes of a type of 16 bits. */
+    static TensorProto halves(String name, int type, short[] codes, long... dims) {
+        ByteBuffer buffer = buffer(2L * codes.length, name);
+        buffer.asShortBuffer().put(codes);
+        return raw(name, type, buffer, dims);
     }
 
     /** Makes a 4-bit tensor of codes: two in a byte, the first in the low half. */
@@ -114,17 +143,18 @@ final class Tensors {
                             + name
                             + " takes "
                             + bytes
-                            + " bytes; an ONNX file without external data holds at most 2 GiB.");
+                            + " bytes; an exported tensor holds at most 2 GiB.");
         }
         return ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** Takes the buffer as it is: nobody else may write to it. */
     private static TensorProto raw(String name, int type, ByteBuffer data, long... dims) {
         TensorProto.Builder builder =
                 TensorProto.newBuilder()
                         .setName(name)
                         .setDataType(type)
-                        .setRawData(ByteString.copyFrom(data));
+                        .setRawData(UnsafeByteOperations.unsafeWrap(data));
         for (long dim : dims) {
             builder.addDims(dim);
         }

@@ -10,6 +10,7 @@ import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.Granularity.PerChannel;
 import io.github.djlqat.scheme.Granularity.PerGroup;
 import io.github.djlqat.scheme.QuantizationParameters;
+import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.QuantizedTensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WeightConverter {
 
-    /** The first opset with 4-bit integers and blockwise dequantization. */
-    static final int PACKED_OPSET = 21;
-
     private final OnnxGraphBuilder builder;
     private final WeightContainer container;
     private final boolean packed;
@@ -36,16 +34,42 @@ final class WeightConverter {
         this.packed = packed;
     }
 
-    /** Returns the lowest opset that can hold a tensor. */
-    static int opset(QuantizedTensor tensor, boolean packed) {
-        boolean grouped = tensor.parameters().scheme().granularity() instanceof PerGroup;
-        boolean small = tensor.parameters().scheme().format().bits() <= 4;
-        return grouped || small && packed ? PACKED_OPSET : 0;
+    /** Whether codes of up to 4 bits are stored two in a byte. */
+    boolean isPacked() {
+        return packed;
+    }
+
+    /**
+     * Whether each use of a tensor has codes of its own: ONNX Runtime cannot turn int8 codes that
+     * two nodes read into uint8.
+     */
+    boolean isWrittenForEachUse(QuantizedTensor tensor) {
+        QuantizationScheme scheme = tensor.parameters().scheme();
+        return container == WeightContainer.INT8
+                && scheme.format().signed()
+                && scheme.format().bits() == 8
+                && !(scheme.granularity() instanceof PerGroup);
     }
 
     /** Adds a tensor and returns its dequantized values. */
     Operand dequantized(Argument.Quantized quantized) {
         return write(quantized.name(), quantized.tensor());
+    }
+
+    /** Adds a tensor as a matrix of as many rows, and returns its dequantized values. */
+    Operand matrix(Argument.Quantized quantized) {
+        QuantizedTensor tensor = quantized.tensor();
+        long rows = tensor.shape().get(0);
+        Shape shape = new Shape(rows, tensor.shape().size() / rows);
+        return write(
+                quantized.name(), new QuantizedTensor(shape, tensor.codes(), tensor.parameters()));
+    }
+
+    /** Whether all elements of an index of the first axis share a scale. */
+    static boolean hasOneScaleARow(QuantizedTensor tensor) {
+        Granularity granularity = tensor.parameters().scheme().granularity();
+        return granularity instanceof Granularity.PerTensor
+                || granularity instanceof PerChannel channel && channel.axis() == 0;
     }
 
     /** Adds the transpose of a matrix whose second axis is cut into groups. */
@@ -94,14 +118,7 @@ final class WeightConverter {
                             + tensor.codes().length
                             + " codes.");
         }
-        if (parameters.scheme().convention().arithmetic().storedScale() != StoredScale.SINGLE) {
-            throw new OnnxExportException(
-                    "The quantized tensor "
-                            + name
-                            + " follows the convention "
-                            + parameters.scheme().convention()
-                            + ", which stores scales in half precision; legal are conventions that store them in single precision.");
-        }
+        requireSinglePrecision(name, parameters);
         long[] scaleDims = scaleDims(name, dims, granularity, parameters.scales().length);
         boolean nibbles = packed && format.bits() <= 4;
         boolean grouped = granularity instanceof PerGroup;
@@ -154,6 +171,18 @@ final class WeightConverter {
                         scaleName,
                         zeroName);
         return new Operand(output, tensor.shape(), DataType.FLOAT32);
+    }
+
+    /** Refuses scales that a runtime would have to round. */
+    static void requireSinglePrecision(String name, QuantizationParameters parameters) {
+        if (parameters.scheme().convention().arithmetic().storedScale() != StoredScale.SINGLE) {
+            throw new OnnxExportException(
+                    "The quantized tensor "
+                            + name
+                            + " follows the convention "
+                            + parameters.scheme().convention()
+                            + ", which stores scales in half precision; legal are conventions that store them in single precision.");
+        }
     }
 
     private static byte[] shifted(byte[] codes, int offset) {

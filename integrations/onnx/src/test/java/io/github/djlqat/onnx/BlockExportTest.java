@@ -27,7 +27,9 @@ import ai.djl.nn.convolutional.Conv1dTranspose;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.convolutional.Conv2dTranspose;
 import ai.djl.nn.convolutional.Conv3d;
+import ai.djl.nn.core.ConstantEmbedding;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.core.LinearCollection;
 import ai.djl.nn.core.Multiplication;
 import ai.djl.nn.core.SparseMax;
 import ai.djl.nn.norm.BatchNorm;
@@ -240,6 +242,15 @@ class BlockExportTest {
                         SEQUENCE,
                         () -> Linear.builder().setUnits(4).optBias(false).build()),
                 block("Multiplication", ROWS, () -> Multiplication.builder().setUnits(4).build()),
+                block(
+                        "LinearCollection",
+                        SEQUENCE,
+                        () -> LinearCollection.builder().setUnits(4).build()),
+                block(
+                        "LinearCollection of two split axes",
+                        IMAGE,
+                        () -> LinearCollection.builder().setUnits(3).optBias(false).build()),
+                block("ConstantEmbedding", WORDS, BlockExportTest::constantEmbedding),
                 block("SparseMax", SEQUENCE, SparseMax::new),
                 block("SparseMax of an inner axis", SEQUENCE, () -> new SparseMax(1, 2)),
                 block("TrainableWordEmbedding", WORDS, BlockExportTest::wordEmbedding),
@@ -447,6 +458,10 @@ class BlockExportTest {
                         "GRU of two directions with biases",
                         SEQUENCE,
                         () -> recurrent(GRU.builder(), 2).optBidirectional(true).build()));
+    }
+
+    private static Block constantEmbedding() {
+        return new ConstantEmbedding(Engine.getInstance().newBaseManager().ones(new Shape(3)));
     }
 
     @ParameterizedTest(name = "{0}")

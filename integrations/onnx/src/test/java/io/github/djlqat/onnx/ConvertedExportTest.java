@@ -184,6 +184,9 @@ class ConvertedExportTest {
                     assertThat(agreement.sqnr()).isGreaterThan(22);
                 }
                 assertThat(verifier.opTypes()).containsEntry(kernel, kernels);
+                if (kernel.equals("QLinearConv")) {
+                    assertThat(verifier.opTypes()).doesNotContainKeys("Conv", "FusedConv", "Gemm");
+                }
                 assertThat(Files.size(file)).isLessThan((long) (Files.size(floating) * largest));
             }
         }

@@ -239,7 +239,7 @@ class OnnxExporterTest {
                 .hasMessageContaining("bytes");
         ModelProto.Builder unknown = good.toBuilder();
         unknown.getGraphBuilder().getNodeBuilder(0).setOpType("NoSuchOperator");
-        assertThatThrownBy(() -> ModelChecker.checkLoads(unknown.build().toByteArray()))
+        assertThatThrownBy(() -> ModelChecker.checkLoads(unknown.build().toByteArray(), null))
                 .isInstanceOf(OnnxExportException.class)
                 .hasMessageContaining("NoSuchOperator");
     }

@@ -1,6 +1,7 @@
 package io.github.djlqat.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -16,11 +17,14 @@ import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.GraphTracer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -149,6 +153,78 @@ class OpConvertersTest {
                 image("get ellipsis", x -> x.get("..., 1:")),
                 image("get negative", x -> x.get(new NDIndex(":, :, -2:"))),
                 image("get format", x -> x.get(":, {}", 2)),
+                image("product with the batch size", x -> x.mul(x.getShape().get(0))),
+                image("quotient by a multiple of it", x -> x.div(x.size(0) * 4)),
+                image("sum with a neighbour of it", x -> x.add(x.getShape().get(0) - 1)),
+                image("get of the last by its number", x -> x.get(x.getShape().get(0) - 1)),
+                image("get up to the last", x -> x.get("0:{}", x.getShape().get(0) - 1)),
+                image(
+                        "get up to the batch size",
+                        x -> x.reshape(1, -1).get(":, {}:{}", x.size(0), 3 * x.size(0))),
+                image("tile to the batch", x -> x.get("0:1").tile(new long[] {x.size(0), 1, 1, 1})),
+                image("repeat of a constant to the batch", x -> x.get("0:1").repeat(0, x.size(0))),
+                image("repeat of two to the batch", x -> x.get("0:2").repeat(0, 3 * x.size(0))),
+                image("repeat", x -> x.repeat(2)),
+                image("repeat along an axis", x -> x.repeat(2, 3)),
+                image("repeat along the batch", x -> x.repeat(0, 2)),
+                image("repeat along some axes", x -> x.repeat(new long[] {1, 2, 1, 3})),
+                image("repeat to a shape", x -> x.repeat(new Shape(x.getShape().get(0), 8, 7, 15))),
+                image(
+                        "repeat to the batch",
+                        x ->
+                                x.mean(new int[] {0}, true)
+                                        .repeat(new Shape(x.getShape().get(0), 4, 7, 5))),
+                image("get last of the batch", x -> x.get(-1)),
+                image("get last but one", x -> x.get(new NDIndex(":, -2, :, -1"))),
+                image("get by an array", x -> x.get(indices(x, 1, 0, -1))),
+                image("get by an array of two axes", x -> x.get(matrix(x, 1, 0, -1, 0))),
+                image("get by an array along an axis", x -> x.get(":, {}", indices(x, 3, 1))),
+                image("get by a computed array", x -> x.get(counted(x))),
+                image("set number", x -> changed(x, y -> y.set(new NDIndex(":, 1"), 7))),
+                image("set slice", x -> changed(x, y -> y.set(new NDIndex("0, ..., 1:3"), 7))),
+                image("set last", x -> changed(x, y -> y.set(new NDIndex("-1, :, -2:"), 7))),
+                image(
+                        "set array",
+                        x -> changed(x, y -> y.set(new NDIndex(":, 1:3"), y.get(":, 2:").neg()))),
+                image(
+                        "set array behind a number",
+                        x -> changed(x, y -> y.set(new NDIndex(":, 1, 2:4"), y.get("0, 0, 0")))),
+                image(
+                        "set scalar",
+                        x -> changed(x, y -> y.setScalar(new NDIndex("0, 1, 2, 3"), 9))),
+                image("set by a mask", x -> changed(x, y -> y.set(y.gt(0.5f), -1))),
+                image(
+                        "set by a mask of the first axes",
+                        x -> changed(x, y -> y.set(y.sum(new int[] {2, 3}).gt(0), 2))),
+                image("set all", x -> changed(x, y -> y.get(0).set(new NDIndex("..."), 3))),
+                image("change of a slice", x -> changed(x, y -> y.get(":, 1:3").muli(3))),
+                image("change of a sample", x -> changed(x, y -> y.get(1).addi(3))),
+                image(
+                        "change of a slice of a slice",
+                        x ->
+                                changed(
+                                        x,
+                                        y ->
+                                                y.get(":, 1:3")
+                                                        .get(":, 1, 2:")
+                                                        .subi(y.get("0, 0, 0")))),
+                image(
+                        "change of a view of another layout",
+                        x -> changed(x, y -> y.transpose(1, 0, 3, 2).get(2).addi(4))),
+                image(
+                        "change of a flat view",
+                        x ->
+                                changed(
+                                        x,
+                                        y ->
+                                                y.reshape(y.getShape().get(0), -1)
+                                                        .get(":, 9:70")
+                                                        .negi())),
+                image("change of a copy", x -> changed(x, y -> y.transpose().flatten().addi(4))),
+                image("change of a part", x -> changed(x, y -> y.split(2, 1).get(1).muli(2))),
+                image("view of what changes", OpConvertersTest::viewed),
+                image("views in turn", OpConvertersTest::inTurn),
+                image("set of a Java array", OpConvertersTest::fromJava),
                 image("dropout", x -> ex(x).dropout(x, 0.5f, false).get(0)),
                 image("zeros of the batch", OpConvertersTest::paddedByConcat),
                 image(
@@ -235,6 +311,52 @@ class OpConvertersTest {
         return like.getManager().create(data, new Shape(dims));
     }
 
+    private static NDArray indices(NDArray like, int... values) {
+        return like.getManager().create(values);
+    }
+
+    private static NDArray matrix(NDArray like, long... values) {
+        return like.getManager().create(values, new Shape(2, values.length / 2));
+    }
+
+    private static NDArray counted(NDArray x) {
+        return x.get(0).sum(new int[] {1, 2}).gt(0).toType(DataType.INT64, false);
+    }
+
+    private static NDArray changed(NDArray x, Consumer<NDArray> change) {
+        NDArray copy = x.mul(2);
+        change.accept(copy);
+        return copy;
+    }
+
+    private static NDArray viewed(NDArray x) {
+        NDArray copy = x.mul(2);
+        NDArray view = copy.get(":, 1:3");
+        NDArray flat = view.flatten(2, 3);
+        copy.muli(3);
+        return flat.add(view.reshape(view.getShape().get(0), 2, -1).neg().muli(0.5f));
+    }
+
+    private static NDArray inTurn(NDArray x) {
+        NDArray copy = x.mul(2);
+        NDArray first = copy.get(":, :2");
+        NDArray second = copy.get(":, 1:");
+        NDArray turned = copy.swapAxes(2, 3);
+        first.addi(1);
+        second.muli(first.get(":, :1"));
+        first.muli(2);
+        turned.get("..., 0").addi(second.sum(new int[] {1, 2, 3}).div(140).reshape(-1, 1, 1));
+        return copy.concat(turned.swapAxes(2, 3), 1).concat(second, 1);
+    }
+
+    private static NDArray fromJava(NDArray x) {
+        NDArray factors = x.getManager().create(new Shape(5));
+        factors.set(new float[] {1, 2, 3, 4, 5});
+        NDArray steps = x.getManager().zeros(new Shape(7, 1));
+        random(x, 7, 1).copyTo(steps);
+        return x.mul(factors).add(steps);
+    }
+
     private static NDArray paddedByConcat(NDArray x) {
         NDArray small = x.get(new NDIndex(":, :, ::2, ::2"));
         Shape shape = small.getShape();
@@ -294,28 +416,81 @@ class OpConvertersTest {
         check(operation, true);
     }
 
+    static Stream<Arguments> bound() {
+        return Stream.of(
+                bound("pow", x -> x.pow(1f / x.size(0)), "pow"),
+                bound("mul", x -> x.mul(0.5f * x.size(0)), "mul"),
+                bound("get", x -> x.get(":, 0:{}", x.size(0) == 2 ? 1 : 3), "get"),
+                bound("create", OpConvertersTest::literally, "create"),
+                bound("softmax", x -> x.softmax(x.size(0) == 2 ? 1 : 2), "softmax"),
+                bound("clip", x -> x.clip(0, x.size(0) * x.size(0)), "clip"),
+                bound("branch", x -> x.size(0) > 2 ? x.abs() : x.neg(), "neg"),
+                bound("longer", x -> x.size(0) > 2 ? x.abs().neg() : x.abs(), "neg"),
+                bound("wiring", OpConvertersTest::otherSource, "add"));
+    }
+
+    private static Arguments bound(String name, UnaryOperator<NDArray> operation, String op) {
+        return Arguments.of(name, operation, op);
+    }
+
+    private static NDArray literally(NDArray x) {
+        return x.mul(x.getManager().create(new float[] {x.size(0)}));
+    }
+
+    private static NDArray otherSource(NDArray x) {
+        NDArray first = x.abs();
+        NDArray second = x.neg();
+        return x.size(0) > 2 ? first.add(second) : second.add(first);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("bound")
+    void refusesWhatHoldsForOneBatchSizeAtItsLine(
+            String name, UnaryOperator<NDArray> operation, String op) {
+        assertThatThrownBy(() -> check(operation, true))
+                .isInstanceOf(OnnxExportException.class)
+                .hasMessageContaining(op + " at ")
+                .hasMessageContaining("OpConvertersTest.java:")
+                .hasMessageContaining("2")
+                .hasMessageContaining("5")
+                .hasMessageContaining("optDynamicBatch(false)");
+    }
+
     private void check(UnaryOperator<NDArray> operation, boolean twoTraces) throws Exception {
         Block block = new LambdaBlock(list -> new NDList(operation.apply(list.head())));
         try (NDManager manager = NDManager.newBaseManager()) {
             block.initialize(manager, DataType.FLOAT32, new Shape(2, 4, 7, 5));
             Graph graph = trace(block, manager, 2);
-            Path file = folder.resolve("op.onnx");
-            OnnxExporter exporter = OnnxExporter.builder().build();
-            if (twoTraces) {
-                exporter.export(graph, trace(block, manager, 5), file);
-            } else {
-                exporter.export(graph, file);
-            }
-            try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
-                for (int batch : List.of(2, 3)) {
-                    NDArray input = input(manager, batch);
-                    NDArray expected = operation.apply(input);
-                    NDArray actual = verifier.run(manager, new NDList(input)).head();
-                    assertThat(actual.getShape()).isEqualTo(expected.getShape());
-                    assertThat(actual.toFloatArray())
-                            .usingComparatorWithPrecision(1e-4f)
-                            .containsExactly(expected.toFloatArray());
-                }
+            Graph other = twoTraces ? trace(block, manager, 5) : null;
+            // Without a wish for an opset, the lowest is written.
+            checkFile(operation, manager, OnnxExporter.builder().build(), graph, other);
+            checkFile(
+                    operation, manager, OnnxExporter.builder().optOpset(21).build(), graph, other);
+        }
+    }
+
+    private void checkFile(
+            UnaryOperator<NDArray> operation,
+            NDManager manager,
+            OnnxExporter exporter,
+            Graph graph,
+            @Nullable Graph other)
+            throws IOException {
+        Path file = folder.resolve("op.onnx");
+        if (other == null) {
+            exporter.export(graph, file);
+        } else {
+            exporter.export(graph, other, file);
+        }
+        try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
+            for (int batch : List.of(2, 3)) {
+                NDArray input = input(manager, batch);
+                NDArray expected = operation.apply(input);
+                NDArray actual = verifier.run(manager, new NDList(input)).head();
+                assertThat(actual.getShape()).isEqualTo(expected.getShape());
+                assertThat(actual.toFloatArray())
+                        .usingComparatorWithPrecision(1e-4f)
+                        .containsExactly(expected.toFloatArray());
             }
         }
     }

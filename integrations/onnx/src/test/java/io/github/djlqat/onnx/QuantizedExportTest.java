@@ -4,10 +4,14 @@ import static io.github.djlqat.onnx.QuantizedGraphs.literal;
 import static io.github.djlqat.onnx.QuantizedGraphs.ref;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
@@ -15,6 +19,7 @@ import io.github.djlqat.graph.Value;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationParameters;
 import io.github.djlqat.scheme.QuantizedTensor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +161,72 @@ class QuantizedExportTest {
                         .isEqualTo(expected);
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "int8, 32, 17",
+        "uint8, 16, 17",
+        "int4, 32, 17",
+        "uint4, 16, 19",
+        "int3, 16, 21",
+        "int2, 32, 17",
+        "uint2, 16, 17"
+    })
+    void groupsBecomeMatMulNBits(String name, int block, int opset) throws Exception {
+        QuantizedGraphs graphs = new QuantizedGraphs(13, 3, 64);
+        QuantizedTensor weight =
+                graphs.weight(
+                        IntegerFormat.parse(name),
+                        new Granularity.PerGroup(1, block),
+                        5 * 64 / block,
+                        5,
+                        64);
+        int[] zeroPoints = weight.parameters().zeroPoints();
+        if (!weight.parameters().scheme().format().signed()) {
+            zeroPoints[1] = 1;
+        }
+        Graph graph = graphs.graph(graphs.linear(graphs.input(), "layer", weight));
+        Path file = folder.resolve("nbits.onnx");
+        OnnxExporter.builder()
+                .optOpset(opset)
+                .optWeightOnly(WeightOnlyForm.MAT_MUL_N_BITS)
+                .build()
+                .export(graph, file);
+        float[] input = graphs.gaussians(3 * 64);
+        float[] bias =
+                (float[]) ((Argument.Constant) graph.nodes().get(0).arguments().get(3)).data();
+        float[] values = weight.dequantize();
+        try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
+            assertThat(verifier.opTypes()).containsEntry("MatMulNBits", 1);
+            float[] actual = verifier.run(input, new Shape(3, 64));
+            for (int i = 0; i < actual.length; i++) {
+                double expected = bias[i % 5];
+                for (int k = 0; k < 64; k++) {
+                    expected += (double) input[i / 5 * 64 + k] * values[i % 5 * 64 + k];
+                }
+                assertThat(actual[i]).isCloseTo((float) expected, within(1e-4f));
+            }
+        }
+    }
+
+    @Test
+    void groupsThatMatMulNBitsDoesNotTakeStayBlockwise() throws Exception {
+        QuantizedGraphs graphs = new QuantizedGraphs(14, 2, 24);
+        QuantizedTensor weight =
+                graphs.weight(IntegerFormat.INT4, new Granularity.PerGroup(1, 8), 9, 3, 24);
+        Graph graph = graphs.graph(graphs.linear(graphs.input(), "layer", weight));
+        OnnxExporter.Builder builder =
+                OnnxExporter.builder().optWeightOnly(WeightOnlyForm.MAT_MUL_N_BITS);
+        assertThat(builder.build().toModelProto(graph).getGraph().getNodeList())
+                .extracting(NodeProto::getOpType)
+                .contains("DequantizeLinear")
+                .doesNotContain("MatMulNBits");
+        assertThatThrownBy(() -> builder.optOpset(20).build().toModelProto(graph))
+                .isInstanceOf(OnnxExportException.class)
+                .hasMessageContaining("layer")
+                .hasMessageContaining("opset 21")
+                .hasMessageContaining("MAT_MUL_N_BITS");
     }
 
     @Test
@@ -307,11 +378,46 @@ class QuantizedExportTest {
         Path file = export(graphs.graph(output));
         try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
             assertThat(verifier.opTypes())
-                    .containsEntry("QLinearConcat", 1)
-                    .containsEntry("QLinearConv", 2);
+                    .containsEntry("Pad", 1)
+                    .containsEntry("QLinearConv", 2)
+                    .containsEntry("QuantizeLinear", 1)
+                    .containsEntry("DequantizeLinear", 1)
+                    .doesNotContainKeys("Concat", "Expand");
             assertThat(verifier.run(graphs.gaussians(3 * 144), new Shape(3, 4, 6, 6)))
                     .hasSize(3 * 144);
         }
+    }
+
+    @Test
+    void aLastConvolutionOfOnePositionStaysInIntegers() throws Exception {
+        QuantizedGraphs graphs = new QuantizedGraphs(11, 2, 6, 1, 1);
+        Value x = graphs.fakeQuantize(graphs.input(), UINT8, 0.02f, 100);
+        Value conv = graphs.convolution(x, "conv", INT8, 4, 1);
+        Value output =
+                graphs.add(
+                        "reshape", "reshape", new Shape(2, 4), ref(conv), literal(new Shape(2, 4)));
+        try (OnnxVerifier verifier = OnnxVerifier.load(export(graphs.graph(output)))) {
+            assertThat(verifier.opTypes())
+                    .containsEntry("QGemm", 1)
+                    .doesNotContainKeys("Conv", "DequantizeLinear");
+        }
+    }
+
+    @Test
+    void aWeightOfTwoLayersCanBeTurnedIntoUint8() throws Exception {
+        QuantizedGraphs graphs = new QuantizedGraphs(12, 2, 6);
+        QuantizedTensor weight = graphs.weight(INT8, 0, 6, 6);
+        Value x = graphs.fakeQuantize(graphs.input(), UINT8, 0.02f, 100);
+        Value once = graphs.fakeQuantize(graphs.linear(x, "layer", weight), UINT8, 0.1f, 128);
+        Path file = export(graphs.graph(graphs.linear(once, "layer", weight)));
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.addConfigEntry("session.x64quantprecision", "1");
+            OrtEnvironment.getEnvironment().createSession(file.toString(), options).close();
+        }
+        assertThat(ModelProto.parseFrom(Files.readAllBytes(file)).getGraph().getInitializerList())
+                .filteredOn(tensor -> tensor.getDataType() == Tensors.INT8)
+                .filteredOn(tensor -> tensor.getDimsCount() == 2)
+                .hasSize(2);
     }
 
     @Test

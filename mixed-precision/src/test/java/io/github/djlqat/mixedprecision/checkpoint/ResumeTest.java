@@ -90,7 +90,7 @@ class ResumeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "QUANTIZED")
+    @EnumSource
     void everyKindOfRunEndsToTheByteWhereTheOtherDoes(SmallRun.Kind kind, @TempDir Path other)
             throws Exception {
         byte[] expected = uninterrupted(other, kind);

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is measured, and how long.
@@ -15,16 +16,26 @@ import java.util.Set;
  * @param quick whether to measure a few steps only
  * @param threads the number of threads of an operation; 0 for the engine's choice
  * @param output the folder of {@value RatiosFile#NAME}
+ * @param weights ResNet-20's weights for ONNX in a safetensors file; drawn from a seed where null
+ * @param data the folder of CIFAR-10 that its ranges are chosen with; random images where null
  */
-record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output) {
+record BenchmarkOptions(
+        Set<Part> parts,
+        boolean quick,
+        int threads,
+        Path output,
+        @Nullable Path weights,
+        @Nullable Path data) {
 
     static final String USAGE =
             """
             Arguments:
-              --only PARTS    time, memory, kernels or precision, parted by commas (default: all)
+              --only PARTS    time, memory, kernels, precision or onnx, parted by commas (default: all)
               --quick         few steps, for a look
               --threads N     threads of an operation (default: the engine's choice)
               --output DIR    the folder of ratios.json (default: target/benchmarks)
+              --weights FILE  ResNet-20's weights, safetensors (default: random)
+              --data DIR      CIFAR-10, to choose ResNet-20's ranges with (default: random images)
             """;
 
     private static final Path DEFAULT_OUTPUT = Path.of("target", "benchmarks");
@@ -34,7 +45,8 @@ record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output
         TIME,
         MEMORY,
         KERNELS,
-        PRECISION
+        PRECISION,
+        ONNX
     }
 
     BenchmarkOptions {
@@ -49,6 +61,11 @@ record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output
     /** The rounds that count. */
     int rounds() {
         return quick ? 5 : 50;
+    }
+
+    /** The rounds that count beside {@link #rounds()}, divided by the batch, of ONNX files. */
+    int onnxRounds() {
+        return quick ? 20 : 400;
     }
 
     /** The pairs of processes whose memory is compared. */
@@ -76,18 +93,22 @@ record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output
         boolean quick = false;
         int threads = 0;
         Path output = DEFAULT_OUTPUT;
+        Path weights = null;
+        Path data = null;
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--quick" -> quick = true;
                 case "--only" -> parts = parts(value(args, i++));
                 case "--threads" -> threads = threads(value(args, i++));
-                case "--output" -> output = folder(value(args, i++));
+                case "--output" -> output = path(value(args, i++));
+                case "--weights" -> weights = path(value(args, i++));
+                case "--data" -> data = path(value(args, i++));
                 default ->
                         throw new IllegalArgumentException(
                                 "\"" + args[i] + "\" is no argument.\n" + USAGE);
             }
         }
-        return new BenchmarkOptions(parts, quick, threads, output);
+        return new BenchmarkOptions(parts, quick, threads, output, weights, data);
     }
 
     private static String value(String[] args, int i) {
@@ -106,7 +127,7 @@ record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output
                 throw new IllegalArgumentException(
                         "\""
                                 + name
-                                + "\" is no benchmark; time, memory, kernels and precision are.",
+                                + "\" is no benchmark; time, memory, kernels, precision and onnx are.",
                         e);
             }
         }
@@ -126,11 +147,11 @@ record BenchmarkOptions(Set<Part> parts, boolean quick, int threads, Path output
                 "The number of threads is a whole number above 0, not \"" + text + "\".");
     }
 
-    private static Path folder(String text) {
+    private static Path path(String text) {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("\"" + text + "\" is no path of a folder.", e);
+            throw new IllegalArgumentException("\"" + text + "\" is no path.", e);
         }
     }
 }

@@ -15,7 +15,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Measures what interception and quantization-aware training cost beside the plain training step,
- * and kernels beside PyTorch's own.
+ * kernels beside PyTorch's own, and exported files in ONNX Runtime.
  */
 public final class Benchmarks {
 
@@ -48,7 +48,7 @@ public final class Benchmarks {
         new Benchmarks(options).run();
     }
 
-    private void run() throws IOException, InterruptedException, RunnerException {
+    private void run() throws Exception {
         Map<String, Quartiles> results = new LinkedHashMap<>();
         if (options.parts().contains(Part.TIME)) {
             results.putAll(time());
@@ -62,11 +62,14 @@ public final class Benchmarks {
         if (options.parts().contains(Part.PRECISION)) {
             results.putAll(precisions());
         }
+        if (options.parts().contains(Part.ONNX)) {
+            results.putAll(new OnnxReport(options).run(console));
+        }
         System.out.println(
                 "Ratio to the plain training step, ResNet-20, batch "
                         + TrainingStep.BATCH
                         + ", or of a kernel to PyTorch's and to a copy,"
-                        + " or of a precision to what its name says: median (quartiles)");
+                        + " or of what its name says: median (quartiles)");
         Map<String, Double> ratios = new LinkedHashMap<>();
         results.forEach(
                 (name, ratio) -> {

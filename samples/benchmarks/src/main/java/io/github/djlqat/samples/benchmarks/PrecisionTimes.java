@@ -33,6 +33,12 @@ public class PrecisionTimes {
     /** The time of {@link PrecisionVariant#TRANSFORMER_BF16}. */
     public long transformerBf16;
 
+    /** The time of {@link PrecisionVariant#WIDE_TRANSFORMER_FP32}. */
+    public long wideTransformerFp32;
+
+    /** The time of {@link PrecisionVariant#WIDE_TRANSFORMER_BF16}. */
+    public long wideTransformerBf16;
+
     void record(PrecisionVariant variant, long nanoseconds) {
         switch (variant) {
             case RES_NET_DJL -> resNetDjl = nanoseconds;
@@ -42,6 +48,8 @@ public class PrecisionTimes {
             case MLP_BF16 -> mlpBf16 = nanoseconds;
             case TRANSFORMER_FP32 -> transformerFp32 = nanoseconds;
             case TRANSFORMER_BF16 -> transformerBf16 = nanoseconds;
+            case WIDE_TRANSFORMER_FP32 -> wideTransformerFp32 = nanoseconds;
+            case WIDE_TRANSFORMER_BF16 -> wideTransformerBf16 = nanoseconds;
         }
     }
 
@@ -55,6 +63,8 @@ public class PrecisionTimes {
             case MLP_BF16 -> "mlpBf16";
             case TRANSFORMER_FP32 -> "transformerFp32";
             case TRANSFORMER_BF16 -> "transformerBf16";
+            case WIDE_TRANSFORMER_FP32 -> "wideTransformerFp32";
+            case WIDE_TRANSFORMER_BF16 -> "wideTransformerBf16";
         };
     }
 }

@@ -34,7 +34,11 @@ public enum PrecisionVariant {
     /** Two encoder layers of 256 features, 16 sequences of 64, in single precision. */
     TRANSFORMER_FP32("transformer-fp32", Network.TRANSFORMER, Precision.FLOAT32),
     /** The same in BF16. */
-    TRANSFORMER_BF16("transformer-bf16", Network.TRANSFORMER, Precision.BFLOAT16);
+    TRANSFORMER_BF16("transformer-bf16", Network.TRANSFORMER, Precision.BFLOAT16),
+    /** Two encoder layers of BERT-Small's width, 8 sequences of 128, in single precision. */
+    WIDE_TRANSFORMER_FP32("transformer512-fp32", Network.WIDE_TRANSFORMER, Precision.FLOAT32),
+    /** The same in BF16. */
+    WIDE_TRANSFORMER_BF16("transformer512-bf16", Network.WIDE_TRANSFORMER, Precision.BFLOAT16);
 
     private final String label;
     private final Network network;
@@ -76,13 +80,15 @@ public enum PrecisionVariant {
             case RES_NET_BF16 -> RES_NET_FP32;
             case MLP_FP32, MLP_BF16 -> MLP_FP32;
             case TRANSFORMER_FP32, TRANSFORMER_BF16 -> TRANSFORMER_FP32;
+            case WIDE_TRANSFORMER_FP32, WIDE_TRANSFORMER_BF16 -> WIDE_TRANSFORMER_FP32;
         };
     }
 
     private enum Network {
         RES_NET(new Shape(64, 3, 32, 32)),
         MLP(new Shape(256, 1024)),
-        TRANSFORMER(new Shape(16, 64, 256));
+        TRANSFORMER(new Shape(16, 64, 256)),
+        WIDE_TRANSFORMER(new Shape(8, 128, 512));
 
         private static final int CLASSES = 10;
 
@@ -96,7 +102,8 @@ public enum PrecisionVariant {
             return switch (this) {
                 case RES_NET -> CifarResNet.resNet20();
                 case MLP -> mlp();
-                case TRANSFORMER -> transformer();
+                case TRANSFORMER -> transformer(256, 4);
+                case WIDE_TRANSFORMER -> transformer(512, 8);
             };
         }
 
@@ -108,10 +115,12 @@ public enum PrecisionVariant {
             return block.add(Linear.builder().setUnits(CLASSES).build());
         }
 
-        private static Block transformer() {
+        private static Block transformer(int width, int heads) {
             SequentialBlock block = new SequentialBlock();
             for (int layer = 0; layer < 2; layer++) {
-                block.add(new TransformerEncoderBlock(256, 4, 1024, 0.1f, Activation::relu));
+                block.add(
+                        new TransformerEncoderBlock(
+                                width, heads, 4 * width, 0.1f, Activation::relu));
             }
             return block.add(LambdaBlock.singleton(x -> x.mean(new int[] {1})))
                     .add(Linear.builder().setUnits(CLASSES).build());

@@ -18,7 +18,9 @@ class BenchmarkOptionsTest {
                 BenchmarkOptions.parse(
                         "--only", "memory", "--quick", "--threads", "2", "--output", "there");
         assertThat(options)
-                .isEqualTo(new BenchmarkOptions(Set.of(Part.MEMORY), true, 2, Path.of("there")));
+                .isEqualTo(
+                        new BenchmarkOptions(
+                                Set.of(Part.MEMORY), true, 2, Path.of("there"), null, null));
         assertThat(options.machineOptions()).containsExactly("-Dai.djl.pytorch.num_threads=2");
     }
 
