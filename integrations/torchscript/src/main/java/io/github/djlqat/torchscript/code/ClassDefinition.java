@@ -1,0 +1,51 @@
+package io.github.djlqat.torchscript.code;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A class.
+ *
+ * @param name its name, without the file's
+ * @param bases what it extends: {@code Module}, {@code NamedTuple}, {@code Enum}, an interface, or
+ *     nothing
+ * @param attributes the names of its declared attributes
+ * @param methods its methods
+ * @param declarationsEnd the offset where more declarations can be put: the start of the line of
+ *     its first method, or its end
+ * @param span the place, from {@code class} to the end of its last line
+ */
+public record ClassDefinition(
+        String name,
+        List<String> bases,
+        List<String> attributes,
+        List<FunctionDefinition> methods,
+        int declarationsEnd,
+        Span span) {
+
+    /** Copies the lists. */
+    public ClassDefinition {
+        bases = List.copyOf(bases);
+        attributes = List.copyOf(attributes);
+        methods = List.copyOf(methods);
+    }
+
+    /**
+     * Returns whether it is a module.
+     *
+     * @return whether it extends {@code Module}
+     */
+    public boolean isModule() {
+        return bases.equals(List.of("Module"));
+    }
+
+    /**
+     * Returns a method.
+     *
+     * @param methodName its name
+     * @return the method, or empty if there is none
+     */
+    public Optional<FunctionDefinition> method(String methodName) {
+        return methods.stream().filter(method -> method.name().equals(methodName)).findFirst();
+    }
+}
