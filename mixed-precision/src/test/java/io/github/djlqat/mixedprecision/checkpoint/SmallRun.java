@@ -59,7 +59,8 @@ final class SmallRun implements AutoCloseable {
         FLOAT8(Precision.FLOAT8, false, 1),
         FLOAT8_ACCUMULATED(Precision.FLOAT8, false, 4),
         FLOAT16(Precision.FLOAT16, false, 1),
-        QUANTIZED(Precision.BFLOAT16, true, 1);
+        QUANTIZED(Precision.BFLOAT16, true, 1),
+        QUANTIZED_ACCUMULATED(Precision.BFLOAT16, true, 4);
 
         private final @Nullable Precision precision;
         private final boolean quantized;
@@ -202,7 +203,7 @@ final class SmallRun implements AutoCloseable {
         if (kind.precision == null) {
             return new Trainer(model, config);
         }
-        MixedPrecision settings =
+        MixedPrecision.Builder settings =
                 MixedPrecision.builder()
                         .optAutocast(
                                 Autocast.builder()
@@ -215,9 +216,11 @@ final class SmallRun implements AutoCloseable {
                                         .optInitialScale(kind == Kind.FLOAT16 ? 0x1p24f : 0x1p10f)
                                         .optGrowthInterval(5)
                                         .build())
-                        .optAccumulationSteps(kind.accumulationSteps)
-                        .build();
-        return new MixedPrecisionTrainer(model, config, settings, precision);
+                        .optAccumulationSteps(kind.accumulationSteps);
+        if (kind == Kind.QUANTIZED_ACCUMULATED) {
+            settings.optMaxGradientNorm(0.5).optMaxGradientValue(0.1f);
+        }
+        return new MixedPrecisionTrainer(model, config, settings.build(), precision);
     }
 
     /** Everything there is to save, as bytes. */
