@@ -277,6 +277,7 @@ public final class ForwardPass {
             List<@Nullable Object> readable = new ArrayList<>(arguments.size());
             arguments.forEach(argument -> readable.add(forms.readable(argument)));
             HeldTypes.require(site, invocation.manager(), readable);
+            LegalShapes.require(site, invocation.manager(), readable);
             return invocation.call(readable);
         }
         return interceptors
