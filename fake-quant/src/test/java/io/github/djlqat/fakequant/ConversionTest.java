@@ -25,6 +25,7 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
 import ai.djl.util.Pair;
 import io.github.djlqat.graph.Graph;
+import io.github.djlqat.graph.GraphRunner;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.TensorRecipe;
 import java.util.List;
@@ -116,7 +117,7 @@ class ConversionTest {
             NDArray expected = eval(prepared, manager, input);
             assertThat(eval(converted.block(), manager, input).toFloatArray())
                     .isEqualTo(expected.toFloatArray());
-            NDArray actual = GraphInterpreter.run(graph, manager, input).singletonOrThrow();
+            NDArray actual = GraphRunner.run(graph, manager, new NDList(input)).singletonOrThrow();
             float largest = Math.max(1, expected.abs().max().getFloat());
             assertThat(actual.getShape()).isEqualTo(expected.getShape());
             assertThat(greatestDifference(expected, actual)).isLessThan(tolerance * largest);
@@ -210,7 +211,7 @@ class ConversionTest {
                                 block, manager, Recipes.of(weights, null, null), IMAGE);
                 Graph graph = Quantization.convert(prepared).graph();
                 NDArray output =
-                        GraphInterpreter.run(graph, manager, random(manager, 1, IMAGE))
+                        GraphRunner.run(graph, manager, new NDList(random(manager, 1, IMAGE)))
                                 .singletonOrThrow();
                 assertThat(output.get(":, 0").sub(2.5f).abs().max().getFloat()).isLessThan(1e-6f);
             }

@@ -118,7 +118,7 @@ final class AutocastInterceptor implements Interceptor {
         if (NativeHalf.isChosen(settings, call.manager())) {
             CastKernel half = CastKernel.casting(settings.precision());
             boolean keeps = keepsHalf(call);
-            Optional<HalfKernel> kernel =
+            Optional<NativeKernel> kernel =
                     HalfKernel.of(call, half, keeps ? half : CastKernel.TO_FLOAT32);
             if (kernel.isPresent()) {
                 return computeNatively(call, kernel.get(), casts, keeps);
@@ -129,7 +129,7 @@ final class AutocastInterceptor implements Interceptor {
         return settings.precision().isHalf() ? rounded(call, results, casts) : results;
     }
 
-    private NDList computeNatively(OpCall call, HalfKernel kernel, Casts casts, boolean keeps) {
+    private NDList computeNatively(OpCall call, NativeKernel kernel, Casts casts, boolean keeps) {
         List<NDArray> operands =
                 kernel.operands().stream()
                         .map(i -> nativeOperand(call, (NDArray) call.arguments().get(i)))
@@ -175,7 +175,7 @@ final class AutocastInterceptor implements Interceptor {
         if (Operands.arrays(call.arguments()).stream().noneMatch(casts::isKept)) {
             return null;
         }
-        PassingKernel kernel =
+        NativeKernel kernel =
                 PassingKernel.of(call, CastKernel.casting(settings.precision())).orElse(null);
         if (kernel == null) {
             return null;
@@ -203,7 +203,7 @@ final class AutocastInterceptor implements Interceptor {
         }
         boolean kept = casts.isKept(x);
         CastKernel type = kept ? CastKernel.casting(settings.precision()) : CastKernel.TO_FLOAT32;
-        DropoutKernel kernel = DropoutKernel.of(call, type).orElse(null);
+        NativeKernel kernel = DropoutKernel.of(call, type).orElse(null);
         if (kernel == null) {
             return null;
         }

@@ -1,25 +1,23 @@
 package io.github.djlqat.mixedprecision;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.intercept.OpCall;
-import io.github.djlqat.kernel.ScriptMethod;
-import io.github.djlqat.kernel.TensorKernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation that casts its operands to half precision, computes natively, and returns half
+ * Operations that cast their operands to half precision, compute natively, and return half
  * precision, which only kernels read, or single precision.
  */
-final class HalfKernel implements TensorKernel {
+final class HalfKernel {
 
     private static final int INPUT = 1;
     private static final int WEIGHT = 2;
@@ -28,42 +26,41 @@ final class HalfKernel implements TensorKernel {
     private static final int DILATION = 6;
     private static final int GROUPS = 7;
 
-    private final String method;
-    private final double[] constants;
-    private final List<Integer> operands;
-
-    private HalfKernel(String method, double[] constants, List<Integer> operands) {
-        this.method = method;
-        this.constants = constants;
-        this.operands = operands;
-    }
+    private HalfKernel() {}
 
     /** Returns the kernel of an operation, or empty where there is none. */
-    static Optional<HalfKernel> of(OpCall call, CastKernel type, CastKernel result) {
+    static Optional<NativeKernel> of(OpCall call, CastKernel type, CastKernel result) {
         List<@Nullable Object> arguments = call.arguments();
         return switch (call.op()) {
-            case "linear" -> Optional.of(weighted("linear", arguments, type.type(), result.type()));
-            case "matMul", "batchMatMul" ->
-                    Optional.of(
-                            new HalfKernel(
-                                    "matmul",
-                                    new double[] {type.type(), result.type()},
-                                    List.of(0, 1)));
-            case "convolution" ->
+            case "linear" ->
                     Optional.of(
                             weighted(
-                                    "convolution",
-                                    arguments,
-                                    convolution(type, result, arguments)));
+                                    "linear", arguments, inputs -> {}, type.type(), result.type()));
+            case "matMul", "batchMatMul" ->
+                    Optional.of(
+                            NativeKernel.of("matmul", List.of(0, 1), type.type(), result.type()));
+            case "convolution" -> {
+                double[] constants = convolution(type, result, arguments);
+                yield Optional.of(
+                        weighted(
+                                "convolution",
+                                arguments,
+                                inputs -> checkConvolution(inputs, constants),
+                                constants));
+            }
             default -> Optional.empty();
         };
     }
 
-    private static HalfKernel weighted(
-            String method, List<@Nullable Object> arguments, double... constants) {
+    private static NativeKernel weighted(
+            String method,
+            List<@Nullable Object> arguments,
+            Consumer<NDList> check,
+            double... constants) {
         return arguments.get(BIAS) == null
-                ? new HalfKernel(method, constants, List.of(INPUT, WEIGHT))
-                : new HalfKernel(method + "_bias", constants, List.of(INPUT, WEIGHT, BIAS));
+                ? new NativeKernel(method, List.of(INPUT, WEIGHT), constants, check)
+                : new NativeKernel(
+                        method + "_bias", List.of(INPUT, WEIGHT, BIAS), constants, check);
     }
 
     private static double[] convolution(
@@ -85,40 +82,9 @@ final class HalfKernel implements TensorKernel {
                 .mapToDouble(v -> v);
     }
 
-    /** The positions of the operands among the operation's arguments. */
-    List<Integer> operands() {
-        return operands;
-    }
-
-    @Override
-    public ScriptMethod script() {
-        return Scripts.method(method);
-    }
-
-    @Override
-    public double[] constants() {
-        return constants.clone();
-    }
-
-    @Override
-    public boolean repeatsConstants() {
-        return true;
-    }
-
-    @Override
-    public void check(NDList inputs) {
+    private static void checkConvolution(NDList inputs, double[] constants) {
         List<Shape> shapes = new ArrayList<>();
         inputs.forEach(array -> shapes.add(array.getShape()));
-        if (inputs.size() != operands.size()) {
-            throw new IllegalArgumentException(
-                    method + " takes " + operands.size() + " arrays, not " + shapes + ".");
-        }
-        if (method.startsWith("convolution")) {
-            checkConvolution(shapes);
-        }
-    }
-
-    private void checkConvolution(List<Shape> shapes) {
         int spatial = shapes.get(0).dimension() - 2;
         boolean fits =
                 spatial >= 1
@@ -135,11 +101,5 @@ final class HalfKernel implements TensorKernel {
                             + " is none: input and weight have one to three spatial dimensions, the others a number for"
                             + " each of them, and there is at least one group.");
         }
-    }
-
-    @Override
-    public NDArray compute(NDList inputs) {
-        throw new UnsupportedOperationException(
-                "Native half precision needs an engine that runs TorchScript; simulate it instead.");
     }
 }

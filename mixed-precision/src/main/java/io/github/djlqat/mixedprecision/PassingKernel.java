@@ -1,11 +1,8 @@
 package io.github.djlqat.mixedprecision;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.intercept.OpCall;
-import io.github.djlqat.kernel.ScriptMethod;
-import io.github.djlqat.kernel.TensorKernel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -13,30 +10,22 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation between products that is given half precision and returns it, so that an array need
+ * Operations between products that are given half precision and return it, so that an array need
  * not become single precision in between.
  */
-final class PassingKernel implements TensorKernel {
+final class PassingKernel {
 
-    private final String method;
-    private final double[] constants;
-    private final List<Integer> operands;
-
-    private PassingKernel(String method, List<Integer> operands, double... constants) {
-        this.method = method;
-        this.operands = operands;
-        this.constants = constants;
-    }
+    private PassingKernel() {}
 
     /** Returns the kernel of an operation, or empty where there is none. */
-    static Optional<PassingKernel> of(OpCall call, CastKernel type) {
+    static Optional<NativeKernel> of(OpCall call, CastKernel type) {
         List<@Nullable Object> arguments = call.arguments();
         NDArray x = (NDArray) arguments.get(0);
         Object second = arguments.size() > 1 ? arguments.get(1) : null;
         double half = type.type();
-        PassingKernel kernel =
+        NativeKernel kernel =
                 switch (call.op()) {
-                    case "relu" -> new PassingKernel("relu", List.of(0), half);
+                    case "relu" -> NativeKernel.of("relu", List.of(0), half);
                     // ATen would round a number, too, before it adds it.
                     case "add" ->
                             second instanceof NDArray y && !x.isScalar() && !y.isScalar()
@@ -52,7 +41,7 @@ final class PassingKernel implements TensorKernel {
                                     : scaled(half, second, true);
                     case "globalAvgPool" ->
                             x.getShape().dimension() == 4
-                                    ? new PassingKernel("average_all", List.of(0), half)
+                                    ? NativeKernel.of("average_all", List.of(0), half)
                                     : null;
                     case "reshape" -> reshaped(half, second);
                     // In training it is handled apart.
@@ -67,39 +56,39 @@ final class PassingKernel implements TensorKernel {
         return Optional.ofNullable(kernel);
     }
 
-    private static @Nullable PassingKernel ofTwo(
+    private static @Nullable NativeKernel ofTwo(
             String method, double half, NDArray x, @Nullable Object second) {
         return second instanceof NDArray y && Operands.isCastable(x) && Operands.isCastable(y)
-                ? new PassingKernel(method, List.of(0, 1), half)
+                ? NativeKernel.of(method, List.of(0, 1), half)
                 : null;
     }
 
-    private static @Nullable PassingKernel scaled(
+    private static @Nullable NativeKernel scaled(
             double half, @Nullable Object factor, boolean divides) {
         if (!(factor instanceof Number number)) {
             return null;
         }
         double value = divides ? 1 / number.doubleValue() : number.doubleValue();
-        return new PassingKernel("multiple", List.of(0), half, value);
+        return NativeKernel.of("multiple", List.of(0), half, value);
     }
 
-    private static @Nullable PassingKernel reshaped(double half, @Nullable Object shape) {
+    private static @Nullable NativeKernel reshaped(double half, @Nullable Object shape) {
         if (shape instanceof Shape dimensions) {
             return listed("reshaped", half, dimensions.getShape());
         }
         return shape instanceof long[] dimensions ? listed("reshaped", half, dimensions) : null;
     }
 
-    private static PassingKernel listed(String method, double half, long... values) {
+    private static NativeKernel listed(String method, double half, long... values) {
         double[] constants = new double[values.length + 1];
         constants[0] = half;
         for (int i = 0; i < values.length; i++) {
             constants[i + 1] = values[i];
         }
-        return new PassingKernel(method, List.of(0), constants);
+        return NativeKernel.of(method, List.of(0), constants);
     }
 
-    private static @Nullable PassingKernel permuted(double half, NDArray x, @Nullable Object axes) {
+    private static @Nullable NativeKernel permuted(double half, NDArray x, @Nullable Object axes) {
         int dimensions = x.getShape().dimension();
         if (axes == null) {
             return listed(
@@ -112,7 +101,7 @@ final class PassingKernel implements TensorKernel {
                 : null;
     }
 
-    private static @Nullable PassingKernel normalized(
+    private static @Nullable NativeKernel normalized(
             double half, List<@Nullable Object> arguments) {
         boolean channelsSecond = Integer.valueOf(1).equals(arguments.get(6));
         boolean complete =
@@ -123,46 +112,12 @@ final class PassingKernel implements TensorKernel {
                 || !(arguments.get(8) instanceof Float epsilon)) {
             return null;
         }
-        return new PassingKernel(
+        return NativeKernel.of(
                 "batch_norm",
                 List.of(1, 2, 3, 4, 5),
                 half,
                 Boolean.TRUE.equals(arguments.get(9)) ? 1 : 0,
                 1 - momentum,
                 epsilon);
-    }
-
-    /** The positions of the operands among the operation's arguments. */
-    List<Integer> operands() {
-        return operands;
-    }
-
-    @Override
-    public ScriptMethod script() {
-        return Scripts.method(method);
-    }
-
-    @Override
-    public double[] constants() {
-        return constants.clone();
-    }
-
-    @Override
-    public boolean repeatsConstants() {
-        return true;
-    }
-
-    @Override
-    public void check(NDList inputs) {
-        if (inputs.size() != operands.size()) {
-            throw new IllegalArgumentException(
-                    method + " takes " + operands.size() + " arrays, not " + inputs.size() + ".");
-        }
-    }
-
-    @Override
-    public NDArray compute(NDList inputs) {
-        throw new UnsupportedOperationException(
-                "Native half precision needs an engine that runs TorchScript; simulate it instead.");
     }
 }
