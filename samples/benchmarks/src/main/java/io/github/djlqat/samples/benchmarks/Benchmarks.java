@@ -5,9 +5,11 @@ import io.github.djlqat.samples.common.console.Console;
 import io.github.djlqat.samples.common.console.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -61,6 +63,7 @@ public final class Benchmarks {
         }
         if (options.parts().contains(Part.PRECISION)) {
             results.putAll(precisions());
+            results.putAll(precisionMemory());
         }
         if (options.parts().contains(Part.ONNX)) {
             results.putAll(new OnnxReport(options).run(console));
@@ -123,6 +126,51 @@ public final class Benchmarks {
         return ratios;
     }
 
+    private Map<String, Quartiles> precisionMemory() throws IOException, InterruptedException {
+        if (!isMemoryKnown()) {
+            return Map.of();
+        }
+        PrecisionVariant[] variants = PrecisionVariant.values();
+        int rounds = options.memoryPairs();
+        Map<PrecisionVariant, double[]> peaks = new EnumMap<>(PrecisionVariant.class);
+        try (Progress progress = console.start("peak memory", (long) rounds * variants.length)) {
+            for (int i = 0; i < rounds; i++) {
+                for (PrecisionVariant variant : variants) {
+                    peaks.computeIfAbsent(variant, v -> new double[rounds])[i] =
+                            MemoryProbe.run(
+                                    variant, options.memorySteps(), options.machineOptions());
+                    progress.update((long) i * variants.length + variant.ordinal() + 1, "");
+                }
+            }
+        }
+        Map<String, Quartiles> ratios = new LinkedHashMap<>();
+        peaks.forEach(
+                (variant, values) -> {
+                    System.out.printf(
+                            Locale.ROOT,
+                            "The process of %s held at most %.0f MiB.%n",
+                            variant.label(),
+                            Quartiles.of(values).median() / 1024);
+                    PrecisionVariant reference = variant.reference();
+                    if (reference != variant) {
+                        ratios.put(
+                                variant.label() + "/" + reference.label() + "-memory",
+                                Quartiles.ofRatios(
+                                        values, Objects.requireNonNull(peaks.get(reference))));
+                    }
+                });
+        return ratios;
+    }
+
+    private static boolean isMemoryKnown() {
+        if (!PeakMemory.isKnown()) {
+            System.out.println(
+                    "This system does not tell a process's peak memory; it is not measured.");
+            return false;
+        }
+        return true;
+    }
+
     private Counters rounds(Class<?> benchmark, String title) throws RunnerException {
         OptionsBuilder jmh = new OptionsBuilder();
         jmh.include(benchmark.getName().replace(".", "\\."))
@@ -137,9 +185,7 @@ public final class Benchmarks {
     }
 
     private Map<String, Quartiles> memory() throws IOException, InterruptedException {
-        if (!PeakMemory.isKnown()) {
-            System.out.println(
-                    "This system does not tell a process's peak memory; it is not measured.");
+        if (!isMemoryKnown()) {
             return Map.of();
         }
         int pairs = options.memoryPairs();

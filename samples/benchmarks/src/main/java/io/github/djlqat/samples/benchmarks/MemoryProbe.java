@@ -12,18 +12,32 @@ public final class MemoryProbe {
 
     private static final String RESULT = "peak-kibibytes ";
 
+    private static final String STEP = "step";
+    private static final String PRECISION = "precision";
+
     private MemoryProbe() {}
+
+    private static void repeat(int times, Runnable step) {
+        for (int i = 0; i < times; i++) {
+            step.run();
+        }
+    }
 
     /**
      * Runs in the new process.
      *
-     * @param args the variant's name and the number of steps
+     * @param args {@code step} or {@code precision}, the variant's name and the number of steps
      * @throws IOException if the system does not tell
      */
     public static void main(String[] args) throws IOException {
-        try (TrainingStep step = TrainingStep.of(Variant.labelled(args[0]))) {
-            for (int i = Integer.parseInt(args[1]); i > 0; i--) {
-                step.run();
+        int steps = Integer.parseInt(args[2]);
+        if (args[0].equals(STEP)) {
+            try (TrainingStep step = TrainingStep.of(Variant.labelled(args[1]))) {
+                repeat(steps, step::run);
+            }
+        } else {
+            try (PrecisionStep step = new PrecisionStep(PrecisionVariant.labelled(args[1]))) {
+                repeat(steps, step::run);
             }
         }
         System.out.println(RESULT + PeakMemory.ofThisProcess());
@@ -41,13 +55,24 @@ public final class MemoryProbe {
      */
     static long run(Variant variant, int steps, List<String> options)
             throws IOException, InterruptedException {
+        return run(STEP, variant.label(), steps, options);
+    }
+
+    /** {@link #run(Variant, int, List)} for a precision. */
+    static long run(PrecisionVariant variant, int steps, List<String> options)
+            throws IOException, InterruptedException {
+        return run(PRECISION, variant.label(), steps, options);
+    }
+
+    private static long run(String kind, String label, int steps, List<String> options)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(options);
         command.addAll(
                 List.of("-cp", System.getProperty("java.class.path"), MemoryProbe.class.getName()));
-        command.addAll(List.of(variant.label(), Integer.toString(steps)));
+        command.addAll(List.of(kind, label, Integer.toString(steps)));
         Process process =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try {
@@ -62,7 +87,7 @@ public final class MemoryProbe {
                             () ->
                                     new IOException(
                                             "Training "
-                                                    + variant.label()
+                                                    + label
                                                     + " in another process ended with "
                                                     + status
                                                     + "."));

@@ -21,6 +21,15 @@ public class PrecisionTimes {
     /** The time of {@link PrecisionVariant#RES_NET_BF16}. */
     public long resNetBf16;
 
+    /** The time of {@link PrecisionVariant#RES_NET_TF32}. */
+    public long resNetTf32;
+
+    /** The time of {@link PrecisionVariant#RES_NET_FP16}. */
+    public long resNetFp16;
+
+    /** The time of {@link PrecisionVariant#RES_NET_FP8}. */
+    public long resNetFp8;
+
     /** The time of {@link PrecisionVariant#MLP_FP32}. */
     public long mlpFp32;
 
@@ -44,6 +53,9 @@ public class PrecisionTimes {
             case RES_NET_DJL -> resNetDjl = nanoseconds;
             case RES_NET_FP32 -> resNetFp32 = nanoseconds;
             case RES_NET_BF16 -> resNetBf16 = nanoseconds;
+            case RES_NET_TF32 -> resNetTf32 = nanoseconds;
+            case RES_NET_FP16 -> resNetFp16 = nanoseconds;
+            case RES_NET_FP8 -> resNetFp8 = nanoseconds;
             case MLP_FP32 -> mlpFp32 = nanoseconds;
             case MLP_BF16 -> mlpBf16 = nanoseconds;
             case TRANSFORMER_FP32 -> transformerFp32 = nanoseconds;
@@ -59,6 +71,9 @@ public class PrecisionTimes {
             case RES_NET_DJL -> "resNetDjl";
             case RES_NET_FP32 -> "resNetFp32";
             case RES_NET_BF16 -> "resNetBf16";
+            case RES_NET_TF32 -> "resNetTf32";
+            case RES_NET_FP16 -> "resNetFp16";
+            case RES_NET_FP8 -> "resNetFp8";
             case MLP_FP32 -> "mlpFp32";
             case MLP_BF16 -> "mlpBf16";
             case TRANSFORMER_FP32 -> "transformerFp32";

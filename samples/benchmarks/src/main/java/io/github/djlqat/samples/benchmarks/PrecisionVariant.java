@@ -27,6 +27,12 @@ public enum PrecisionVariant {
     RES_NET_FP32("resnet20-fp32", Network.RES_NET, Precision.FLOAT32),
     /** ResNet-20 in BF16. */
     RES_NET_BF16("resnet20-bf16", Network.RES_NET, Precision.BFLOAT16),
+    /** ResNet-20 in TF32. */
+    RES_NET_TF32("resnet20-tf32", Network.RES_NET, Precision.TF32),
+    /** ResNet-20 in FP16, with dynamic loss scaling. */
+    RES_NET_FP16("resnet20-fp16", Network.RES_NET, Precision.FLOAT16),
+    /** ResNet-20 in FP8, with delayed scaling. */
+    RES_NET_FP8("resnet20-fp8", Network.RES_NET, Precision.FLOAT8),
     /** Five layers of 1024 units, batch 256, in single precision. */
     MLP_FP32("mlp-fp32", Network.MLP, Precision.FLOAT32),
     /** The same in BF16. */
@@ -59,6 +65,22 @@ public enum PrecisionVariant {
         return label;
     }
 
+    /**
+     * Returns the variant of a name.
+     *
+     * @param label what {@link #label()} returns
+     * @return the variant
+     * @throws IllegalArgumentException if there is none
+     */
+    public static PrecisionVariant labelled(String label) {
+        for (PrecisionVariant variant : values()) {
+            if (variant.label.equals(label)) {
+                return variant;
+            }
+        }
+        throw new IllegalArgumentException("There is no variant \"" + label + "\".");
+    }
+
     Block block() {
         return network.block();
     }
@@ -77,7 +99,7 @@ public enum PrecisionVariant {
     PrecisionVariant reference() {
         return switch (this) {
             case RES_NET_DJL, RES_NET_FP32 -> RES_NET_DJL;
-            case RES_NET_BF16 -> RES_NET_FP32;
+            case RES_NET_BF16, RES_NET_TF32, RES_NET_FP16, RES_NET_FP8 -> RES_NET_FP32;
             case MLP_FP32, MLP_BF16 -> MLP_FP32;
             case TRANSFORMER_FP32, TRANSFORMER_BF16 -> TRANSFORMER_FP32;
             case WIDE_TRANSFORMER_FP32, WIDE_TRANSFORMER_BF16 -> WIDE_TRANSFORMER_FP32;
