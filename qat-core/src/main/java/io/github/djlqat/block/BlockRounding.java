@@ -139,6 +139,7 @@ public final class BlockRounding {
     private static NDArray encodedAndDecoded(NDArray blocks, BlockFormat format) {
         float[] values = blocks.toFloatArray();
         float[] decoded = format.decode(format.encode(values), values.length);
-        return blocks.getManager().create(decoded, blocks.getShape());
+        // Values from Java are freed with their array, even under its views; a copy's are not.
+        return blocks.getManager().create(decoded, blocks.getShape()).duplicate();
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,13 +68,18 @@ public final class TorchScriptKernels implements Kernels {
         if (kernel.constants().length == 0) {
             return module.call(manager, script.name(), arguments);
         }
-        return constantArrays.with(
-                kernel,
-                last -> {
-                    NDArray[] all = Arrays.copyOf(arguments, arguments.length + 1);
-                    all[arguments.length] = last;
-                    return module.call(manager, script.name(), all);
-                });
+        try {
+            return constantArrays.with(
+                    kernel,
+                    last -> {
+                        NDArray[] all = Arrays.copyOf(arguments, arguments.length + 1);
+                        all[arguments.length] = last;
+                        return module.call(manager, script.name(), all);
+                    });
+        } finally {
+            // The constants go with the model of another module than the one that is called.
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override

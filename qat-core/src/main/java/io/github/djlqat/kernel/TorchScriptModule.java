@@ -14,6 +14,7 @@ import ai.djl.training.ParameterStore;
 import io.github.djlqat.torchscript.TorchScriptArchiveWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -82,6 +83,8 @@ final class TorchScriptModule implements AutoCloseable {
             return result;
         } finally {
             aliases.close();
+            // The finalizer of a model that nothing holds any more closes it, even during a call.
+            Reference.reachabilityFence(this);
         }
     }
 

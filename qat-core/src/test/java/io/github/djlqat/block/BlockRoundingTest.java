@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.kernel.Kernels;
 import io.github.djlqat.kernel.NDArrayKernels;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -90,6 +91,32 @@ class BlockRoundingTest {
     void roundsAsTheCodec(BlockFormat format) {
         assertRoundsAsTheCodec(KERNELS, format, finite());
         assertRoundsAsTheCodec(new NDArrayKernels(), format, BlockSamples.inputs());
+    }
+
+    /** Values that lie in memory of Java's would be overwritten once it is collected. */
+    @ParameterizedTest
+    @MethodSource("formats")
+    void keepsItsValuesThroughGarbageCollection(BlockFormat format) {
+        float[] x = finite();
+        try (NDManager manager = ROOT.newSubManager()) {
+            NDArray rows = manager.create(x, new Shape(x.length / LENGTH, LENGTH));
+            NDArray rounded = new BlockRounding(KERNELS).round(rows, format);
+            float[] before = rounded.toFloatArray();
+            for (int i = 0; i < 3; i++) {
+                System.gc();
+                overwriteFreedMemory(x.length * Float.BYTES);
+                assertThat(rounded.toFloatArray()).isEqualTo(before);
+            }
+        }
+    }
+
+    private static void overwriteFreedMemory(int size) {
+        for (int i = 0; i < 8; i++) {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(size);
+            while (buffer.hasRemaining()) {
+                buffer.put((byte) 0x92);
+            }
+        }
     }
 
     /** Of those that say what becomes of them. */
