@@ -4,6 +4,6 @@ package io.github.djlqat.torchscript.export;
 @FunctionalInterface
 interface ScriptConverter {
 
-    /** Returns the expression that computes the node's only output. */
+    /** Returns the expression that computes the node's output, or the list of its outputs. */
     String convert(ScriptNode node);
 }

@@ -3,6 +3,7 @@ package io.github.djlqat.torchscript.export;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.graph.Node;
 import io.github.djlqat.scheme.QuantizationParameters;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,20 @@ import java.util.stream.LongStream;
 final class ScriptConverters {
 
     /** Operations whose literals may follow the batch size, as their result's shape tells them. */
-    private static final Set<String> RESHAPING = Set.of("reshape", "broadcast");
+    private static final Set<String> RESHAPING =
+            Set.of(
+                    "reshape",
+                    "broadcast",
+                    "get",
+                    "zeros",
+                    "ones",
+                    "full",
+                    "arange",
+                    "create",
+                    "split");
+
+    /** Operations whose result is a list or tuple, however many it has. */
+    private static final Set<String> SEVERAL = Set.of("split", "topK", "rnn", "gru", "lstm");
 
     private final Map<String, ScriptConverter> table = new HashMap<>();
 
@@ -83,8 +97,71 @@ final class ScriptConverters {
         table.put("transpose", ScriptConverters::transpose);
         table.put("swapAxes", n -> call("transpose", n.value(0), n.number(1), n.number(2)));
         table.put("expandDims", n -> call("unsqueeze", n.value(0), n.number(1)));
-        table.put("concat", ScriptConverters::concat);
+        table.put("concat", n -> joined(n, "cat"));
+        Map.of("eq", "eq", "neq", "ne", "gt", "gt", "gte", "ge", "lt", "lt", "lte", "le")
+                .forEach((op, name) -> table.put(op, n -> call(name, n.value(0), n.value(1))));
+        Map.of("logicalAnd", "logical_and", "logicalOr", "logical_or", "logicalXor", "logical_xor")
+                .forEach((op, name) -> table.put(op, n -> call(name, n.value(0), n.value(1))));
+        // (receiver, condition, other)
+        table.put(
+                "where", n -> call("where", call("to", n.value(1), "11"), n.value(0), n.value(2)));
+        table.put("logicalNot", n -> call("logical_not", n.value(0)));
+        table.put("gelu", n -> call("gelu", n.value(0)));
+        table.put("selu", n -> call("selu", n.value(0)));
+        table.put("softPlus", n -> call("softplus", n.value(0)));
+        table.put(
+                "softSign",
+                n -> call("div", n.value(0), call("add", call("abs", n.value(0)), "1")));
+        table.put(
+                "swish",
+                n ->
+                        call(
+                                "mul",
+                                n.value(0),
+                                call("sigmoid", call("mul", n.value(0), n.number(1)))));
+        table.put(
+                "split",
+                n -> {
+                    int axis = n.size() > 2 ? n.literal(2, Number.class).intValue() : 0;
+                    int from = axis < 0 ? axis + n.shape(0).dimension() : axis;
+                    return call(
+                            "split_with_sizes",
+                            n.value(0),
+                            n.outputSizes(from),
+                            Integer.toString(from));
+                });
+        table.put("stack", n -> joined(n, "stack"));
+        table.put("squeeze", ScriptConverters::squeeze);
+        table.put("tile", n -> call("tile", n.value(0), n.integers(1)));
+        table.put("argMax", n -> position(n, "argmax"));
+        table.put("argMin", n -> position(n, "argmin"));
+        table.put("sort", n -> call("sort", n.value(0), n.size() > 1 ? n.number(1) : "-1") + "[0]");
+        table.put(
+                "argSort",
+                n ->
+                        call(
+                                "argsort",
+                                n.value(0),
+                                n.size() > 1 ? n.number(1) : "-1",
+                                n.size() < 3 || n.literal(2, Boolean.class) ? "False" : "True"));
+        table.put(
+                "topK",
+                n ->
+                        call(
+                                "topk",
+                                n.value(0),
+                                n.number(1),
+                                n.number(2),
+                                n.size() > 3 ? n.flag(3) : "True",
+                                n.size() > 4 ? n.flag(4) : "True"));
+        IndexingScripts.register(table);
+        CreationScripts.register(table);
+        RecurrentScripts.register(table);
         table.put(Node.FAKE_QUANTIZE, ScriptConverters::fakeQuantize);
+    }
+
+    static boolean givesSeveral(String op) {
+        return SEVERAL.contains(op);
     }
 
     String convert(ScriptNode node) {
@@ -123,12 +200,18 @@ final class ScriptConverters {
             throw node.failure("it was traced in training mode; trace the model in inference mode");
         }
         int axis = node.literal(6, Number.class).intValue();
-        if (axis != 1 && axis != -1) {
-            throw node.failure("its axis is " + axis + "; 1 is supported");
-        }
+        boolean moved = axis != 1 && axis != -1;
+        String swapped = ", 1, " + axis + ")";
+        String result =
+                batchNorm(
+                        node, moved ? "torch.transpose(" + node.value(1) + swapped : node.value(1));
+        return moved ? "torch.transpose(" + result + swapped : result;
+    }
+
+    private static String batchNorm(ScriptNode node, String input) {
         return call(
                 "batch_norm",
-                node.value(1),
+                input,
                 node.value(4),
                 node.value(5),
                 node.value(2),
@@ -194,13 +277,26 @@ final class ScriptConverters {
     }
 
     // (receiver, others) or (receiver, others, axis)
-    private static String concat(ScriptNode node) {
+    private static String joined(ScriptNode node, String function) {
         List<String> all = new ArrayList<>(List.of(node.value(0)));
         all.addAll(node.values(1));
         return call(
-                "cat",
+                function,
                 all.stream().collect(Collectors.joining(", ", "[", "]")),
                 node.size() > 2 ? node.number(2) : "0");
+    }
+
+    // (receiver), (receiver, axis) or (receiver, axes)
+    private static String squeeze(ScriptNode node) {
+        if (node.size() == 1) {
+            return call("squeeze", node.value(0));
+        }
+        return call("squeeze", node.value(0), node.integers(1));
+    }
+
+    // (receiver) or (receiver, axis)
+    private static String position(ScriptNode node, String function) {
+        return call(function, node.value(0), node.size() > 1 ? node.number(1) : "None");
     }
 
     private static String fakeQuantize(ScriptNode node) {

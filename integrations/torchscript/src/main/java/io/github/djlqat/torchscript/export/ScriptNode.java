@@ -1,14 +1,19 @@
 package io.github.djlqat.torchscript.export;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Node;
+import io.github.djlqat.graph.Value;
 import io.github.djlqat.torchscript.TorchScriptException;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A node of a traced graph, whose arguments are read as TorchScript expressions. */
 final class ScriptNode {
@@ -139,6 +144,50 @@ final class ScriptNode {
 
     Shape shape() {
         return node.outputs().get(0).shape();
+    }
+
+    DataType dataType() {
+        return node.outputs().get(0).dataType();
+    }
+
+    int outputs() {
+        return node.outputs().size();
+    }
+
+    /** The same operation in the other trace. */
+    ScriptNode twin() {
+        return new ScriptNode(twin, node, batches, tensors);
+    }
+
+    /** The expression of a size that may follow the batch size. */
+    String size(long size, long other) {
+        return batches.expression(size, other);
+    }
+
+    /** The expression of data that has the shape of the output. */
+    String constant(Object data) {
+        Value output = node.outputs().get(0);
+        try {
+            return tensors.expression(
+                    new Argument.Constant("constant" + output.id(), output.shape(), data));
+        } catch (TorchScriptException e) {
+            throw failure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    boolean isTensor(int i) {
+        return i < size() && !(argument(i) instanceof Argument.Literal);
+    }
+
+    /** The sizes of all outputs along an axis. */
+    String outputSizes(int axis) {
+        return IntStream.range(0, outputs())
+                .mapToObj(
+                        i ->
+                                batches.expression(
+                                        node.outputs().get(i).shape().get(axis),
+                                        twin.outputs().get(i).shape().get(axis)))
+                .collect(list());
     }
 
     /** The shape of a traced tensor. */

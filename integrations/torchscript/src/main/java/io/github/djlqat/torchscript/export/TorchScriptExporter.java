@@ -1,6 +1,7 @@
 package io.github.djlqat.torchscript.export;
 
 import ai.djl.ndarray.types.Shape;
+
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Node;
 import io.github.djlqat.graph.Value;
@@ -11,6 +12,7 @@ import io.github.djlqat.torchscript.pickle.DictionaryValue;
 import io.github.djlqat.torchscript.pickle.ObjectValue;
 import io.github.djlqat.torchscript.pickle.StringValue;
 import io.github.djlqat.torchscript.pickle.TupleValue;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -57,12 +59,17 @@ public final class TorchScriptExporter {
         for (int i = 0; i < graph.nodes().size(); i++) {
             Node node = graph.nodes().get(i);
             ScriptNode script = new ScriptNode(node, other.nodes().get(i), batches, tensors);
-            if (node.outputs().size() != 1) {
-                throw script.failure("it has " + node.outputs().size() + " outputs");
-            }
             String variable = "v" + i;
             body.append("    " + variable + " = " + converters.convert(script) + '\n');
-            tensors.bind(node.outputs().get(0), variable);
+            if (!ScriptConverters.givesSeveral(node.op())) {
+                tensors.bind(node.outputs().get(0), variable);
+                continue;
+            }
+            for (int j = 0; j < node.outputs().size(); j++) {
+                String part = variable + '_' + j;
+                body.append("    " + part + " = " + variable + '[' + j + "]\n");
+                tensors.bind(node.outputs().get(j), part);
+            }
         }
         List<String> outputs = graph.outputs().stream().map(tensors::variable).toList();
         String source = source(tensors, inputs, body.toString(), outputs);
