@@ -1,0 +1,78 @@
+package io.github.djlqat.torchscript;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TorchScriptAutocastTest {
+
+    private static final Path RESNET = Path.of("../../../shared/data/resnet20/resnet20.pt");
+
+    @TempDir private Path folder;
+
+    private static float[] run(Model model) {
+        try (NDManager manager = model.getNDManager().newSubManager()) {
+            manager.getEngine().setRandomSeed(3);
+            NDList input = new NDList(manager.randomNormal(new Shape(4, 6)));
+            return model.getBlock()
+                    .forward(new ParameterStore(manager, false), input, false)
+                    .singletonOrThrow()
+                    .toFloatArray();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"convolutions_traced", "convolutions_scripted"})
+    void onlyTheTypeChangesWhatIsComputed(String name) throws IOException {
+        Path file = Path.of("src/test/resources/products", name + ".pt");
+        Path prepared = folder.resolve("prepared.pt");
+        TorchScriptAutocast.prepare(file, prepared);
+        try (Model plain = TorchScriptQuantization.load(file);
+                Model model = TorchScriptQuantization.load(prepared)) {
+            float[] expected = run(plain);
+            assertThat(run(model)).isEqualTo(expected);
+
+            TorchScriptAutocast.setType(model, AutocastType.BFLOAT16);
+
+            float[] cast = run(model);
+            assertThat(cast).isNotEqualTo(expected);
+            float largest = 0;
+            for (float value : expected) {
+                largest = Math.max(largest, Math.abs(value));
+            }
+            for (int i = 0; i < cast.length; i++) {
+                assertThat(cast[i]).isCloseTo(expected[i], within(0.05f * largest));
+            }
+            TorchScriptAutocast.setType(model, AutocastType.FLOAT32);
+            assertThat(run(model)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void residualNetworksKeepTheirAccuracy() throws IOException {
+        assumeTrue(Files.exists(RESNET) && Files.exists(CifarImages.FOLDER));
+        Path prepared = folder.resolve("resnet.pt");
+        TorchScriptAutocast.prepare(TorchScriptArchive.read(RESNET)).write(prepared);
+        try (Model model = TorchScriptQuantization.load(prepared)) {
+            assertThat(ResNetQuantizationTest.right(model)).isEqualTo(915);
+
+            TorchScriptAutocast.setType(model, AutocastType.BFLOAT16);
+
+            assertThat(ResNetQuantizationTest.right(model)).isBetween(910, 920);
+        }
+    }
+}
