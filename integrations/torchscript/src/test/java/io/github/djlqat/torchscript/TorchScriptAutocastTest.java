@@ -9,10 +9,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import ai.djl.translate.TranslateException;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +61,40 @@ class TorchScriptAutocastTest {
             }
             TorchScriptAutocast.setType(model, AutocastType.FLOAT32);
             assertThat(run(model)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void gradientsReachTheWeights() throws IOException, TranslateException {
+        assumeTrue(Files.exists(RESNET) && Files.exists(CifarImages.FOLDER));
+        Path prepared = folder.resolve("training.pt");
+        TorchScriptAutocast.prepare(RESNET, prepared);
+        try (Model model = TorchScriptQuantization.load(prepared)) {
+            TorchScriptAutocast.setType(model, AutocastType.BFLOAT16);
+            Map<String, float[]> before = ResNetQuantizationTest.parameters(model);
+
+            ResNetQuantizationTest.train(model, 64);
+
+            ResNetQuantizationTest.parameters(model)
+                    .forEach(
+                            (name, values) ->
+                                    assertThat(values).as(name).isNotEqualTo(before.get(name)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"convolutions_traced", "convolutions_scripted"})
+    void whatIsNotSourceOrAttributesStaysByteForByte(String name) throws IOException {
+        TorchScriptArchive original =
+                TorchScriptArchive.read(Path.of("src/test/resources/products", name + ".pt"));
+
+        TorchScriptArchive prepared = TorchScriptAutocast.prepare(original);
+
+        assertThat(prepared.names()).containsAll(original.names());
+        for (String entry : original.names()) {
+            if (!entry.equals(TorchScriptArchive.DATA) && !entry.endsWith(".py")) {
+                assertThat(prepared.bytes(entry)).as(entry).isEqualTo(original.bytes(entry));
+            }
         }
     }
 
