@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.translate.TranslateException;
+import io.github.djlqat.format.FloatCodec;
+import io.github.djlqat.format.FloatFormat;
+import io.github.djlqat.format.Overflow;
+import io.github.djlqat.format.Rounding;
+import io.github.djlqat.graph.GraphTracer;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.export.TorchScriptExporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +47,18 @@ class TorchScriptAutocastTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"convolutions_traced", "convolutions_scripted"})
+    @ValueSource(
+            strings = {
+                "convolutions_traced",
+                "convolutions_scripted",
+                "convolutions_frozen",
+                "functions_traced",
+                "products_traced",
+                "products_scripted",
+                "products_frozen",
+                "shared_traced",
+                "shared_scripted"
+            })
     void onlyTheTypeChangesWhatIsComputed(String name) throws IOException {
         Path file = Path.of("src/test/resources/products", name + ".pt");
         Path prepared = folder.resolve("prepared.pt");
@@ -96,6 +116,49 @@ class TorchScriptAutocastTest {
                 assertThat(prepared.bytes(entry)).as(entry).isEqualTo(original.bytes(entry));
             }
         }
+    }
+
+    /** The result is rounded once more, by at most half a unit of its eight bits, or a whole one. */
+    @Test
+    void linearLayersRoundTheirOperands() throws IOException {
+        Path prepared = folder.resolve("linear.pt");
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            manager.getEngine().setRandomSeed(5);
+            Linear block = Linear.builder().setUnits(4).build();
+            block.initialize(manager, DataType.FLOAT32, new Shape(2, 6));
+            TorchScriptArchive archive =
+                    TorchScriptExporter.export(
+                            GraphTracer.trace(
+                                    block, manager, new NDList(manager.ones(new Shape(2, 6)))),
+                            GraphTracer.trace(
+                                    block, manager, new NDList(manager.ones(new Shape(3, 6)))));
+            TorchScriptAutocast.prepare(archive).write(prepared);
+            float[] weight = block.getParameters().valueAt(0).getArray().toFloatArray();
+            float[] bias = block.getParameters().valueAt(1).getArray().toFloatArray();
+            try (Model model = TorchScriptQuantization.load(prepared)) {
+                TorchScriptAutocast.setType(model, AutocastType.BFLOAT16);
+
+                float[] y = run(model);
+
+                model.getNDManager().getEngine().setRandomSeed(3);
+                float[] x = manager.randomNormal(new Shape(4, 6)).toFloatArray();
+                for (int i = 0; i < y.length; i++) {
+                    double sum = rounded(bias[i % 4]);
+                    double size = Math.abs(sum);
+                    for (int k = 0; k < 6; k++) {
+                        double term = rounded(x[i / 4 * 6 + k]) * rounded(weight[i % 4 * 6 + k]);
+                        sum += term;
+                        size += Math.abs(term);
+                    }
+                    assertThat((double) y[i]).isCloseTo(sum, within(size / 256));
+                }
+            }
+        }
+    }
+
+    private static double rounded(float value) {
+        return FloatCodec.round(
+                FloatFormat.BFLOAT16, value, Rounding.HALF_EVEN, Overflow.SATURATE);
     }
 
     @Test
