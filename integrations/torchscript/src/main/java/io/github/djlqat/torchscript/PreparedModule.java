@@ -74,6 +74,13 @@ final class PreparedModule {
         }
     }
 
+    void setAutocast(int type) {
+        try (NDManager manager = newManager();
+                IValue number = IValue.from((PtNDArray) manager.create((long) type))) {
+            call(manager, "autocast_type", number);
+        }
+    }
+
     NDList observed(NDManager manager) {
         return call(manager, "quantizer_observed");
     }
@@ -105,7 +112,7 @@ final class PreparedModule {
                             + method
                             + " of the model "
                             + model.getName()
-                            + " fails; models that TorchScriptQuantization prepared have it: "
+                            + " fails; models that were prepared for it have it: "
                             + e.getMessage(),
                     e);
         }

@@ -133,7 +133,7 @@ class ResNetQuantizationTest {
         }
     }
 
-    private static Map<String, float[]> parameters(Model model) {
+    static Map<String, float[]> parameters(Model model) {
         Map<String, float[]> values = new LinkedHashMap<>();
         model.getBlock()
                 .getParameters()
@@ -144,7 +144,7 @@ class ResNetQuantizationTest {
         return values;
     }
 
-    private static void train(Model model, int count) throws IOException, TranslateException {
+    static void train(Model model, int count) throws IOException, TranslateException {
         try (NDManager manager = model.getNDManager().newSubManager()) {
             CifarImages images = new CifarImages("data_batch_1");
             Dataset data =
