@@ -16,8 +16,7 @@ import io.github.djlqat.scheme.QuantizedTensor;
 public record WeightStatistics(double clipRatio, double sqnr) {
 
     /** Computes them in Java, without touching the weight or the quantizer. */
-    static WeightStatistics of(
-            Parameter weight, WeightUse use, QuantizationParameters parameters) {
+    static WeightStatistics of(Parameter weight, WeightUse use, QuantizationParameters parameters) {
         float[] values = FoldedWeight.values(weight, use, parameters.scheme());
         QuantizedTensor codes = IntegerCodec.quantize(values, weight.getShape(), parameters);
         float[] rounded = codes.dequantize();

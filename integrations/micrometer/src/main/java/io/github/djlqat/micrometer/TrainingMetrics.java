@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * does nothing until it is bound to a registry.
  *
  * <p>A trainer's meters appear with its first batch after that. Times of phases are those of the
- * trainer's {@link ai.djl.metric.Metrics}, which has to be set. What is computed from the weights of
- * a prepared model is computed where a registry polls it, by the polling thread, from arrays that
- * training may be updating meanwhile; it is NaN once the trainer is closed. Close the trainer before
- * the model.
+ * trainer's {@link ai.djl.metric.Metrics}, which has to be set. What is computed from the weights
+ * of a prepared model is computed where a registry polls it, by the polling thread, from arrays
+ * that training may be updating meanwhile; it is NaN once the trainer is closed. Close the trainer
+ * before the model.
  *
  * <p>{@code EasyTrain} tells a listener of each batch before the step, so that counts of steps lag
  * by one until the epoch ends. A loop by hand has to call {@link Trainer#notifyListeners} as it
