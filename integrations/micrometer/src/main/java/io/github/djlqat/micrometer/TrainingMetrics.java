@@ -4,14 +4,11 @@ import ai.djl.training.Trainer;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import io.micrometer.core.instrument.Clock;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,23 +36,6 @@ public final class TrainingMetrics extends TrainingListenerAdapter implements Me
         registry = new CompositeMeterRegistry(builder.clock);
         model = builder.model;
         maxParameters = builder.maxParameters;
-        memory("heap", TrainingMetrics::heap);
-        if (ResidentMemory.isKnown()) {
-            memory("resident", ResidentMemory::bytes);
-        }
-    }
-
-    private void memory(String area, Supplier<Number> bytes) {
-        Gauge.builder("djlqat.memory", bytes)
-                .description("Memory in use: the Java heap, and the whole process")
-                .baseUnit("bytes")
-                .tags(Tags.of("area", area))
-                .register(registry);
-    }
-
-    private static double heap() {
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory();
     }
 
     /**
@@ -74,6 +54,7 @@ public final class TrainingMetrics extends TrainingListenerAdapter implements Me
      */
     @Override
     public void bindTo(MeterRegistry registry) {
+        MemoryMeters.register(registry);
         this.registry.add(registry);
     }
 

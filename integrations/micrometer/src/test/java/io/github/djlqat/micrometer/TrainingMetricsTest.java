@@ -16,6 +16,8 @@ import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.ArrayDataset;
+import ai.djl.training.dataset.BatchSampler;
+import ai.djl.training.dataset.SequenceSampler;
 import ai.djl.training.listener.TrainingListener.BatchData;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
@@ -88,7 +90,7 @@ class TrainingMetricsTest {
         return new ArrayDataset.Builder()
                 .setData(manager.create(inputs, new Shape(12, 5)))
                 .optLabels(manager.create(labels, new Shape(12, 2)))
-                .setSampling(4, false)
+                .setSampling(new BatchSampler(new SequenceSampler(), 4))
                 .build();
     }
 
@@ -125,6 +127,9 @@ class TrainingMetricsTest {
         assertThat(registry.find("djlqat.layer.sqnr").meter()).isNull();
         double heap = value("djlqat.memory", "area", "heap");
         assertThat(heap).isBetween(1e6, (double) Runtime.getRuntime().maxMemory());
+        if (ResidentMemory.isKnown()) {
+            assertThat(value("djlqat.memory", "area", "resident")).isGreaterThan(1e7);
+        }
     }
 
     private Timer timer(String phase, String model) {
@@ -201,10 +206,7 @@ class TrainingMetricsTest {
         TrainingMetrics metrics = TrainingMetrics.builder().build();
         try (Model model = model("prepared");
                 NDManager manager = NDManager.newBaseManager()) {
-            Recipe recipe =
-                    new Recipe(
-                            "test", WEIGHTS, ACTIVATIONS, null, List.of(), TrainingOptions.DEFAULT);
-            QuantizedBlock prepared = Quantization.prepare(model, recipe, INPUT);
+            QuantizedBlock prepared = Quantization.prepare(model, recipe(), INPUT);
             ArrayDataset data = data(manager, 1);
             Quantization.calibrate(model, data, 1);
             String layer = "01Linear_weight";
@@ -260,6 +262,10 @@ class TrainingMetricsTest {
             }
             assertThat(value("djlqat.layer.sqnr", "layer", layer)).isNaN();
         }
+    }
+
+    private static Recipe recipe() {
+        return new Recipe("test", WEIGHTS, ACTIVATIONS, null, List.of(), TrainingOptions.DEFAULT);
     }
 
     private static float[] parameter(QuantizedBlock prepared, String name) {
