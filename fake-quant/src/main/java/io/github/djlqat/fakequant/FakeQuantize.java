@@ -197,6 +197,11 @@ public final class FakeQuantize extends AbstractBlock {
         if (recipe.learning() == ScaleLearning.LSQ) {
             lift(scale.getArray());
         }
+        return currentParameters();
+    }
+
+    /** Returns scales and zero points as they are, a learned scale not yet kept positive. */
+    QuantizationParameters currentParameters() {
         float[] zeros = zeroPoint.getArray().toFloatArray();
         int[] zeroPoints = new int[zeros.length];
         for (int i = 0; i < zeros.length; i++) {

@@ -28,6 +28,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,47 @@ public final class QuantizedBlock extends DelegatingBlock {
      */
     public Map<String, FakeQuantize> getQuantizers() {
         return quantizers.byName();
+    }
+
+    /**
+     * Computes how well a weight's codes stand for it now. The weight is read as its quantizer sees
+     * it, with a BatchNorm folded in; nothing is changed.
+     *
+     * @param quantizer the name of a quantizer
+     * @return the statistics, or empty for an activation's quantizer and one without scales yet
+     * @throws IllegalArgumentException if there is no quantizer of the name
+     */
+    public Optional<WeightStatistics> getWeightStatistics(String quantizer) {
+        FakeQuantize known = quantizers.byName().get(quantizer);
+        if (known == null) {
+            throw new IllegalArgumentException("The model has no quantizer " + quantizer + ".");
+        }
+        Parameter weight = weight(quantizer);
+        if (weight == null || known.isDynamic() || !known.isCalibrated()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                WeightStatistics.of(
+                        weight, plan.uses(quantizer).get(0), known.currentParameters()));
+    }
+
+    /**
+     * Returns whether a quantizer is a weight's.
+     *
+     * @param quantizer the name of a quantizer
+     * @return false for an activation's, and where there is none of the name
+     */
+    public boolean isWeightQuantizer(String quantizer) {
+        return weight(quantizer) != null;
+    }
+
+    private @Nullable Parameter weight(String quantizer) {
+        for (QuantizerPlan entry : plan.quantizers()) {
+            if (entry.name().equals(quantizer)) {
+                return entry.weight();
+            }
+        }
+        return null;
     }
 
     /**
