@@ -118,7 +118,9 @@ class TorchScriptAutocastTest {
         }
     }
 
-    /** The result is rounded once more, by at most half a unit of its eight bits, or a whole one. */
+    /**
+     * The result is rounded once more, by at most half a unit of its eight bits, or a whole one.
+     */
     @Test
     void linearLayersRoundTheirOperands() throws IOException {
         Path prepared = folder.resolve("linear.pt");
@@ -157,8 +159,7 @@ class TorchScriptAutocastTest {
     }
 
     private static double rounded(float value) {
-        return FloatCodec.round(
-                FloatFormat.BFLOAT16, value, Rounding.HALF_EVEN, Overflow.SATURATE);
+        return FloatCodec.round(FloatFormat.BFLOAT16, value, Rounding.HALF_EVEN, Overflow.SATURATE);
     }
 
     @Test
