@@ -2,7 +2,6 @@ package io.github.djlqat.torchscript.export;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import java.util.Map;
 import java.util.Objects;
 

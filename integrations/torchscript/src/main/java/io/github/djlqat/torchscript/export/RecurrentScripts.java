@@ -1,7 +1,6 @@
 package io.github.djlqat.torchscript.export;
 
 import ai.djl.nn.recurrent.RNN;
-
 import java.util.List;
 import java.util.Map;
 

@@ -3,7 +3,6 @@ package io.github.djlqat.torchscript.export;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.graph.Node;
 import io.github.djlqat.scheme.QuantizationParameters;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

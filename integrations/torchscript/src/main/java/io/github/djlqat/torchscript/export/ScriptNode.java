@@ -3,12 +3,10 @@ package io.github.djlqat.torchscript.export;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Node;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.torchscript.TorchScriptException;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collector;

@@ -1,7 +1,6 @@
 package io.github.djlqat.torchscript.export;
 
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Node;
 import io.github.djlqat.graph.Value;
@@ -12,7 +11,6 @@ import io.github.djlqat.torchscript.pickle.DictionaryValue;
 import io.github.djlqat.torchscript.pickle.ObjectValue;
 import io.github.djlqat.torchscript.pickle.StringValue;
 import io.github.djlqat.torchscript.pickle.TupleValue;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
