@@ -107,7 +107,7 @@ class RefusalTest {
         try (Model model = TorchScriptQuantization.load(file)) {
             assertThatThrownBy(() -> TorchScriptQuantization.calibrate(model, List.<NDList>of()))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("TorchScriptQuantization prepared");
+                    .hasMessageContaining("models that were prepared for it have it");
         }
     }
 }
