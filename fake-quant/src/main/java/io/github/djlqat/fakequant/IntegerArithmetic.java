@@ -129,7 +129,7 @@ final class IntegerArithmetic {
                 w.getManager(),
                 List.of(w),
                 (manager, plain) -> {
-                    try (NDArray factor = manager.create(perCode, new Shape(shape));
+                    try (NDArray factor = owned(manager.create(perCode, new Shape(shape)));
                             NDArray ratio = plain.get(0).mul(factor)) {
                         return ratio.round();
                     }
@@ -194,7 +194,17 @@ final class IntegerArithmetic {
         long[] shape = new long[like.getShape().dimension()];
         Arrays.fill(shape, 1);
         shape[1] = values.length;
-        return like.getManager().create(values, new Shape(shape));
+        return owned(like.getManager().create(values, new Shape(shape)));
+    }
+
+    /**
+     * Returns a copy in native memory. What was created from Java's goes with its array, although
+     * autograd may have kept it for a backward.
+     */
+    private static NDArray owned(NDArray created) {
+        try (created) {
+            return created.duplicate();
+        }
     }
 
     /** Takes an accumulator to the output's units and rounds it, or to real values. */

@@ -106,6 +106,9 @@ public final class TorchScriptQuantization {
         try {
             model.load(file, null, Map.of("trainParam", "true", "mapLocation", "true"));
             return model;
+        } catch (IOException e) {
+            model.close();
+            throw e;
         } catch (EngineException | MalformedModelException e) {
             model.close();
             throw new TorchScriptException(

@@ -4,6 +4,7 @@ import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.graph.Node;
 import io.github.djlqat.scheme.QuantizationParameters;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +132,7 @@ final class ScriptConverters {
                 });
         table.put("stack", n -> joined(n, "stack"));
         table.put("squeeze", ScriptConverters::squeeze);
-        table.put("tile", n -> call("tile", n.value(0), n.integers(1)));
+        table.put("tile", ScriptConverters::tile);
         table.put("argMax", n -> position(n, "argmax"));
         table.put("argMin", n -> position(n, "argmin"));
         table.put("sort", n -> call("sort", n.value(0), n.size() > 1 ? n.number(1) : "-1") + "[0]");
@@ -286,6 +287,18 @@ final class ScriptConverters {
     }
 
     // (receiver), (receiver, axis) or (receiver, axes)
+    /** A number repeats every axis. */
+    private static String tile(ScriptNode n) {
+        if (!n.isLiteral(1, Number.class)) {
+            return call("tile", n.value(0), n.integers(1));
+        }
+        int axes = Math.max(1, n.shape(0).dimension());
+        return call(
+                "tile",
+                n.value(0),
+                Collections.nCopies(axes, n.number(1)).stream().collect(ScriptNode.list()));
+    }
+
     private static String squeeze(ScriptNode node) {
         if (node.size() == 1) {
             return call("squeeze", node.value(0));

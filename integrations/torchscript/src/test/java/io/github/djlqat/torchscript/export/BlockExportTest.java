@@ -87,6 +87,7 @@ class BlockExportTest {
                 operation("transpose", x -> x.transpose(0, 2, 1)),
                 operation("swapAxes", x -> x.swapAxes(1, 2)),
                 operation("tile", x -> x.tile(new long[] {1, 2, 3})),
+                operation("tile every axis", x -> x.tile(2)),
                 operation("argMax", x -> x.argMax(2)),
                 operation("argMin", x -> x.argMin(1)),
                 operation("sort", x -> x.sort(1)),
