@@ -1,4 +1,4 @@
-package io.github.djlqat.torchscript;
+package io.github.djlqat.kernel;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import java.util.zip.ZipOutputStream;
  * in which a module is a class that extends {@code Module} and lists {@code __parameters__} and
  * {@code __buffers__}.
  */
-public final class TorchScriptArchiveWriter {
+final class ScriptModuleArchive {
 
     /** The oldest version of the format whose operators all mean what they do today. */
     private static final String FORMAT_VERSION = "3\n";
@@ -32,7 +32,7 @@ public final class TorchScriptArchiveWriter {
      * @param className the name of the module's class in the source
      * @param source the TorchScript source that defines the class
      */
-    public TorchScriptArchiveWriter(String className, String source) {
+    ScriptModuleArchive(String className, String source) {
         this.className = className;
         this.source = source;
     }
@@ -43,16 +43,16 @@ public final class TorchScriptArchiveWriter {
      * @param out the stream to write to; it is not closed
      * @throws IOException if the stream fails
      */
-    public void writeTo(OutputStream out) throws IOException {
+    void writeTo(OutputStream out) throws IOException {
         // Modules start in training mode so that autograd records through them.
         byte[] module =
-                new PickleWriter()
+                new ScriptModulePickle()
                         .instance("__torch__", className, Map.of("training", true))
                         .finish();
         ZipOutputStream zip = new ZipOutputStream(out);
         entry(zip, "data.pkl", module);
         entry(zip, "code/__torch__.py", source.getBytes(StandardCharsets.UTF_8));
-        entry(zip, "constants.pkl", new PickleWriter().emptyTuple().finish());
+        entry(zip, "constants.pkl", new ScriptModulePickle().emptyTuple().finish());
         entry(zip, "version", FORMAT_VERSION.getBytes(StandardCharsets.US_ASCII));
         zip.finish();
     }
@@ -62,7 +62,7 @@ public final class TorchScriptArchiveWriter {
      *
      * @return the archive
      */
-    public byte[] toByteArray() {
+    byte[] toByteArray() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             writeTo(out);

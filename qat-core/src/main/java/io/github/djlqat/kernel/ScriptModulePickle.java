@@ -1,4 +1,4 @@
-package io.github.djlqat.torchscript;
+package io.github.djlqat.kernel;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import java.util.Map;
  * <p>Each method appends the opcodes that leave one value on the unpickler's stack. The opcodes are
  * those of CPython's {@code pickletools}.
  */
-final class PickleWriter {
+final class ScriptModulePickle {
 
     private static final int PROTOCOL = 0x80;
     private static final int GLOBAL = 'c';
@@ -27,13 +27,13 @@ final class PickleWriter {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    PickleWriter() {
+    ScriptModulePickle() {
         out.write(PROTOCOL);
         out.write(2);
     }
 
     /** Appends an instance of a class whose state is a dictionary of flags. */
-    PickleWriter instance(String module, String name, Map<String, Boolean> flags) {
+    ScriptModulePickle instance(String module, String name, Map<String, Boolean> flags) {
         out.write(GLOBAL);
         out.writeBytes((module + '\n' + name + '\n').getBytes(StandardCharsets.UTF_8));
         out.write(EMPTY_TUPLE);
@@ -51,7 +51,7 @@ final class PickleWriter {
     }
 
     /** Appends the empty tuple. */
-    PickleWriter emptyTuple() {
+    ScriptModulePickle emptyTuple() {
         out.write(EMPTY_TUPLE);
         return this;
     }

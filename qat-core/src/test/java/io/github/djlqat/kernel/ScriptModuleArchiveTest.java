@@ -1,4 +1,4 @@
-package io.github.djlqat.torchscript;
+package io.github.djlqat.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,7 +16,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 
-class TorchScriptArchiveWriterTest {
+class ScriptModuleArchiveTest {
 
     private static final String SOURCE =
             """
@@ -34,7 +34,7 @@ class TorchScriptArchiveWriterTest {
         try (Model model = Model.newInstance("twice", "PyTorch")) {
             model.load(
                     new ByteArrayInputStream(
-                            new TorchScriptArchiveWriter("Twice", SOURCE).toByteArray()));
+                            new ScriptModuleArchive("Twice", SOURCE).toByteArray()));
             NDManager manager = model.getNDManager();
             NDList y =
                     model.getBlock()
@@ -49,7 +49,7 @@ class TorchScriptArchiveWriterTest {
 
     @Test
     void storesEntriesUncompressedUnderOneFolder() throws Exception {
-        byte[] archive = new TorchScriptArchiveWriter("Twice", SOURCE).toByteArray();
+        byte[] archive = new ScriptModuleArchive("Twice", SOURCE).toByteArray();
         List<String> names = new ArrayList<>();
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
@@ -64,14 +64,14 @@ class TorchScriptArchiveWriterTest {
                         "Twice/code/__torch__.py",
                         "Twice/constants.pkl",
                         "Twice/version");
-        assertThat(new TorchScriptArchiveWriter("Twice", SOURCE).toByteArray()).isEqualTo(archive);
+        assertThat(new ScriptModuleArchive("Twice", SOURCE).toByteArray()).isEqualTo(archive);
     }
 
     @Test
     void sourceThatDoesNotCompileIsAnExceptionAtLoading() throws Exception {
         String broken = SOURCE.replace("torch.add", "torch.no_such_operator");
         try (Model model = Model.newInstance("twice", "PyTorch")) {
-            byte[] archive = new TorchScriptArchiveWriter("Twice", broken).toByteArray();
+            byte[] archive = new ScriptModuleArchive("Twice", broken).toByteArray();
             assertThatThrownBy(
                             () -> {
                                 model.load(new ByteArrayInputStream(archive));
