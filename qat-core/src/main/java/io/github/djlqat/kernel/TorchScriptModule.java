@@ -46,8 +46,7 @@ final class TorchScriptModule implements AutoCloseable {
         // device.
         model = Model.newInstance(source.resource(), Device.cpu(), engine);
         try {
-            byte[] archive =
-                    new ScriptModuleArchive(CLASS_NAME, source.source()).toByteArray();
+            byte[] archive = new ScriptModuleArchive(CLASS_NAME, source.source()).toByteArray();
             model.load(new ByteArrayInputStream(archive));
         } catch (IOException | MalformedModelException e) {
             model.close();

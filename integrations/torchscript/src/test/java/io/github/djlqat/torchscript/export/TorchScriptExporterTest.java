@@ -157,17 +157,59 @@ class TorchScriptExporterTest {
     }
 
     @Test
-    void unknownOperationIsNamed() {
+    void operationWithoutAConverterIsNamedAndCanBeGivenOne() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            Block block = new LambdaBlock(x -> new NDList(x.get(0).cumSum(1)));
+            Block block =
+                    new LambdaBlock(
+                            x -> new NDList(x.get(0).getManager().randomNormal(new Shape(3))));
             block.initialize(manager, DataType.FLOAT32, new Shape(2, 3));
             Graph two = trace(block, manager, 2, 3);
             Graph three = trace(block, manager, 3, 3);
 
             assertThatThrownBy(() -> TorchScriptExporter.export(two, three))
                     .isInstanceOf(TorchScriptException.class)
-                    .hasMessageContaining("cumSum")
+                    .hasMessageContaining("randomNormal")
+                    .hasMessageContaining("TorchScriptExporterTest.java:")
+                    .hasMessageContaining("addConverter")
                     .hasMessageContaining("convolution");
+            TorchScriptArchive archive =
+                    TorchScriptExporter.builder()
+                            .addConverter(
+                                    "randomNormal",
+                                    node -> node.bind(ScriptNode.call("mul", "input0", "7")))
+                            .build()
+                            .toArchive(two, three);
+            NDArray input = manager.arange(6f).reshape(2, 3);
+
+            assertThat(TestModels.run(manager, archive.toByteArray(), new NDList(input)).get(0))
+                    .containsExactly(0, 7, 14, 21, 28, 35);
+        }
+    }
+
+    @Test
+    void sizesThatFollowNoFormulaAreKeptWhereAskedFor() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block block =
+                    new LambdaBlock(
+                            x -> new NDList(x.get(0).mul(x.get(0).size(0) * x.get(0).size(0))));
+            block.initialize(manager, DataType.FLOAT32, new Shape(2, 3));
+            Graph two = trace(block, manager, 2, 3);
+            Graph five = trace(block, manager, 5, 3);
+
+            assertThatThrownBy(() -> TorchScriptExporter.export(two, five))
+                    .isInstanceOf(TorchScriptException.class)
+                    .hasMessageContaining("mul at ")
+                    .hasMessageContaining("4 at the batch size 2 and 25 at 5")
+                    .hasMessageContaining("optDynamicBatch(false)");
+            TorchScriptArchive archive =
+                    TorchScriptExporter.builder()
+                            .optDynamicBatch(false)
+                            .build()
+                            .toArchive(two, five);
+            NDArray input = manager.arange(6f).reshape(2, 3);
+
+            assertThat(TestModels.run(manager, archive.toByteArray(), new NDList(input)).get(0))
+                    .containsExactly(0, 4, 8, 12, 16, 20);
         }
     }
 
