@@ -26,7 +26,7 @@ final class IndexingScripts {
             int axis = node.size() > 2 ? node.axis(2, node.shape(0).dimension()) : 0;
             node.bind(index(node, "None, ".repeat(axis) + indices(node, 1)));
         } else {
-            node.bind(View.of(node).apply(node.value(0), false));
+            node.bind(View.of(node).apply(node.value(0)));
         }
     }
 

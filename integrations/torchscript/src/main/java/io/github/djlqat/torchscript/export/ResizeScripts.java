@@ -5,7 +5,9 @@ import static io.github.djlqat.torchscript.export.ScriptNode.call;
 import ai.djl.ndarray.types.DataType;
 import java.util.Map;
 
-/** Images at other sizes. DJL's PyTorch engine interpolates with antialiasing. */
+/**
+ * Images at other sizes and in other layouts. DJL's PyTorch engine interpolates with antialiasing.
+ */
 final class ResizeScripts {
 
     /** The numbers by which DJL's image interpolations are passed. */
@@ -20,6 +22,7 @@ final class ResizeScripts {
     static void register(Map<String, ScriptConverter> table) {
         table.put("resize", ResizeScripts::resize);
         table.put("interpolation", ResizeScripts::interpolation);
+        table.put("toTensor", ResizeScripts::toTensor);
     }
 
     /** Resizes images of shape (height, width, channels), or batches of them. */
@@ -47,6 +50,14 @@ final class ResizeScripts {
     private static void interpolation(ScriptNode node) {
         int rank = node.shape(0).dimension();
         node.bind(scaled(node, node.value(0), node.integers(1), 2, rank));
+    }
+
+    /** Turns images of bytes, channels last, into channels first and numbers from 0 to 1. */
+    private static void toTensor(ScriptNode node) {
+        boolean single = node.shape(0).dimension() == 3;
+        String divided = call("div", node.value(0), "255.0");
+        String y = call("permute", divided, single ? "[2, 0, 1]" : "[0, 3, 1, 2]");
+        node.bind(call("to", y, ElementTypes.FLOAT32));
     }
 
     /** Scales the axes behind batch and channels. */

@@ -42,6 +42,9 @@ public final class TorchScriptExporter {
 
     private static final String CLASS_NAME = "Model";
 
+    /** The first version of the format whose operators all mean what they do today. */
+    private static final String FORMAT_VERSION = "10\n";
+
     private final boolean dynamicBatch;
     private final ScriptConverters converters;
 
@@ -216,7 +219,7 @@ public final class TorchScriptExporter {
                 .withData(new ObjectValue("__torch__." + CLASS_NAME, new DictionaryValue(entries)))
                 .with("code/__torch__.py", source)
                 .withConstants(new TupleValue(List.of()))
-                .with("version", "3\n")
+                .with("version", FORMAT_VERSION)
                 .with("byteorder", "little");
     }
 

@@ -18,14 +18,16 @@ final class View {
 
     private final ScriptNode node;
     private final Shape shape;
+    private final Shape otherShape;
     private final List<NDIndexElement> elements;
     private final List<NDIndexElement> others;
 
     private View(ScriptNode node) {
         this.node = node;
         shape = node.shape(0);
+        otherShape = node.twin().shape(0);
         elements = elements(index(node), shape.dimension());
-        others = elements(index(node.twin()), shape.dimension());
+        others = elements(index(node.twin()), otherShape.dimension());
     }
 
     /** The view that argument 1 of an operation names, of argument 0. */
@@ -56,13 +58,8 @@ final class View {
         return elements;
     }
 
-    /**
-     * Returns the expression of the view.
-     *
-     * @param array the expression of the array
-     * @param keepsAxes whether an axis that a number picks from stays, with one element
-     */
-    String apply(String array, boolean keepsAxes) {
+    /** Returns the expression of the view of an array. */
+    String apply(String array) {
         String result = array;
         int axis = 0;
         int read = 0;
@@ -74,15 +71,8 @@ final class View {
                 continue;
             }
             if (element instanceof NDIndexFixed at) {
-                long otherAt = ((NDIndexFixed) other).getIndex();
-                result =
-                        keepsAxes
-                                ? row(result, axis++, at.getIndex(), otherAt)
-                                : call(
-                                        "select",
-                                        result,
-                                        Integer.toString(axis),
-                                        node.size(at.getIndex(), otherAt));
+                String position = node.size(at.getIndex(), ((NDIndexFixed) other).getIndex());
+                result = call("select", result, Integer.toString(axis), position);
             } else if (element instanceof NDIndexSlice slice) {
                 result = slice(result, axis++, slice, (NDIndexSlice) other, read);
             } else if (element instanceof NDIndexAll) {
@@ -98,17 +88,14 @@ final class View {
         return result;
     }
 
-    private String row(String array, int axis, long at, long other) {
-        String end = at == -1 ? Long.toString(Long.MAX_VALUE) : node.size(at + 1, other + 1);
-        return call("slice", array, Integer.toString(axis), node.size(at, other), end, "1");
-    }
-
     private String slice(String array, int axis, NDIndexSlice slice, NDIndexSlice other, int read) {
         Long end = slice.getMax();
         Long otherEnd = other.getMax();
         // An end at the end stays there at any size.
         String stop =
-                end == null || otherEnd == null || end >= shape.get(read)
+                end == null
+                                || otherEnd == null
+                                || end >= shape.get(read) && otherEnd >= otherShape.get(read)
                         ? Long.toString(Long.MAX_VALUE)
                         : node.size(end, otherEnd);
         return call(

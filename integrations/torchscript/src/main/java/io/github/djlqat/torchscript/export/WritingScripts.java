@@ -2,7 +2,6 @@ package io.github.djlqat.torchscript.export;
 
 import static io.github.djlqat.torchscript.export.ScriptNode.call;
 
-import ai.djl.ndarray.index.NDIndex;
 import io.github.djlqat.graph.Node;
 import java.util.Map;
 
@@ -23,9 +22,7 @@ final class WritingScripts {
         }
         String copy = node.variable(call("clone", node.value(0)));
         boolean number = node.isLiteral(2, Number.class);
-        boolean whole = !number && node.shape(2).dimension() == node.shape(0).dimension();
-        node.traced(1, NDIndex.class);
-        String part = View.of(node).apply(copy, whole);
+        String part = View.of(node).apply(copy);
         node.variable(
                 number
                         ? call("fill_", part, node.number(2))
