@@ -1,6 +1,7 @@
 package io.github.djlqat.torchscript.export;
 
 import ai.djl.ndarray.types.Shape;
+import io.github.djlqat.convention.StoredScale;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationParameters;
 import io.github.djlqat.scheme.QuantizedTensor;
@@ -11,6 +12,7 @@ import io.github.djlqat.torchscript.pickle.ListValue;
 import io.github.djlqat.torchscript.pickle.ObjectValue;
 import io.github.djlqat.torchscript.pickle.PickleValue;
 import io.github.djlqat.torchscript.pickle.StorageType;
+import io.github.djlqat.torchscript.pickle.TensorValue;
 import io.github.djlqat.torchscript.pickle.TupleValue;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,23 +55,32 @@ final class PackedWeights {
         int lowest = parameters.scheme().format().qmin();
         int bits = containerBits(parameters.scheme().format().bits());
         Grid grid = Grid.of(parameters.scheme().granularity(), tensor.shape());
+        StoredScale stored = parameters.scheme().convention().arithmetic().storedScale();
         float[] scales = parameters.scales();
-        float[] zeros = new float[scales.length];
-        for (int i = 0; i < zeros.length; i++) {
-            scales[i] = parameters.scheme().convention().arithmetic().storedScale().of(scales[i]);
-            zeros[i] = parameters.zeroPoints()[i] - lowest;
+        for (int i = 0; i < scales.length; i++) {
+            scales[i] = stored.of(scales[i]);
         }
         byte[] packed = pack(tensor.codes(), lowest, bits);
         List<PickleValue> state =
                 List.of(
                         records.add(StorageType.UINT8, new Shape(packed.length), packed, false),
                         records.add(grid.shape(), scales, false),
-                        records.add(grid.shape(), zeros, false),
+                        zeros(parameters.zeroPoints(), lowest, grid),
                         integers(tensor.shape().getShape()),
                         integers(grid.group()),
                         new IntegerValue(bits),
                         new BooleanValue(false));
         return new ObjectValue(CLASS_NAME, new TupleValue(state));
+    }
+
+    /** The zero points, counted from the lowest code as codes are: one where all are the same. */
+    private TensorValue zeros(int[] zeroPoints, int lowest, Grid grid) {
+        boolean shared = Arrays.stream(zeroPoints).distinct().count() == 1;
+        byte[] zeros = new byte[shared ? 1 : zeroPoints.length];
+        for (int i = 0; i < zeros.length; i++) {
+            zeros[i] = (byte) (zeroPoints[i] - lowest);
+        }
+        return records.add(StorageType.UINT8, shared ? new Shape() : grid.shape(), zeros, false);
     }
 
     /** The bits that a code takes: a number by which a byte can be divided. */
@@ -86,7 +97,7 @@ final class PackedWeights {
         byte[] packed = new byte[(codes.length + each - 1) / each];
         for (int i = 0; i < codes.length; i++) {
             int code = lowest < 0 ? codes[i] : codes[i] & 0xff;
-            packed[i / each] |= (byte) (code - lowest << bits * (i % each));
+            packed[i / each] |= (byte) ((code - lowest) << (bits * (i % each)));
         }
         return packed;
     }

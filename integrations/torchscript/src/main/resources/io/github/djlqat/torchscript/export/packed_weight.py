@@ -1,6 +1,7 @@
 # A weight as integer codes, 8 / bits of them in a byte, first in the lowest bits. It becomes floats
 # when the module is loaded: (code - zero) * scale. Scales and zeros broadcast over the weight; where
-# groups of elements along an axis share one, "group" holds their size for each axis.
+# groups of elements along an axis share one, "group" holds their size for each axis. A zero that all
+# share has no axes.
 class PackedWeight(Module):
   __parameters__ = []
   __buffers__ = ["codes", "scale", "zero", "weight", ]
@@ -36,7 +37,8 @@ class PackedWeight(Module):
     for axis in range(torch.len(group)):
       if torch.gt(group[axis], 1):
         scale = torch.slice(torch.repeat_interleave(scale, group[axis], axis), axis, 0, shape[axis])
-        zero = torch.slice(torch.repeat_interleave(zero, group[axis], axis), axis, 0, shape[axis])
+        if torch.gt(torch.dim(zero), 0):
+          zero = torch.slice(torch.repeat_interleave(zero, group[axis], axis), axis, 0, shape[axis])
     floats = torch.to(torch.reshape(flat, shape), 6)
     self.weight = torch.mul(torch.sub(floats, zero), scale)
     return None
