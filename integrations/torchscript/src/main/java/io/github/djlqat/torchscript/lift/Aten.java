@@ -34,15 +34,6 @@ final class Aten {
         return Map.copyOf(table);
     }
 
-    /** Returns whether a function is one that is lifted, whatever its arguments are. */
-    static boolean isKnown(String dotted) {
-        String name = name(dotted);
-        return name == null
-                || TABLE.containsKey(name)
-                || ScalarOps.isKnown(name)
-                || name.endsWith("_") && TABLE.containsKey(pure(name));
-    }
-
     /**
      * Computes an operation.
      *

@@ -220,6 +220,9 @@ final class CreationOps {
         NDArray column =
                 call.manager().arange(0, columns, 1f, DataType.INT64).reshape(1, columns);
         NDArray kept = upper ? row.lte(column) : row.gte(column);
+        if (x.getDataType() == DataType.BOOLEAN) {
+            return Tensor.of(x.logicalAnd(kept));
+        }
         NDArray zero = Numbers.array(Numbers.of(0L, x.getDataType()), x.getDataType(), call.manager());
         return Tensor.of(
                 ComparisonOps.choose(ComparisonOps.broadcast(kept, x.getShape()), x, zero));

@@ -57,9 +57,10 @@ final class IndexingOps {
         long asked = call.integer(2, "index");
         long at = Expressions.position(asked, Math.toIntExact(size));
         // A position from the end stays there at any size.
-        NDArray part = tensor.array().get(before(axis).addIndices(asked < 0 ? asked : at));
-        return tensor.part(
-                part, (whole, changed) -> replace(whole, axis, at, changed.expandDims(axis)));
+        long position = asked < 0 ? asked : at;
+        return tensor.view(
+                x -> x.get(before(axis).addIndices(position)),
+                (whole, changed) -> replace(whole, axis, at, changed.expandDims(axis)));
     }
 
     // (self, dim, start, end, step)
@@ -77,9 +78,8 @@ final class IndexingOps {
         if (step < 1) {
             throw call.refusal("its step is " + step + "; legal is 1 and more");
         }
-        NDArray part = slice(tensor.array(), axis, from, to, step);
-        return tensor.part(
-                part,
+        return tensor.view(
+                x -> slice(x, axis, from, to, step),
                 (whole, changed) -> {
                     if (step != 1) {
                         throw call.refusal("a slice with a step is written into");
@@ -92,7 +92,7 @@ final class IndexingOps {
         return Math.min(Math.max(at < 0 ? at + size : at, 0), size);
     }
 
-    private static NDArray replace(NDArray whole, int axis, long from, NDArray part) {
+    static NDArray replace(NDArray whole, int axis, long from, NDArray part) {
         long to = from + part.getShape().get(axis);
         long size = whole.getShape().get(axis);
         NDArray result = part;

@@ -22,7 +22,10 @@ final class JoiningOps {
         table.put("stack", JoiningOps::stack);
         table.put("split", JoiningOps::split);
         table.put("split_with_sizes", JoiningOps::split);
+        table.put("unsafe_split", JoiningOps::split);
+        table.put("unsafe_split_with_sizes", JoiningOps::split);
         table.put("chunk", JoiningOps::chunk);
+        table.put("unsafe_chunk", JoiningOps::chunk);
         table.put("unbind", JoiningOps::unbind);
         table.put("meshgrid", JoiningOps::grid);
     }
@@ -121,7 +124,18 @@ final class JoiningOps {
         if (ends.length == 0) {
             parts.add(tensor);
         } else {
-            tensor.array().split(ends, axis).forEach(part -> parts.add(tensor.view(part)));
+            long from = 0;
+            for (NDArray part : tensor.array().split(ends, axis)) {
+                long start = from;
+                long end = start + part.getShape().get(axis);
+                parts.add(
+                        tensor.view(
+                                part,
+                                x -> IndexingOps.slice(x, axis, start, end, 1),
+                                (whole, changed) ->
+                                        IndexingOps.replace(whole, axis, start, changed)));
+                from = end;
+            }
         }
         return parts;
     }
@@ -145,8 +159,13 @@ final class JoiningOps {
         long size = tensor.shape().get(axis);
         ListOps.requireSize(size);
         for (long i = 0; i < size; i++) {
-            NDArray part = IndexingOps.slice(tensor.array(), axis, i, i + 1, 1).squeeze(axis);
-            parts.add(tensor.view(part));
+            long at = i;
+            parts.add(
+                    tensor.view(
+                            x -> IndexingOps.slice(x, axis, at, at + 1, 1).squeeze(axis),
+                            (whole, changed) ->
+                                    IndexingOps.replace(
+                                            whole, axis, at, changed.expandDims(axis))));
         }
         return parts;
     }

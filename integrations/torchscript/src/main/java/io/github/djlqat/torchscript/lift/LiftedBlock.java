@@ -44,7 +44,16 @@ final class LiftedBlock extends AbstractBlock {
         NDManager manager = inputs.head().getManager();
         Evaluator evaluator = new Evaluator(program, store, manager, training, new Budget(limits));
         NDList outputs = new NDList();
-        flatten(evaluator.forward(inputs), outputs);
+        try {
+            flatten(evaluator.forward(inputs), outputs);
+        } catch (StackOverflowError e) {
+            throw new TorchScriptException(
+                    "The model "
+                            + program.name()
+                            + " nests calls or lists deeper than this thread's stack is; a thread with a larger"
+                            + " stack, or lower limits, are legal.",
+                    e);
+        }
         return outputs;
     }
 

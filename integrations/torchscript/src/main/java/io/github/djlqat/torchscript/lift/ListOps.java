@@ -24,6 +24,7 @@ final class ListOps {
         table.put("reverse", ListOps::reverse);
         table.put("slice", ListOps::slice);
         table.put("__getitem__", ListOps::item);
+        table.put("_set_item", ListOps::setItem);
         table.put("keys", call -> new ArrayList<@Nullable Object>(map(call).keySet()));
         table.put("values", call -> new ArrayList<@Nullable Object>(map(call).values()));
         table.put("items", ListOps::items);
@@ -122,6 +123,20 @@ final class ListOps {
         }
         List<@Nullable Object> list = list(call, 0);
         return list.get(Expressions.position(call.integer(1, ""), list.size()));
+    }
+
+    private static Object setItem(AtenCall call) {
+        if (call.get(0, "") instanceof Map<?, ?> map) {
+            @SuppressWarnings("unchecked")
+            Map<@Nullable Object, @Nullable Object> entries =
+                    (Map<@Nullable Object, @Nullable Object>) map;
+            requireSize(entries.size() + 1L);
+            entries.put(call.get(1, ""), call.get(2, ""));
+            return entries;
+        }
+        List<@Nullable Object> list = list(call, 0);
+        list.set(Expressions.position(call.integer(1, ""), list.size()), call.get(2, ""));
+        return list;
     }
 
     private static Object items(AtenCall call) {

@@ -1,6 +1,8 @@
 package io.github.djlqat.torchscript.lift;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.intercept.LegalShapes;
 import io.github.djlqat.intercept.Site;
@@ -19,6 +21,9 @@ final class PoolingOps {
         for (int i = 1; i <= 3; i++) {
             int spatial = i;
             table.put("max_pool" + i + "d", call -> maxPool(call, spatial));
+            table.put(
+                    "max_pool" + i + "d_with_indices",
+                    call -> Tuple.of(maxPool(call, spatial), null));
             table.put("avg_pool" + i + "d", call -> avgPool(call, spatial));
             table.put("adaptive_avg_pool" + i + "d", call -> adaptive(call, spatial, false));
             table.put("adaptive_max_pool" + i + "d", call -> adaptiveMax(call, spatial));
@@ -92,8 +97,9 @@ final class PoolingOps {
         return x.getNDArrayInternal().avgPool(window[0], window[1], window[2], ceil, true);
     }
 
-    private static Tensor adaptiveMax(AtenCall call, int spatial) {
-        return adaptive(call, spatial, true);
+    /** The positions of the largest elements have no form. */
+    private static Tuple adaptiveMax(AtenCall call, int spatial) {
+        return Tuple.of(adaptive(call, spatial, true), null);
     }
 
     // (self, output_size)
@@ -141,12 +147,13 @@ final class PoolingOps {
                     ? x.getNDArrayInternal().maxPool(shape, shape, none, false)
                     : x.getNDArrayInternal().avgPool(shape, shape, none, false, true);
         }
-        if (maximum) {
-            throw call.refusal(
-                    "windows of different sizes have no maximum in DJL; legal is an output whose size"
-                            + " divides the input's");
-        }
         NDArray y = x;
+        if (maximum) {
+            for (int i = 0; i < input.length; i++) {
+                y = windowed(call, y, i + 2, output[i]);
+            }
+            return y;
+        }
         int rank = x.getShape().dimension();
         for (int i = 0; i < input.length; i++) {
             // The axis that is pooled is turned to the end and back.
@@ -154,6 +161,19 @@ final class PoolingOps {
             y = means.swapAxes(i + 2, rank - 1);
         }
         return y;
+    }
+
+    /** The largest elements of windows of an axis that overlap where its size is no multiple. */
+    private static NDArray windowed(AtenCall call, NDArray x, int axis, long output) {
+        long input = x.getShape().get(axis);
+        NDList windows = new NDList();
+        for (long i = 0; i < output; i++) {
+            call.budget().step();
+            long from = i * input / output;
+            long to = ((i + 1) * input + output - 1) / output;
+            windows.add(IndexingOps.slice(x, axis, from, to, 1).max(new int[] {axis}, true));
+        }
+        return windows.size() == 1 ? windows.get(0) : NDArrays.concat(windows, axis);
     }
 
     /** A matrix whose columns hold \( 1 / n \) in the rows of their window. */

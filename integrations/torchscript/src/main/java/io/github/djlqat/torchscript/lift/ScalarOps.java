@@ -31,7 +31,7 @@ final class ScalarOps {
     /** Returns whether no argument is a tensor that is computed when the model runs. */
     static boolean takes(AtenCall call) {
         return switch (call.name()) {
-            case "len", "append", "insert", "extend", "pop", "clear", "list", "__getitem__",
+            case "len", "append", "insert", "extend", "pop", "clear", "list", "__getitem__", "_set_item",
                             "__is__", "__isnot__", "int", "float", "bool", "Int", "Float", "Bool",
                             "IntImplicit", "FloatImplicit", "ScalarImplicit", "item", "format",
                             "str", "keys", "values", "items", "reverse", "copy", "warn",

@@ -62,6 +62,10 @@ final class ShapeOps {
                     "a tensor of shape " + tensor.shape() + " is reshaped to " + shape
                             + "; legal is a shape of as many elements");
         }
+        if (call.name().startsWith("view")) {
+            return tensor.view(
+                    x -> x.reshape(shape), (whole, part) -> part.reshape(whole.getShape()));
+        }
         return tensor.view(tensor.array().reshape(shape));
     }
 
@@ -99,13 +103,17 @@ final class ShapeOps {
                 x = x.squeeze(axis);
             }
         }
-        return tensor.view(x);
+        Shape squeezed = x.getShape();
+        return x == tensor.array()
+                ? tensor
+                : tensor.view(
+                        x, y -> y.reshape(squeezed), (whole, part) -> part.reshape(whole.getShape()));
     }
 
     private static Tensor unsqueeze(AtenCall call) {
         Tensor tensor = call.tensor(0);
         int axis = call.axis(1, "dim", tensor.shape().dimension() + 1);
-        return tensor.view(tensor.array().expandDims(axis));
+        return tensor.view(x -> x.expandDims(axis), (whole, part) -> part.squeeze(axis));
     }
 
     private static Tensor transpose(AtenCall call) {
@@ -113,13 +121,14 @@ final class ShapeOps {
         int rank = tensor.shape().dimension();
         int first = call.axis(1, "dim0", rank);
         int second = call.axis(2, "dim1", rank);
-        NDArray x = tensor.array();
         if (first == second) {
             return tensor;
         }
-        boolean matrix = rank == 2;
-        NDArray swapped = x.swapAxes(first, second);
-        return matrix ? tensor.transposed(swapped) : tensor.view(swapped);
+        return rank == 2
+                ? tensor.transposed()
+                : tensor.view(
+                        x -> x.swapAxes(first, second),
+                        (whole, part) -> part.swapAxes(first, second));
     }
 
     private static Tensor matrixTranspose(AtenCall call) {
@@ -129,7 +138,7 @@ final class ShapeOps {
             throw call.refusal(
                     "a tensor of shape " + tensor.shape() + " is transposed; legal is a matrix");
         }
-        return rank < 2 ? tensor : tensor.transposed(tensor.array().swapAxes(0, 1));
+        return rank < 2 ? tensor : tensor.transposed();
     }
 
     private static Tensor permute(AtenCall call) {
@@ -143,7 +152,15 @@ final class ShapeOps {
             throw call.refusal(
                     "the axes " + Arrays.toString(axes) + " of " + rank + " are permuted");
         }
-        return tensor.view(tensor.array().transpose(axes));
+        return permuted(tensor, axes);
+    }
+
+    private static Tensor permuted(Tensor tensor, int... axes) {
+        int[] back = new int[axes.length];
+        for (int i = 0; i < axes.length; i++) {
+            back[axes[i]] = i;
+        }
+        return tensor.view(x -> x.transpose(axes), (whole, part) -> part.transpose(back));
     }
 
     private static Tensor moveAxis(AtenCall call) {
@@ -170,7 +187,7 @@ final class ShapeOps {
                 axes[i] = next++;
             }
         }
-        return tensor.view(tensor.array().transpose(axes));
+        return permuted(tensor, axes);
     }
 
     private static Tensor expand(AtenCall call) {

@@ -4,14 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.torchscript.TorchScriptException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor of a running program.
  *
  * <p>Arrays are never changed: an operation in place gives the tensor another array. Tensors that
- * may share memory in PyTorch know each other by their {@link Memory}, so that none is read after
- * another one was changed.
+ * may share memory in PyTorch know each other by their {@link Memory}. After one was changed, views
+ * are taken anew, and what may be a view or a copy is not read any more.
  */
 final class Tensor {
 
@@ -35,6 +36,7 @@ final class Tensor {
     private NDArray array;
     private int version;
     private final @Nullable Tensor whole;
+    private final @Nullable UnaryOperator<NDArray> read;
     private final @Nullable Write write;
     private final @Nullable Tensor transposed;
 
@@ -42,39 +44,59 @@ final class Tensor {
             Memory memory,
             NDArray array,
             @Nullable Tensor whole,
+            @Nullable UnaryOperator<NDArray> read,
             @Nullable Write write,
             @Nullable Tensor transposed) {
         this.memory = memory;
         this.array = array;
         this.version = memory.version;
         this.whole = whole;
+        this.read = read;
         this.write = write;
         this.transposed = transposed;
     }
 
     /** Returns a tensor with memory of its own. */
     static Tensor of(NDArray array) {
-        return new Tensor(new Memory(null), array, null, null, null);
+        return new Tensor(new Memory(null), array, null, null, null, null);
     }
 
     /** Returns a tensor that the model holds, which no operation may change. */
     static Tensor held(NDArray array, String name) {
-        return new Tensor(new Memory(name), array, null, null, null);
+        return new Tensor(new Memory(name), array, null, null, null, null);
     }
 
-    /** Returns a tensor that may share this one's memory. */
+    /** Returns a tensor that shares this one's memory, or is a copy. */
     Tensor view(NDArray viewed) {
-        return viewed == array ? this : new Tensor(memory, viewed, null, null, null);
+        return viewed == array ? this : new Tensor(memory, viewed, null, null, null, null);
     }
 
-    /** Returns a part of this tensor that can be written into. */
-    Tensor part(NDArray viewed, Write writing) {
-        return viewed == array ? this : new Tensor(memory, viewed, this, writing, null);
+    /**
+     * Returns a view of this tensor.
+     *
+     * @param reading takes the view of an array
+     * @param writing puts a view back into an array
+     */
+    Tensor view(UnaryOperator<NDArray> reading, Write writing) {
+        NDArray viewed = reading.apply(array());
+        return viewed == array ? this : view(viewed, reading, writing);
     }
 
-    /** Returns this tensor with its last two axes swapped. */
-    Tensor transposed(NDArray viewed) {
-        return new Tensor(memory, viewed, null, null, this);
+    /** Returns a view that has been taken already. */
+    Tensor view(NDArray viewed, UnaryOperator<NDArray> reading, Write writing) {
+        return new Tensor(memory, viewed, this, reading, writing, null);
+    }
+
+    /** Returns this matrix with its axes swapped. */
+    Tensor transposed() {
+        UnaryOperator<NDArray> swap = x -> x.swapAxes(0, 1);
+        return new Tensor(
+                memory,
+                swap.apply(array()),
+                this,
+                swap,
+                (old, part) -> part.swapAxes(0, 1),
+                this);
     }
 
     /** The tensor that this one is the transpose of, or null. */
@@ -85,13 +107,16 @@ final class Tensor {
     /**
      * Returns the elements.
      *
-     * @throws TorchScriptException if a view of the same memory was changed
+     * @throws TorchScriptException if a tensor was changed that this one may be a copy of
      */
     NDArray array() {
+        if (version != memory.version && whole != null && read != null) {
+            array = read.apply(whole.array());
+            version = memory.version;
+        }
         if (version != memory.version) {
             throw new TorchScriptException(
-                    "it reads a tensor whose memory another one, that may be a view of it, has changed in place,"
-                            + " which is not followed; use the operation that returns a new tensor");
+                    "it reads a tensor that may be a view or a copy of one that was changed in place; use the operation that returns a new tensor");
         }
         return array;
     }

@@ -51,8 +51,8 @@ public final class TorchScriptLifter {
      *     tensors that {@code forward} takes, in their order, its outputs the tensors that it
      *     returns, tuples, lists and dictionaries laid flat
      * @throws TorchScriptException if the file is no TorchScript archive, its source is malformed,
-     *     {@code forward} calls an operation that has no form in DJL whatever its inputs are, or a
-     *     tensor is of a type that DJL does not have
+     *     or a tensor is of a type that DJL does not have. Forward passes throw it where they come
+     *     to an operation that has no form in DJL, naming the file, line, method and module
      * @throws IOException if the file cannot be read
      */
     public Block lift(Path path, NDManager manager) throws IOException {
