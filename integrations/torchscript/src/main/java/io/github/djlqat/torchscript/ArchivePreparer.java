@@ -1,5 +1,6 @@
 package io.github.djlqat.torchscript;
 
+import io.github.djlqat.torchscript.code.Program;
 import io.github.djlqat.kernel.Kernels;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.torchscript.RewritePlan.Placed;

@@ -1,6 +1,7 @@
 package io.github.djlqat.torchscript;
 
-import io.github.djlqat.torchscript.Program.ClassSource;
+import io.github.djlqat.torchscript.code.Program;
+import io.github.djlqat.torchscript.code.Program.ClassSource;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.code.FunctionDefinition;
 import io.github.djlqat.torchscript.code.SourceEdits;

@@ -1,8 +1,9 @@
 package io.github.djlqat.torchscript;
 
+import io.github.djlqat.torchscript.code.Program;
 import io.github.djlqat.torchscript.Operation.Operand;
 import io.github.djlqat.torchscript.OperationUse.CallPoint;
-import io.github.djlqat.torchscript.Program.FunctionSource;
+import io.github.djlqat.torchscript.code.Program.FunctionSource;
 import io.github.djlqat.torchscript.Value.Origin;
 import io.github.djlqat.torchscript.code.Expression;
 import io.github.djlqat.torchscript.code.Expression.Argument;

@@ -1,6 +1,6 @@
 package io.github.djlqat.torchscript;
 
-import io.github.djlqat.torchscript.Program.ClassSource;
+import io.github.djlqat.torchscript.code.Program.ClassSource;
 import io.github.djlqat.torchscript.pickle.ObjectValue;
 import io.github.djlqat.torchscript.pickle.PickleValue;
 import io.github.djlqat.torchscript.pickle.TaggedValue;

@@ -1,8 +1,9 @@
 package io.github.djlqat.torchscript;
 
+import io.github.djlqat.torchscript.code.Program;
 import io.github.djlqat.torchscript.OperationUse.CallPoint;
-import io.github.djlqat.torchscript.Program.ClassSource;
-import io.github.djlqat.torchscript.Program.FunctionSource;
+import io.github.djlqat.torchscript.code.Program.ClassSource;
+import io.github.djlqat.torchscript.code.Program.FunctionSource;
 import io.github.djlqat.torchscript.RewritePlan.Placed;
 import io.github.djlqat.torchscript.code.ClassDefinition;
 import io.github.djlqat.torchscript.code.Expression;

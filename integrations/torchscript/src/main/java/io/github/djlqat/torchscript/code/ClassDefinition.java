@@ -1,6 +1,7 @@
 package io.github.djlqat.torchscript.code;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param bases what it extends: {@code Module}, {@code NamedTuple}, {@code Enum}, an interface, or
  *     nothing
  * @param attributes the names of its declared attributes
+ * @param constants the values of the attributes that are declared with one
  * @param methods its methods
  * @param declarationsEnd the offset where more declarations can be put: the start of the line of
  *     its first method, or its end
@@ -19,6 +21,7 @@ public record ClassDefinition(
         String name,
         List<String> bases,
         List<String> attributes,
+        Map<String, Expression> constants,
         List<FunctionDefinition> methods,
         int declarationsEnd,
         Span span) {
@@ -27,6 +30,7 @@ public record ClassDefinition(
     public ClassDefinition {
         bases = List.copyOf(bases);
         attributes = List.copyOf(attributes);
+        constants = Map.copyOf(constants);
         methods = List.copyOf(methods);
     }
 
