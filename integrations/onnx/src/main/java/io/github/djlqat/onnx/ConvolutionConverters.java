@@ -28,7 +28,9 @@ final class ConvolutionConverters {
     private static void convolution(NodeContext node) {
         Operand input = node.operand(1);
         QuantizationParameters quantization = node.quantization(input);
-        if (quantization != null && isMatrixProduct(node, input)) {
+        if (quantization != null
+                && ActivationQuantizer.isByte(quantization)
+                && isMatrixProduct(node, input)) {
             matrixProduct(node, input, quantization);
             return;
         }

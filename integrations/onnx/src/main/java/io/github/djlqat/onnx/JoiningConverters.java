@@ -115,6 +115,7 @@ final class JoiningConverters {
             return part;
         }
         if (quantization != null
+                && ActivationQuantizer.isByte(quantization)
                 && constant.data() instanceof float[] values
                 && isExact(values, quantization)) {
             Operand sample = node.withoutBatch(part, false);

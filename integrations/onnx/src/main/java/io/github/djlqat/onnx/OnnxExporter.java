@@ -225,7 +225,11 @@ public final class OnnxExporter {
         OpsetNeed highest =
                 needs.stream().max(Comparator.comparingInt(OpsetNeed::opset)).orElse(null);
         if (opset == null) {
-            return highest == null ? LOWEST_OPSET : Math.max(LOWEST_OPSET, highest.opset());
+            int lowest = highest == null ? LOWEST_OPSET : Math.max(LOWEST_OPSET, highest.opset());
+            // Lower opsets have codes of 16 bits in ONNX Runtime's operators only.
+            return graph.nodes().stream().anyMatch(ActivationQuantizer::hasHalves)
+                    ? Math.max(lowest, ActivationQuantizer.OPSET_OF_16_BITS)
+                    : lowest;
         }
         if (highest != null && opset < highest.opset()) {
             throw highest.refusal(opset);
