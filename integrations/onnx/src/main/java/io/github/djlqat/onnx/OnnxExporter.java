@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.graph.pass.DeadCode;
+import io.github.djlqat.graph.pass.GraphPass;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,8 @@ public final class OnnxExporter {
     private final WeightOnlyForm weightOnly;
     private final ModelWriter writer;
     private final OpConverters converters;
+    private final @Nullable Simplification simplification;
+    private final List<GraphPass> passes;
 
     private OnnxExporter(Builder builder) {
         opset = builder.opset;
@@ -68,6 +72,11 @@ public final class OnnxExporter {
         weightOnly = builder.weightOnly;
         writer = new ModelWriter(builder.externalDataThreshold);
         converters = new OpConverters(builder.converters);
+        simplification =
+                builder.simplified
+                        ? new Simplification(Set.copyOf(builder.converters.keySet()))
+                        : null;
+        passes = List.copyOf(builder.passes);
     }
 
     /**
@@ -155,8 +164,18 @@ public final class OnnxExporter {
         if (traces.isEmpty()) {
             throw new IllegalArgumentException("A model is exported from one trace or more.");
         }
-        List<Graph> live = traces.stream().map(new DeadCode()::apply).toList();
-        return liveModelProto(live.get(0), live.subList(1, live.size()));
+        List<Graph> live = new DeadCode().apply(traces);
+        List<Graph> others = live.subList(1, live.size());
+        // Passes rewrite alike only what is the same program.
+        SizeScaling scaling = new SizeScaling(live.get(0), others, dynamicBatch, axes);
+        List<Graph> changed = dynamicBatch ? live : live.subList(0, 1);
+        for (GraphPass pass : passes) {
+            changed = pass.apply(changed);
+        }
+        if (simplification != null && (scaling.compared() || !scaling.dynamic())) {
+            changed = simplification.apply(changed);
+        }
+        return liveModelProto(changed.get(0), changed.subList(1, changed.size()));
     }
 
     private ModelProto liveModelProto(Graph graph, List<Graph> others) {
@@ -322,6 +341,8 @@ public final class OnnxExporter {
         private WeightOnlyForm weightOnly = WeightOnlyForm.DEQUANTIZE_LINEAR;
         private @Nullable Long externalDataThreshold;
         private final Map<String, OpConverter> converters = new HashMap<>();
+        private final List<GraphPass> passes = new ArrayList<>();
+        private boolean simplified = true;
 
         Builder() {}
 
@@ -504,6 +525,26 @@ public final class OnnxExporter {
          */
         public Builder addConverter(String op, OpConverter converter) {
             converters.put(op, converter);
+            return this;
+        }
+
+        /**
+         * Adds a rewrite of the traced program, such as {@link
+         * io.github.djlqat.graph.pass.BatchNormFolding} for models in floating point. The passes
+         * are applied in the order in which they are added. Behind them, what is not needed, is
+         * computed twice or depends on constants alone is simplified.
+         *
+         * @param pass the rewrite
+         * @return this
+         */
+        public Builder addPass(GraphPass pass) {
+            passes.add(pass);
+            return this;
+        }
+
+        /** Sets whether programs are simplified; by default true. */
+        Builder optSimplified(boolean simplify) {
+            simplified = simplify;
             return this;
         }
 
