@@ -5,6 +5,8 @@ import io.github.djlqat.torchscript.code.ClassDefinition;
 import io.github.djlqat.torchscript.code.FunctionDefinition;
 import io.github.djlqat.torchscript.code.SourceFile;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,10 @@ final class Program {
                             FunctionSource source = new FunctionSource(file, definition);
                             functions.put(source.qualifiedName(), source);
                         });
+    }
+
+    Collection<ClassSource> classes() {
+        return Collections.unmodifiableCollection(classes.values());
     }
 
     @Nullable ClassSource findClass(String qualifiedName) {

@@ -50,6 +50,9 @@ public final class TorchScriptArchive {
 
     private static final String VERSION = "version";
 
+    /** Where the version stands in files that use operations of newer versions. */
+    private static final String NEWER_VERSION = ".data/version";
+
     private final String source;
     private final String root;
     private final PickleLimits limits;
@@ -164,7 +167,8 @@ public final class TorchScriptArchive {
     }
 
     private void requireEntries() {
-        for (String name : List.of(DATA, VERSION)) {
+        String version = entries.containsKey(NEWER_VERSION) ? NEWER_VERSION : VERSION;
+        for (String name : List.of(DATA, version)) {
             if (!entries.containsKey(name)) {
                 throw new TorchScriptException(
                         "it has no entry "

@@ -3,7 +3,9 @@ package io.github.djlqat.torchscript.code;
 import io.github.djlqat.torchscript.TorchScriptException;
 import io.github.djlqat.torchscript.code.FunctionDefinition.Parameter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -61,7 +63,7 @@ final class Parser {
             }
         }
         expect(":");
-        List<String> attributes = new ArrayList<>();
+        Map<String, String> attributes = new LinkedHashMap<>();
         List<FunctionDefinition> methods = new ArrayList<>();
         int declarationsEnd = -1;
         if (peek().kind() == Token.Kind.NEWLINE) {
@@ -92,17 +94,32 @@ final class Parser {
                 new Span(from, to));
     }
 
-    private void declaration(List<String> attributes) {
+    private void declaration(Map<String, String> attributes) {
         Token first = peek();
-        if (first.kind() == Token.Kind.NAME && tokens.get(at + 1).is(":")) {
-            attributes.add(first.text());
-        } else if (first.is("__annotations__") && tokens.get(at + 1).is("[")) {
-            String key = tokens.get(at + 2).text();
-            if (key.length() >= 2) {
-                attributes.add(key.substring(1, key.length() - 1));
+        if (first.kind() == Token.Kind.NAME && peekNext().is(":")) {
+            next();
+            attributes.put(first.text(), rest(next().to()));
+        } else if (first.is("__annotations__") && peekNext().is("[")) {
+            next();
+            next();
+            String key = next().text();
+            Token end = next();
+            Token equal = next();
+            if (key.length() >= 2 && end.is("]") && equal.is("=")) {
+                attributes.put(key.substring(1, key.length() - 1), rest(equal.to()));
             }
         }
         skipLine();
+    }
+
+    /** The text from an offset to the end of the line of the next token. */
+    private String rest(int from) {
+        int index = at;
+        while (tokens.get(index).kind() != Token.Kind.NEWLINE
+                && tokens.get(index).kind() != Token.Kind.END) {
+            index++;
+        }
+        return text.substring(from, Math.max(from, tokens.get(index).from())).strip();
     }
 
     private FunctionDefinition function() {
