@@ -53,9 +53,7 @@ final class ArchivePreparer {
         NewTensors created = new NewTensors(archive);
         QuantizerObjects objects =
                 new QuantizerObjects(
-                        stored,
-                        created,
-                        observes ? QuantizerMode.FLOAT : QuantizerMode.TRAIN);
+                        stored, created, observes ? QuantizerMode.FLOAT : QuantizerMode.TRAIN);
         Map<ObjectValue, ObjectValue> extended = new IdentityHashMap<>();
         for (int i = 0; i < placed.size(); i++) {
             Placed quantizer = placed.get(i);
@@ -64,7 +62,10 @@ final class ArchivePreparer {
                     before,
                     extended.getOrDefault(before, before)
                             .withAttribute(
-                                    quantizer.attribute(), objects.create(i, quantizer.spec())));
+                                    quantizer.attribute(),
+                                    plan.isSwitch(quantizer)
+                                            ? objects.createSwitch(i)
+                                            : objects.create(i, quantizer.spec())));
         }
         TorchScriptArchive result = archive;
         ModuleReferences references = new ModuleReferences(SourceRewriter.NAMESPACE);

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The attributes that a program assigns to when it runs, so that their first values do not last. */
+/**
+ * The attributes that a program assigns to when it runs, so that their first values do not last.
+ */
 final class AssignedAttributes {
 
     /** Runs when a model is loaded. */

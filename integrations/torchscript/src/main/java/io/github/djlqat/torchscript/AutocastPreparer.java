@@ -150,8 +150,7 @@ final class AutocastPreparer {
         SourceEdits changes = edits.computeIfAbsent(root.file(), f -> new SourceEdits());
         if (!references.isEmpty()) {
             changes.insert(
-                    root.definition().declarationsEnd(),
-                    "  " + references.declaration() + '\n');
+                    root.definition().declarationsEnd(), "  " + references.declaration() + '\n');
         }
         changes.insert(end, (open ? "\n" : "") + method);
     }

@@ -89,7 +89,13 @@ final class ControlMethods {
                 line(
                         rounded,
                         i,
-                        "torch.append(tensors, (" + quantizer + ")." + round + "(" + weight + ", ))");
+                        "torch.append(tensors, ("
+                                + quantizer
+                                + ")."
+                                + round
+                                + "("
+                                + weight
+                                + ", ))");
             }
         }
         method(MODES + "(" + self + ", modes: Tensor) -> Tensor", "", modes, "modes");

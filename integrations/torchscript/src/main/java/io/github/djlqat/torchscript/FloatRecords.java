@@ -59,8 +59,7 @@ final class FloatRecords {
     }
 
     private static short encode(FloatFormat format, float value) {
-        return (short)
-                FloatCodec.encode(format, value, Rounding.HALF_EVEN, Overflow.NON_FINITE);
+        return (short) FloatCodec.encode(format, value, Rounding.HALF_EVEN, Overflow.NON_FINITE);
     }
 
     byte[] array() {

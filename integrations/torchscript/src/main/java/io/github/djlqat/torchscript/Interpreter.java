@@ -61,6 +61,9 @@ final class Interpreter {
         private Value result = Value.COMPUTED;
         private boolean returned;
 
+        /** The condition of the innermost branch that is taken if it holds. */
+        private @Nullable Expression condition;
+
         Frame(SourceFile file, String function, ModuleNode host, List<CallPoint> chain) {
             this.file = file;
             this.function = function;
@@ -190,11 +193,15 @@ final class Interpreter {
         } else if (statement instanceof Statement.Branch branch) {
             evaluate(branch.condition(), frame);
             Map<String, Value> before = frame.variables;
+            Expression outer = frame.condition;
             frame.variables = new HashMap<>(before);
+            frame.condition = branch.condition();
             run(branch.then(), frame);
             Map<String, Value> then = frame.variables;
             frame.variables = new HashMap<>(before);
+            frame.condition = null;
             run(branch.otherwise(), frame);
+            frame.condition = outer;
             frame.variables = joined(then, frame.variables);
         } else if (statement instanceof Statement.Loop loop) {
             run(loop, frame);
@@ -389,8 +396,12 @@ final class Interpreter {
         }
         if (Operation.isFused(function)
                 && arguments.stream().anyMatch(value -> !Value.origins(value).isEmpty())) {
-            log.useElsewhere(arguments);
-            log.addFused(function, frame.host, chain);
+            boolean switchable = Operation.isWholeLayer(function) && frame.chain.isEmpty();
+            Expression condition = switchable ? frame.condition : null;
+            if (condition == null) {
+                log.useElsewhere(arguments);
+            }
+            log.addFused(function, frame.host, chain, condition);
             return Value.COMPUTED;
         }
         Value same =

@@ -3,6 +3,7 @@ package io.github.djlqat.torchscript;
 import io.github.djlqat.torchscript.Operation.Operand;
 import io.github.djlqat.torchscript.OperationUse.CallPoint;
 import io.github.djlqat.torchscript.Value.Origin;
+import io.github.djlqat.torchscript.code.Expression;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -10,14 +11,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a program was seen to do with the tensors that its archive holds. */
 final class OperationLog {
 
     private final StoredValues stored;
     private final Map<OperationUse.Key, OperationUse> uses = new LinkedHashMap<>();
-    private final Map<OperationUse.Key, OperationUse> fused = new LinkedHashMap<>();
+    private final Map<OperationUse.Key, Fused> fused = new LinkedHashMap<>();
     private final Set<Origin> usedElsewhere = new HashSet<>();
+
+    /**
+     * A call that computes with stored tensors but cannot be quantized.
+     *
+     * @param use the call
+     * @param condition what decides whether a method does that, or null if nothing does
+     */
+    record Fused(OperationUse use, @Nullable Expression condition) {}
 
     OperationLog(StoredValues stored) {
         this.stored = stored;
@@ -29,7 +39,7 @@ final class OperationLog {
     }
 
     /** Calls that compute with stored tensors but cannot be quantized. */
-    List<OperationUse> fused() {
+    List<Fused> fused() {
         return List.copyOf(fused.values());
     }
 
@@ -53,13 +63,18 @@ final class OperationLog {
         return joined;
     }
 
-    void addFused(String function, ModuleNode host, List<CallPoint> chain) {
-        add(fused, new OperationUse(host, chain, new Operation(function, List.of()), List.of()));
+    void addFused(
+            String function,
+            ModuleNode host,
+            List<CallPoint> chain,
+            @Nullable Expression condition) {
+        OperationUse use =
+                new OperationUse(host, chain, new Operation(function, List.of()), List.of());
+        fused.put(use.key(), new Fused(use, condition));
     }
 
     /** Records an operation with what is known of its arguments. */
-    void add(
-            Operation operation, ModuleNode host, List<CallPoint> chain, List<Value> arguments) {
+    void add(Operation operation, ModuleNode host, List<CallPoint> chain, List<Value> arguments) {
         List<Operand> operands = new ArrayList<>();
         List<Value> values = new ArrayList<>();
         for (Operand operand : operation.operands()) {
@@ -91,19 +106,19 @@ final class OperationLog {
             }
         }
         Operation complete = new Operation(operation.name(), operands);
-        add(uses, new OperationUse(host, chain, complete, values));
+        add(new OperationUse(host, chain, complete, values));
     }
 
-    private void add(Map<OperationUse.Key, OperationUse> log, OperationUse use) {
-        OperationUse before = log.get(use.key());
+    private void add(OperationUse use) {
+        OperationUse before = uses.get(use.key());
         if (before == null) {
-            log.put(use.key(), use);
+            uses.put(use.key(), use);
         } else if (before.values().size() == use.values().size()) {
             List<Value> both = new ArrayList<>();
             for (int i = 0; i < before.values().size(); i++) {
                 both.add(join(before.values().get(i), use.values().get(i)));
             }
-            log.put(use.key(), before.withValues(both));
+            uses.put(use.key(), before.withValues(both));
         } else {
             useElsewhere(use.values());
         }

@@ -36,6 +36,7 @@ final class Planner {
     private final Map<ModuleNode, Map<String, @Nullable QuantizerSpec>> specs =
             new LinkedHashMap<>();
     private final QuantizerAttributes attributes = new QuantizerAttributes();
+    private final FusedPaths fusedPaths = new FusedPaths();
     private final Map<String, Set<Site>> functions = new LinkedHashMap<>();
     private final Map<String, CallPoint> points = new HashMap<>();
     private final Map<String, String> callees = new HashMap<>();
@@ -44,6 +45,13 @@ final class Planner {
     private record Decision(OperationUse use, int operand, @Nullable QuantizerSpec spec) {
         Site site() {
             return Site.of(use, use.operand(operand));
+        }
+
+        /** Whether a module or one below it runs the operation. */
+        boolean isIn(ModuleNode module) {
+            List<String> path = use.host().path();
+            int depth = module.path().size();
+            return path.size() >= depth && path.subList(0, depth).equals(module.path());
         }
     }
 
@@ -78,9 +86,7 @@ final class Planner {
         if (LayerNames.hasWeight(use)) {
             return resolver.resolve(layer, operation, names.isFirst(use), names.isLast(use));
         }
-        return products == null
-                ? FLOAT
-                : products.resolve(layer, operation, false, false);
+        return products == null ? FLOAT : products.resolve(layer, operation, false, false);
     }
 
     /**
@@ -94,14 +100,16 @@ final class Planner {
         for (OperationUse use : log.uses()) {
             decide(use, decisions);
         }
-        requireExcluded(log.fused());
+        for (OperationLog.Fused fused : log.fused()) {
+            decide(fused, decisions);
+        }
         findFunctions(decisions);
         Set<String> wanted = wantedSites(decisions);
         for (Decision decision : decisions) {
             place(decision, wanted);
         }
         fill();
-        return new RewritePlan(specs, attributes.all(), functions, points, callees);
+        return new RewritePlan(specs, attributes.all(), fusedPaths, functions, points, callees);
     }
 
     private void decide(OperationUse use, List<Decision> decisions) {
@@ -193,20 +201,30 @@ final class Planner {
         return true;
     }
 
-    private void requireExcluded(List<OperationUse> fused) {
-        for (OperationUse use : fused) {
-            String layer = use.host().path().isEmpty() ? use.operation().name() : use.host().name();
-            ResolvedLayer resolved = resolver.resolve(layer, "linear", false, false);
-            if (resolved.weights() != null || resolved.activations() != null) {
-                throw new TorchScriptException(
-                        use.point().describe()
-                                + ": in "
-                                + layer
-                                + " torch."
-                                + use.operation().name()
-                                + " computes with weights in a way that cannot be quantized; legal is a rule that"
-                                + " excludes the layer.");
+    /** Switches a branch off that has another one beside it, or refuses what is not excluded. */
+    private void decide(OperationLog.Fused fused, List<Decision> decisions) {
+        OperationUse use = fused.use();
+        ModuleNode host = use.host();
+        if (fused.condition() != null) {
+            if (decisions.stream().anyMatch(d -> d.spec() != null && d.isIn(host))) {
+                fusedPaths.add(
+                        QuantizerAttributes.className(host),
+                        attributes.ofSwitch(host),
+                        fused.condition().span());
             }
+            return;
+        }
+        String layer = host.path().isEmpty() ? use.operation().name() : host.name();
+        ResolvedLayer resolved = resolver.resolve(layer, "linear", false, false);
+        if (resolved.weights() != null || resolved.activations() != null) {
+            throw new TorchScriptException(
+                    use.point().describe()
+                            + ": in "
+                            + layer
+                            + " torch."
+                            + use.operation().name()
+                            + " computes with weights in a way that cannot be quantized; legal is a rule that"
+                            + " excludes the layer.");
         }
     }
 
@@ -318,12 +336,17 @@ final class Planner {
     /** Gives every instance of a class all of its attributes. */
     private void fill() {
         for (ModuleNode node : modules.all()) {
-            Map<Site, String> declared =
-                    attributes.all().get(QuantizerAttributes.className(node));
+            Map<Site, String> declared = attributes.all().get(QuantizerAttributes.className(node));
             if (declared != null) {
                 Map<String, @Nullable QuantizerSpec> quantizers =
                         specs.computeIfAbsent(node, n -> new LinkedHashMap<>());
                 declared.values().forEach(attribute -> quantizers.putIfAbsent(attribute, null));
+            }
+            FusedPaths.Switched switched =
+                    fusedPaths.all().get(QuantizerAttributes.className(node));
+            if (switched != null) {
+                specs.computeIfAbsent(node, n -> new LinkedHashMap<>())
+                        .put(switched.attribute(), null);
             }
         }
     }

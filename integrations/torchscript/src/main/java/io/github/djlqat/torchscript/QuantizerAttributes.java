@@ -17,6 +17,7 @@ final class QuantizerAttributes {
 
     private final Map<String, Map<Site, String>> ofClasses = new LinkedHashMap<>();
     private final Map<String, Map<String, String>> shared = new HashMap<>();
+    private final Map<String, List<String>> calls = new HashMap<>();
 
     /** The attribute for each site of a class's methods, by the class's name. */
     Map<String, Map<Site, String>> all() {
@@ -49,9 +50,16 @@ final class QuantizerAttributes {
                         site, s -> unique(use.host(), use.operation().name() + "_quantizer"));
     }
 
+    /** The attribute that switches the fused paths of a class. */
+    String ofSwitch(ModuleNode host) {
+        return shared.computeIfAbsent(className(host), c -> new HashMap<>())
+                .computeIfAbsent(FusedPaths.SWITCH, k -> unique(host, "fused_path_quantizer"));
+    }
+
     /**
      * The attribute for the quantizer of a weight, or of an input that goes with a weight: one for
-     * all calls that multiply by that weight along the same axis, of which a trace writes several.
+     * the calls that multiply by that weight along the same axis, of which a trace writes one in
+     * each method.
      */
     private String sharedAttribute(OperationUse use, int operandIndex, boolean weight) {
         Operand operand = use.operand(operandIndex);
@@ -79,9 +87,23 @@ final class QuantizerAttributes {
                 wish
                         + (weight
                                 ? use.operation().name() + operand.channelAxis()
-                                : operand.argument() + ":" + operand.item());
+                                : operand.argument() + ":" + operand.item() + ordinal(use, wish));
         return shared.computeIfAbsent(className(use.host()), c -> new HashMap<>())
                 .computeIfAbsent(key, k -> unique(use.host(), wish));
+    }
+
+    /**
+     * The position of a call among those in its method that ask for the same. A module that runs
+     * twice is traced into two methods, whose inputs are alike; those within one method are not.
+     */
+    private String ordinal(OperationUse use, String wish) {
+        String method = className(use.host()) + ' ' + use.chain().get(0).function() + ' ' + wish;
+        List<String> known = calls.computeIfAbsent(method, m -> new ArrayList<>());
+        String call = String.join(" ", OperationUse.offsets(use.chain()));
+        if (!known.contains(call)) {
+            known.add(call);
+        }
+        return "#" + known.indexOf(call);
     }
 
     /** The name of a stored tensor from a module on, or null if it is not in it. */

@@ -52,6 +52,7 @@ final class SourceRewriter {
                                 rewrite(source, sites);
                             }
                         });
+        plan.fusedPaths().all().forEach(this::switchOff);
         control(modules.root().source());
         Map<String, String> files = new LinkedHashMap<>();
         edits.forEach((file, changes) -> files.put(file.path(), changes.apply(file.text())));
@@ -83,13 +84,31 @@ final class SourceRewriter {
         edits(source.file()).insert(definition.declarationsEnd(), declarations.toString());
         for (Map.Entry<String, List<Site>> call : byCall(sites.keySet()).entrySet()) {
             CallPoint point = point(call.getKey());
-            String self = self(definition, point);
+            String self = self(definition, point.call().span().from());
             rewrite(
                     edits(source.file()),
                     0,
                     point,
                     call.getValue(),
                     site -> self + '.' + sites.get(site));
+        }
+    }
+
+    private void switchOff(String name, FusedPaths.Switched switched) {
+        ClassSource source = program.findClass(name);
+        if (source == null) {
+            return;
+        }
+        SourceEdits changes = edits(source.file());
+        changes.insert(
+                source.definition().declarationsEnd(),
+                indent(source) + switched.attribute() + " : " + QUANTIZER + '\n');
+        for (Span condition : switched.conditions()) {
+            String self = self(source.definition(), condition.from());
+            changes.insert(condition.from(), "torch.__and__(");
+            changes.insert(
+                    condition.to(),
+                    ", torch.eq((" + self + '.' + switched.attribute() + ").mode, 0))");
         }
     }
 
@@ -109,14 +128,14 @@ final class SourceRewriter {
         return byCall;
     }
 
-    private static String self(ClassDefinition definition, CallPoint point) {
-        int offset = point.call().span().from();
+    private static String self(ClassDefinition definition, int offset) {
         for (FunctionDefinition method : definition.methods()) {
             if (method.span().from() <= offset && offset < method.span().to()) {
                 return method.parameters().get(0).name();
             }
         }
-        throw new IllegalStateException(point.describe() + " is in no method.");
+        throw new IllegalStateException(
+                "Offset " + offset + " is in no method of " + definition.name() + ".");
     }
 
     private static String indent(ClassSource source) {
@@ -269,8 +288,7 @@ final class SourceRewriter {
         SourceEdits changes = edits(root.file());
         if (!references.isEmpty()) {
             changes.insert(
-                    root.definition().declarationsEnd(),
-                    indent + references.declaration() + '\n');
+                    root.definition().declarationsEnd(), indent + references.declaration() + '\n');
         }
         int end = root.definition().span().to();
         boolean open = end > 0 && root.file().text().charAt(end - 1) != '\n';

@@ -51,9 +51,7 @@ final class StoredTensors {
                         + " of "
                         + name
                         + " holds "
-                        + (tensor == null
-                                ? "no plain tensor"
-                                : tensor.storage().type().className())
+                        + (tensor == null ? "no plain tensor" : tensor.storage().type().className())
                         + "; floating-point numbers of 16, 32 and 64 bits can be quantized. Legal is a rule that"
                         + " excludes the layer.");
     }
@@ -84,8 +82,7 @@ final class StoredTensors {
     /** Reads a tensor in row-major order. */
     float[] read(TensorValue tensor, Origin origin) {
         String record = (origin.owner() == null ? CONSTANTS : DATA) + tensor.storage().key();
-        FloatRecords stored =
-                new FloatRecords(tensor.storage().type(), archive.bytes(record));
+        FloatRecords stored = new FloatRecords(tensor.storage().type(), archive.bytes(record));
         float[] values = new float[Math.toIntExact(tensor.elements())];
         Strides strides = new Strides(tensor.shape(), tensor.stride());
         for (int i = 0; i < values.length; i++) {

@@ -30,8 +30,16 @@ final class TensorFunctions {
     /** Functions that change the list that is their first argument. */
     private static final Set<String> LIST_CHANGES =
             Set.of(
-                    "append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear",
-                    "Delete", "_set_item");
+                    "append",
+                    "extend",
+                    "insert",
+                    "pop",
+                    "remove",
+                    "reverse",
+                    "sort",
+                    "clear",
+                    "Delete",
+                    "_set_item");
 
     private static final String PRIMITIVES = "ops.prim.";
 
@@ -53,8 +61,7 @@ final class TensorFunctions {
     }
 
     /** What a function of {@code torch} returns that passes a stored tensor on. */
-    static Value sameTensor(
-            String function, Expression.Call call, Value.Stored stored, int rank) {
+    static Value sameTensor(String function, Expression.Call call, Value.Stored stored, int rank) {
         return switch (function) {
             case "contiguous", "detach", "alias" -> stored;
             case "t", "numpy_T" -> swapped(stored);

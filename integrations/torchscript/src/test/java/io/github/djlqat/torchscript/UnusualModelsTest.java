@@ -69,8 +69,7 @@ class UnusualModelsTest {
         // This one was extended by another zip writer.
         assumeTrue(!name(file).equals("lite_interpreter"));
 
-        assertThat(TorchScriptArchive.read(file).toByteArray())
-                .isEqualTo(Files.readAllBytes(file));
+        assertThat(TorchScriptArchive.read(file).toByteArray()).isEqualTo(Files.readAllBytes(file));
     }
 
     @ParameterizedTest
@@ -98,13 +97,14 @@ class UnusualModelsTest {
             if (!CHANGING.contains(name(file))) {
                 assertThat(UnusualModels.signalToNoise(expected, quantized)).isBetween(25.0, 90.0);
             }
-            // What cannot be trained as it was cannot be trained with quantizers either.
-            Class<?> trained = train(plain, archive);
-            assertThat(train(model, archive)).isEqualTo(trained);
+            // Some cannot be trained as they are.
+            boolean trains = trains(plain, archive);
+            boolean trained = trains(model, archive);
+            assertThat(trained || !trains).isTrue();
             TorchScriptArchive after = TorchScriptQuantization.convert(model);
             TorchScriptArchive saved = TorchScriptQuantization.save(model);
             List<float[]> adapted = UnusualModels.run(model, archive);
-            if (trained == Void.class && !CHANGING.contains(name(file))) {
+            if (trained && !CHANGING.contains(name(file))) {
                 assertThat(UnusualModels.signalToNoise(quantized, adapted)).isLessThan(120);
             }
             assertConvertedComputes(after, archive, adapted);
@@ -127,13 +127,12 @@ class UnusualModelsTest {
         }
     }
 
-    /** Trains, and returns what went wrong, or {@link Void}. */
-    private static Class<?> train(Model model, TorchScriptArchive archive) {
+    private static boolean trains(Model model, TorchScriptArchive archive) {
         try {
             UnusualModels.train(model, archive);
-            return Void.class;
+            return true;
         } catch (EngineException | IllegalStateException e) {
-            return e.getClass();
+            return false;
         }
     }
 
@@ -215,9 +214,7 @@ class UnusualModelsTest {
             TorchScriptQuantization.calibrate(
                     quantized, () -> UnusualModels.run(quantized, archive));
             TorchScriptAutocast.setType(cast, AutocastType.BFLOAT16);
-            assertThat(
-                            UnusualModels.signalToNoise(
-                                    expected, UnusualModels.run(quantized, archive)))
+            assertThat(UnusualModels.signalToNoise(expected, UnusualModels.run(quantized, archive)))
                     .isBetween(25.0, 90.0);
             assertThat(UnusualModels.signalToNoise(expected, UnusualModels.run(cast, archive)))
                     .isBetween(28.0, 90.0);
