@@ -63,7 +63,7 @@ final class Parser {
             }
         }
         expect(":");
-        List<String> attributes = new ArrayList<>();
+        Map<String, String> attributes = new LinkedHashMap<>();
         Map<String, Expression> constants = new LinkedHashMap<>();
         List<FunctionDefinition> methods = new ArrayList<>();
         int declarationsEnd = -1;
@@ -96,23 +96,40 @@ final class Parser {
                 new Span(from, to));
     }
 
-    private void declaration(List<String> attributes, Map<String, Expression> constants) {
+    private void declaration(Map<String, String> attributes, Map<String, Expression> constants) {
         Token first = peek();
-        if (first.kind() == Token.Kind.NAME && tokens.get(at + 1).is(":")) {
-            attributes.add(first.text());
+        if (first.kind() == Token.Kind.NAME && peekNext().is(":")) {
+            next();
+            int from = next().to();
             while (!endsLine() && peek().kind() != Token.Kind.END && !peek().is("=")) {
                 next();
             }
+            String type = text.substring(from, Math.max(from, peek().from())).strip();
+            attributes.put(first.text(), type);
             if (accept("=")) {
                 constants.put(first.text(), values());
             }
-        } else if (first.is("__annotations__") && tokens.get(at + 1).is("[")) {
-            String key = tokens.get(at + 2).text();
-            if (key.length() >= 2) {
-                attributes.add(key.substring(1, key.length() - 1));
+        } else if (first.is("__annotations__") && peekNext().is("[")) {
+            next();
+            next();
+            String key = next().text();
+            Token end = next();
+            Token equal = next();
+            if (key.length() >= 2 && end.is("]") && equal.is("=")) {
+                attributes.put(key.substring(1, key.length() - 1), rest(equal.to()));
             }
         }
         skipLine();
+    }
+
+    /** The text from an offset to the end of the line of the next token. */
+    private String rest(int from) {
+        int index = at;
+        while (tokens.get(index).kind() != Token.Kind.NEWLINE
+                && tokens.get(index).kind() != Token.Kind.END) {
+            index++;
+        }
+        return text.substring(from, Math.max(from, tokens.get(index).from())).strip();
     }
 
     private FunctionDefinition function() {

@@ -2,6 +2,8 @@ package io.github.djlqat.torchscript.code;
 
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +88,15 @@ public final class Program {
                             FunctionSource source = new FunctionSource(file, definition);
                             functions.put(source.qualifiedName(), source);
                         });
+    }
+
+    /**
+     * Returns all classes.
+     *
+     * @return an unmodifiable view
+     */
+    public Collection<ClassSource> classes() {
+        return Collections.unmodifiableCollection(classes.values());
     }
 
     /**

@@ -235,7 +235,8 @@ final class Expressions {
             if (source.definition().bases().equals(List.of("NamedTuple"))) {
                 List<@Nullable Object> items = new ArrayList<>(arguments);
                 items.addAll(keywords.values());
-                return new Tuple(items, source.definition().attributes());
+                return new Tuple(
+                        items, List.copyOf(source.definition().attributes().keySet()));
             }
             throw new TorchScriptException(
                     "it makes an instance of " + dotted + "; legal are modules and named tuples");
