@@ -113,7 +113,7 @@ final class PlanBuilder {
                 Dataflow.of(graph, sites));
     }
 
-    private static String op(WeightedLayer layer) {
+    static String op(WeightedLayer layer) {
         return switch (layer.node().op()) {
             case "dot", "batchMatMul" -> "matMul";
             default -> layer.node().op();
@@ -261,7 +261,7 @@ final class PlanBuilder {
         }
     }
 
-    private static String pureOp(String op) {
+    static String pureOp(String op) {
         return switch (op) {
             case "addi" -> "add";
             case "muli" -> "mul";
@@ -270,7 +270,7 @@ final class PlanBuilder {
     }
 
     /** An operation stays in integers only with all its tensors computed, and of one float type. */
-    private static boolean isBetweenQuantized(Node node) {
+    static boolean isBetweenQuantized(Node node) {
         boolean binary =
                 switch (node.op()) {
                     case "add", "addi", "mul", "muli" -> true;

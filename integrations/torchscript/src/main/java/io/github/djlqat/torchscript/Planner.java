@@ -101,6 +101,19 @@ final class Planner {
         return new RewritePlan(specs, attributes, functions, points, callees);
     }
 
+    /** Lists what may be quantized, each name once. */
+    List<TorchScriptLayer> layers() {
+        List<OperationUse> uses = interpreter.uses();
+        nameLayers(uses);
+        Map<String, TorchScriptLayer> layers = new LinkedHashMap<>();
+        for (OperationUse use : uses) {
+            layers.putIfAbsent(
+                    name(use),
+                    new TorchScriptLayer(name(use), use.operation().name(), hasWeight(use)));
+        }
+        return List.copyOf(layers.values());
+    }
+
     private void nameLayers(List<OperationUse> uses) {
         Map<String, Integer> counts = new HashMap<>();
         for (OperationUse use : uses) {
