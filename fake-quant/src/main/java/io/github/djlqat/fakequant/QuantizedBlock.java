@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -258,6 +259,39 @@ public final class QuantizedBlock extends DelegatingBlock {
             freezeBatchNorm();
         }
         return batchNormFrozen ? frozen : training;
+    }
+
+    /**
+     * Checks that all quantizers have scales or compute them.
+     *
+     * @throws IllegalArgumentException naming the first one that data has to be seen by
+     */
+    void requireCalibrated() {
+        List<String> waiting =
+                Stream.concat(
+                                quantizers.byName().entrySet().stream()
+                                        .filter(entry -> !entry.getValue().isCalibrated())
+                                        .map(Map.Entry::getKey),
+                                estimators().entrySet().stream()
+                                        .filter(entry -> !entry.getValue().isCalibrated())
+                                        .map(Map.Entry::getKey))
+                        .toList();
+        if (!waiting.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "The recipe \""
+                            + recipe.name()
+                            + "\" chooses the ranges of "
+                            + waiting.size()
+                            + " activations, such as "
+                            + waiting.get(0)
+                            + ", from data, and there is none: give calibration data, or a recipe"
+                            + " without activations such as int8-weight-only.");
+        }
+    }
+
+    /** Frees the scales; the block it was prepared from stays. */
+    void closeQuantizers() {
+        quantizers.clear();
     }
 
     private boolean isCalibrated() {
