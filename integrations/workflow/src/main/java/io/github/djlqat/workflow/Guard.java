@@ -37,9 +37,11 @@ final class Guard {
             return body.run();
         } catch (WorkflowException | CancellationException e) {
             throw e;
+        } catch (IOException e) {
+            throw failed(e, e);
         } catch (UncheckedIOException e) {
-            throw new WorkflowException(message(e.getCause()), e);
-        } catch (IOException | MalformedModelException | TranslateException e) {
+            throw failed(e.getCause(), e);
+        } catch (MalformedModelException | TranslateException e) {
             throw new WorkflowException(message(e), e);
         } catch (RecipeException
                 | TorchScriptException
@@ -53,6 +55,14 @@ final class Guard {
         } catch (EngineException e) {
             throw new WorkflowException("The engine refuses: " + firstLine(message(e)), e);
         }
+    }
+
+    private static RuntimeException failed(IOException e, Throwable thrown) {
+        if (Thread.currentThread().isInterrupted()) {
+            // Files are closed under a thread that is interrupted while it writes.
+            return (RuntimeException) new CancellationException("Interrupted.").initCause(thrown);
+        }
+        return new WorkflowException(message(e), thrown);
     }
 
     private static String message(Throwable e) {

@@ -77,12 +77,17 @@ final class Models {
                                 + known.name()
                                 + "\"; give the one in floating point, or no recipe.");
             }
-            if (model.block() instanceof ConvertedBlock converted) {
-                model.model().setBlock(converted.getPrepared());
-            }
+            unconvert(model);
             return;
         }
         Quantization.prepare(model.model(), recipe, shapes);
+    }
+
+    /** Makes a converted model one that can be trained again. */
+    static void unconvert(BlockModel model) {
+        if (model.block() instanceof ConvertedBlock converted) {
+            model.model().setBlock(converted.getPrepared());
+        }
     }
 
     /** Converts a prepared model of blocks. */

@@ -30,6 +30,15 @@ public interface Column {
     Shape sampleShape();
 
     /**
+     * Returns whether the values are integers, as tokens and classes are.
+     *
+     * @return whether batches are INT64 rather than FLOAT32
+     */
+    default boolean isInteger() {
+        return false;
+    }
+
+    /**
      * Reads a batch.
      *
      * @param manager what the array is attached to

@@ -36,6 +36,11 @@ final class Limits {
         }
 
         @Override
+        public boolean isInteger() {
+            return all.isInteger();
+        }
+
+        @Override
         public NDArray batch(NDManager manager, int[] indices) throws IOException {
             return all.batch(manager, indices);
         }

@@ -12,6 +12,11 @@ record LongColumn(String name, int size, Shape sampleShape, long[] values) imple
     }
 
     @Override
+    public boolean isInteger() {
+        return true;
+    }
+
+    @Override
     public NDArray batch(NDManager manager, int[] indices) {
         int length = (int) sampleShape.size();
         long[] batch = new long[Math.multiplyExact(indices.length, length)];

@@ -1,8 +1,10 @@
 package io.github.djlqat.workflow.data;
 
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,28 @@ public record Samples(
                             + size
                             + " belong.");
         }
+    }
+
+    /**
+     * Draws inputs from a normal distribution of mean 0 and deviation 1.
+     *
+     * @param inputShapes the shapes of the inputs, whose first dimension is the batch
+     * @param size the number of samples, at least 1
+     * @param seed what they are drawn from
+     * @return samples without labels
+     */
+    public static Samples random(List<Shape> inputShapes, int size, long seed) {
+        Random random = new Random(seed);
+        List<Column> inputs = new ArrayList<>();
+        for (Shape shape : inputShapes) {
+            Shape sample = shape.slice(1);
+            float[] values = new float[Math.multiplyExact(size, (int) sample.size())];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) random.nextGaussian();
+            }
+            inputs.add(new FloatColumn("random", size, sample, values));
+        }
+        return new Samples("random inputs", inputs, null, List.of());
     }
 
     /**
