@@ -2,12 +2,14 @@ package io.github.djlqat.cli;
 
 import io.github.djlqat.workflow.Json;
 import io.github.djlqat.workflow.Progress;
-import java.io.PrintStream;
-import java.util.concurrent.Callable;
-import java.util.function.Consumer;
+
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import java.io.PrintStream;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /** What all commands have. */
 abstract class BaseCommand implements Callable<Integer> {
@@ -31,6 +33,7 @@ abstract class BaseCommand implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help and exit.")
+    @SuppressWarnings("UnusedVariable")
     private boolean help;
 
     final boolean json() {

@@ -4,24 +4,28 @@ import io.github.djlqat.workflow.CalibrateRequest;
 import io.github.djlqat.workflow.CalibrateResult;
 import io.github.djlqat.workflow.CalibrateTask;
 import io.github.djlqat.workflow.QuantizerInfo;
-import java.io.PrintStream;
-import java.nio.file.Path;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.io.PrintStream;
+import java.nio.file.Path;
+
 /** Prepares and calibrates a model. */
 @Command(
         name = "calibrate",
         description =
-                "Put quantizers into a model and choose the ranges of its activations from data. The result"
-                        + " can be inspected, trained, evaluated, quantized and exported.",
+                "Put quantizers into a model and choose the ranges of its activations from data."
+                    + " The result can be inspected, trained, evaluated, quantized and exported.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  djl-qat calibrate model.pt --recipe int8 --data calibration.npz --output calibrated.pt",
+            "  djl-qat calibrate model.pt --recipe int8 --data calibration.npz --output"
+                + " calibrated.pt",
             "  djl-qat calibrate resnet/ --classpath net.jar --recipe w4a4 \\",
-            "    --data cifar10/ --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --output calibrated/"
+            "    --data cifar10/ --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --output"
+                + " calibrated/"
         })
 final class CalibrateCommand extends BaseCommand {
 

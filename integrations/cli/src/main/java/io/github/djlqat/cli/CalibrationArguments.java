@@ -1,6 +1,7 @@
 package io.github.djlqat.cli;
 
 import io.github.djlqat.workflow.Calibration;
+
 import picocli.CommandLine.Option;
 
 /** How many samples choose the ranges of activations. */
@@ -11,8 +12,8 @@ final class CalibrationArguments {
             paramLabel = "COUNT",
             defaultValue = "320",
             description =
-                    "The number of samples, drawn at random, that choose the ranges of activations. Default:"
-                            + " ${DEFAULT-VALUE}.")
+                    "The number of samples, drawn at random, that choose the ranges of activations."
+                        + " Default: ${DEFAULT-VALUE}.")
     private int samples;
 
     @Option(

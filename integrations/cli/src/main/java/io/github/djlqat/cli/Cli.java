@@ -2,15 +2,18 @@ package io.github.djlqat.cli;
 
 import io.github.djlqat.workflow.Json;
 import io.github.djlqat.workflow.WorkflowException;
-import java.io.PrintWriter;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.CancellationException;
+
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
 
 /** Runs commands, and says in one line what is wrong with them. */
 final class Cli {
@@ -27,8 +30,8 @@ final class Cli {
         CommandLine line = new CommandLine(new RootCommand(terminal));
         line.setUsageHelpWidth(HELP_WIDTH);
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setOut(new PrintWriter(terminal.out(), true));
-        line.setErr(new PrintWriter(terminal.err(), true));
+        line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler(this::wrongUsage);
         line.setExecutionExceptionHandler(this::failed);
         return line;
@@ -47,9 +50,15 @@ final class Cli {
     private int wrongUsage(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        String message = e.getMessage();
-        report(message, ExitCode.USER_ERROR, Arrays.asList(arguments).contains("--json"));
+        report(
+                String.valueOf(e.getMessage()),
+                ExitCode.USER_ERROR,
+                Arrays.asList(arguments).contains("--json"));
         UnmatchedArgumentException.printSuggestions(e, command.getErr());
+        if (arguments.length == 0) {
+            command.usage(command.getErr());
+            return ExitCode.USER_ERROR;
+        }
         command.getErr().println("`" + name + " --help` tells what it takes.");
         return ExitCode.USER_ERROR;
     }

@@ -5,22 +5,26 @@ import io.github.djlqat.workflow.CompareRequest;
 import io.github.djlqat.workflow.CompareResult;
 import io.github.djlqat.workflow.CompareTask;
 import io.github.djlqat.workflow.ComparedModel;
-import java.io.PrintStream;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
 /** Compares two models. */
 @Command(
         name = "compare",
         description =
-                "Run two models on the same inputs and tell how alike they are, how good, how large and how"
-                        + " fast. The exit code is 1 where they differ by more than is allowed.",
+                "Run two models on the same inputs and tell how alike they are, how good, how large"
+                    + " and how fast. The exit code is 1 where they differ by more than is"
+                    + " allowed.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat compare model.pt int8.pt --data test.npz --max-drop 0.01",
@@ -38,7 +42,8 @@ final class CompareCommand extends BaseCommand {
             names = {"-d", "--data"},
             paramLabel = "DATA",
             description =
-                    "Samples, with labels or without. Default: 64 inputs from a normal distribution.")
+                    "Samples, with labels or without. Default: 64 inputs from a normal"
+                        + " distribution.")
     private @Nullable Path data;
 
     @Option(
@@ -59,8 +64,8 @@ final class CompareCommand extends BaseCommand {
             paramLabel = "COUNT",
             defaultValue = "50",
             description =
-                    "How often each model runs one sample, in turn, to take the median time; 0 not to."
-                            + " Default: ${DEFAULT-VALUE}.")
+                    "How often each model runs one sample, in turn, to take the median time; 0 not"
+                        + " to. Default: ${DEFAULT-VALUE}.")
     private int runs;
 
     @Option(

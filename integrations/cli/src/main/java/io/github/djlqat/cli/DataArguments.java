@@ -3,11 +3,14 @@ package io.github.djlqat.cli;
 import io.github.djlqat.workflow.data.DataSource;
 import io.github.djlqat.workflow.data.Preparation;
 import io.github.djlqat.workflow.model.Shapes;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** How samples are read and prepared. */
 final class DataArguments {
@@ -28,7 +31,8 @@ final class DataArguments {
             names = "--scale",
             paramLabel = "NUMBER",
             description =
-                    "What values are multiplied by first. Default: 1/255 for images of bytes, 1 for arrays.")
+                    "What values are multiplied by first. Default: 1/255 for images of bytes, 1 for"
+                        + " arrays.")
     private @Nullable Double scale;
 
     @Option(
@@ -36,14 +40,16 @@ final class DataArguments {
             split = ",",
             paramLabel = "NUMBER",
             description =
-                    "The means that are taken off, one for each channel or one for all: 0.485,0.456,0.406.")
+                    "The means that are taken off, one for each channel or one for all:"
+                        + " 0.485,0.456,0.406.")
     private List<Double> mean = new ArrayList<>();
 
     @Option(
             names = "--std",
             split = ",",
             paramLabel = "NUMBER",
-            description = "The standard deviations that values are divided by then: 0.229,0.224,0.225.")
+            description =
+                    "The standard deviations that values are divided by then: 0.229,0.224,0.225.")
     private List<Double> deviation = new ArrayList<>();
 
     @Option(

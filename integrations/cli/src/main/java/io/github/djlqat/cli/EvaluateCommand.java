@@ -3,20 +3,23 @@ package io.github.djlqat.cli;
 import io.github.djlqat.workflow.EvaluateRequest;
 import io.github.djlqat.workflow.EvaluateResult;
 import io.github.djlqat.workflow.EvaluateTask;
-import java.io.PrintStream;
-import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.io.PrintStream;
+import java.nio.file.Path;
+
 /** Tells how good a model is. */
 @Command(
         name = "evaluate",
         description =
-                "Tell how good a model is, and whether it is as good as it has to be: the exit code is 1 where"
-                        + " it is not.",
+                "Tell how good a model is, and whether it is as good as it has to be: the exit code"
+                    + " is 1 where it is not.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat evaluate model.pt --data test.npz --write-baseline baseline.json",
@@ -26,8 +29,7 @@ final class EvaluateCommand extends BaseCommand {
 
     @Parameters(
             paramLabel = "MODEL",
-            description =
-                    "A DJL model folder, or a TorchScript, safetensors or ONNX file.")
+            description = "A DJL model folder, or a TorchScript, safetensors or ONNX file.")
     private Path model;
 
     @Option(
@@ -35,16 +37,16 @@ final class EvaluateCommand extends BaseCommand {
             required = true,
             paramLabel = "DATA",
             description =
-                    "Labelled samples: .npz, .npy, .csv, idx, CIFAR-10, or a folder of images; of a folder"
-                            + " that holds several, the split test.")
+                    "Labelled samples: .npz, .npy, .csv, idx, CIFAR-10, or a folder of images; of a"
+                        + " folder that holds several, the split test.")
     private Path data;
 
     @Option(
             names = "--metric",
             paramLabel = "METRIC",
             description =
-                    "top1, top5, cross-entropy, mse or mae. Default: top1 where labels are classes, mse"
-                            + " otherwise.")
+                    "top1, top5, cross-entropy, mse or mae. Default: top1 where labels are classes,"
+                        + " mse otherwise.")
     private @Nullable String metric;
 
     @Option(
@@ -58,14 +60,16 @@ final class EvaluateCommand extends BaseCommand {
             names = "--limit-value",
             paramLabel = "NUMBER",
             description =
-                    "The least value that passes; the greatest one of a metric of which less is better.")
+                    "The least value that passes; the greatest one of a metric of which less is"
+                        + " better.")
     private @Nullable Double limit;
 
     @Option(
             names = "--baseline",
             paramLabel = "FILE",
             description =
-                    "A file such as {\"metric\": \"top1\", \"value\": 0.915}, whose value has to be reached.")
+                    "A file such as {\"metric\": \"top1\", \"value\": 0.915}, whose value has to be"
+                        + " reached.")
     private @Nullable Path baseline;
 
     @Option(

@@ -6,17 +6,20 @@ import io.github.djlqat.workflow.InspectTask;
 import io.github.djlqat.workflow.LayerInfo;
 import io.github.djlqat.workflow.QuantizerInfo;
 import io.github.djlqat.workflow.model.ParameterInfo;
-import java.io.PrintStream;
-import java.nio.file.Path;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.io.PrintStream;
+import java.nio.file.Path;
+
 /** Says what a model is. */
 @Command(
         name = "inspect",
-        description = "Say what a model is: its parameters, and the layers that a recipe can quantize.",
+        description =
+                "Say what a model is: its parameters, and the layers that a recipe can quantize.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat inspect model.pt",
@@ -27,8 +30,7 @@ final class InspectCommand extends BaseCommand {
 
     @Parameters(
             paramLabel = "MODEL",
-            description =
-                    "A DJL model folder, or a TorchScript (.pt), safetensors or ONNX file.")
+            description = "A DJL model folder, or a TorchScript (.pt), safetensors or ONNX file.")
     private Path model;
 
     @Mixin private ModelArguments arguments;
@@ -56,8 +58,7 @@ final class InspectCommand extends BaseCommand {
                         + " parameters, "
                         + Texts.bytes(result.bytes()));
         if (!result.inputShapes().isEmpty()) {
-            out.println(
-                    "inputs: " + result.inputShapes().stream().map(Texts::shape).toList());
+            out.println("inputs: " + result.inputShapes().stream().map(Texts::shape).toList());
         }
         if (!result.layers().isEmpty()) {
             TextTable table = new TextTable("layer", "op", "kind", "weight");

@@ -3,13 +3,16 @@ package io.github.djlqat.cli;
 import io.github.djlqat.workflow.QuantizeRequest;
 import io.github.djlqat.workflow.QuantizeResult;
 import io.github.djlqat.workflow.QuantizeTask;
-import java.io.PrintStream;
-import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
 
 /** Quantizes a model. */
 @Command(
@@ -18,7 +21,8 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat quantize model.pt --recipe int8 --data calibration.npz --output int8.pt",
-            "  djl-qat quantize resnet/ --classpath net.jar --recipe int8 --data cifar10/ --output int8.onnx",
+            "  djl-qat quantize resnet/ --classpath net.jar --recipe int8 --data cifar10/ --output"
+                + " int8.onnx",
             "  djl-qat quantize model.pt --recipe int8-weight-only --output int8.pt"
         })
 final class QuantizeCommand extends BaseCommand {
@@ -40,8 +44,8 @@ final class QuantizeCommand extends BaseCommand {
             names = {"-d", "--data"},
             paramLabel = "DATA",
             description =
-                    "Samples to calibrate with: .npz, .npy, .csv, idx, CIFAR-10, or a folder of images. Not"
-                            + " needed for recipes of weights only.")
+                    "Samples to calibrate with: .npz, .npy, .csv, idx, CIFAR-10, or a folder of"
+                        + " images. Not needed for recipes of weights only.")
     private @Nullable Path data;
 
     @Option(
@@ -49,8 +53,8 @@ final class QuantizeCommand extends BaseCommand {
             required = true,
             paramLabel = "OUTPUT",
             description =
-                    "What to write, of the kind that its name tells: .onnx, .pt, .safetensors, or a DJL"
-                            + " folder.")
+                    "What to write, of the kind that its name tells: .onnx, .pt, .safetensors, or a"
+                        + " DJL folder.")
     private Path output;
 
     @Mixin private ModelArguments modelArguments;

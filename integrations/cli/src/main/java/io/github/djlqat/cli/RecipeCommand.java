@@ -8,11 +8,7 @@ import io.github.djlqat.workflow.ExplainRequest;
 import io.github.djlqat.workflow.ExplainResult;
 import io.github.djlqat.workflow.LayerDecision;
 import io.github.djlqat.workflow.Recipes;
-import java.io.PrintStream;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,10 +16,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
 /** What can be done with recipes. */
 @Command(
         name = "recipe",
-        description = "List, print, validate and explain recipes, which say what is quantized and how.",
+        description =
+                "List, print, validate and explain recipes, which say what is quantized and how.",
         subcommands = {
             RecipeCommand.ListRecipes.class,
             RecipeCommand.Print.class,
@@ -44,7 +47,8 @@ final class RecipeCommand extends BaseCommand {
     @Override
     public Integer call() {
         throw new ParameterException(
-                commandSpec.commandLine(), "A command is missing: list, print, validate or explain.");
+                commandSpec.commandLine(),
+                "A command is missing: list, print, validate or explain.");
     }
 
     /** Names the presets. */
@@ -62,8 +66,8 @@ final class RecipeCommand extends BaseCommand {
     @Command(
             name = "print",
             description =
-                    "Print a recipe as YAML with every default written out, or as JSON. What is printed is a"
-                            + " recipe's file.")
+                    "Print a recipe as YAML with every default written out, or as JSON. What is"
+                        + " printed is a recipe's file.")
     static final class Print extends BaseCommand {
 
         @Parameters(paramLabel = "RECIPE", description = "The name of a recipe, or a file.")
@@ -83,8 +87,8 @@ final class RecipeCommand extends BaseCommand {
     @Command(
             name = "validate",
             description =
-                    "Check that a file holds a legal recipe. What is wrong is told with line and column, and"
-                            + " the exit code is 2.")
+                    "Check that a file holds a legal recipe. What is wrong is told with line and"
+                        + " column, and the exit code is 2.")
     static final class Validate extends BaseCommand {
 
         @Parameters(paramLabel = "RECIPE", description = "The file, or the name of a recipe.")
@@ -103,8 +107,8 @@ final class RecipeCommand extends BaseCommand {
     @Command(
             name = "explain",
             description =
-                    "Say what a recipe makes of each layer of a model, and by which of its rules. A recipe"
-                            + " that the model cannot be quantized by is refused.",
+                    "Say what a recipe makes of each layer of a model, and by which of its rules. A"
+                        + " recipe that the model cannot be quantized by is refused.",
             footerHeading = "%nExamples:%n",
             footer = {
                 "  djl-qat recipe explain w4a4 model.pt",

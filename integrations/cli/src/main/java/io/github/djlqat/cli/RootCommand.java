@@ -1,18 +1,19 @@
 package io.github.djlqat.cli;
 
-import java.util.concurrent.Callable;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.util.concurrent.Callable;
+
 /** The command that holds all others. */
 @Command(
         name = "djl-qat",
         description =
-                "Quantizes models for Deep Java Library's PyTorch engine: DJL model folders, TorchScript"
-                        + " files and safetensors weights.",
+                "Quantizes models for Deep Java Library's PyTorch engine: DJL model folders,"
+                    + " TorchScript files and safetensors weights.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         subcommands = {

@@ -5,26 +5,30 @@ import io.github.djlqat.workflow.TrainOptions;
 import io.github.djlqat.workflow.TrainRequest;
 import io.github.djlqat.workflow.TrainResult;
 import io.github.djlqat.workflow.TrainTask;
-import java.io.PrintStream;
-import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.io.PrintStream;
+import java.nio.file.Path;
+
 /** Trains a model as quantized. */
 @Command(
         name = "train",
         description =
-                "Train a model as quantized (QAT) with Adam, whose learning rate falls along a cosine, and"
-                        + " write it. The loss is softmax cross-entropy where labels are classes, and the squared"
-                        + " difference otherwise.",
+                "Train a model as quantized (QAT) with Adam, whose learning rate falls along a"
+                    + " cosine, and write it. The loss is softmax cross-entropy where labels are"
+                    + " classes, and the squared difference otherwise.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat train model.pt --recipe w4a4 --data train.npz --validation test.npz \\",
             "    --epochs 3 --output w4a4.pt",
-            "  djl-qat train calibrated/ --classpath net.jar --data cifar10/ --validation cifar10/ --output w4a4/"
+            "  djl-qat train calibrated/ --classpath net.jar --data cifar10/ --validation cifar10/"
+                + " --output w4a4/"
         })
 final class TrainCommand extends BaseCommand {
 
@@ -46,15 +50,16 @@ final class TrainCommand extends BaseCommand {
             required = true,
             paramLabel = "DATA",
             description =
-                    "Labelled samples to train on: .npz, .npy, .csv, idx, CIFAR-10, or a folder of images.")
+                    "Labelled samples to train on: .npz, .npy, .csv, idx, CIFAR-10, or a folder of"
+                        + " images.")
     private Path data;
 
     @Option(
             names = "--validation",
             paramLabel = "DATA",
             description =
-                    "Labelled samples to evaluate on, prepared as those trained on; of a folder that holds"
-                            + " several, the split test.")
+                    "Labelled samples to evaluate on, prepared as those trained on; of a folder"
+                        + " that holds several, the split test.")
     private @Nullable Path validation;
 
     @Option(
@@ -96,8 +101,8 @@ final class TrainCommand extends BaseCommand {
             required = true,
             paramLabel = "OUTPUT",
             description =
-                    "What to write, of the kind that its name tells: .onnx, .pt, .safetensors, or a DJL"
-                            + " folder.")
+                    "What to write, of the kind that its name tells: .onnx, .pt, .safetensors, or a"
+                        + " DJL folder.")
     private Path output;
 
     @Mixin private ModelArguments modelArguments;

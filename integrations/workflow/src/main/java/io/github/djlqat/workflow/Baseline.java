@@ -1,7 +1,9 @@
 package io.github.djlqat.workflow;
 
 import com.fasterxml.jackson.core.JacksonException;
+
 import io.github.djlqat.io.AtomicFile;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +33,8 @@ public record Baseline(String metric, double value) {
             throw new NoSuchFileException(file.toString(), null, "there is no such baseline file");
         }
         if (Files.size(file) > LONGEST) {
-            throw new IOException(file + " is no baseline: it has more than " + LONGEST + " bytes.");
+            throw new IOException(
+                    file + " is no baseline: it has more than " + LONGEST + " bytes.");
         }
         Baseline read;
         try {

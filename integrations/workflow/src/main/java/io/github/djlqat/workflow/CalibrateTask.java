@@ -1,8 +1,7 @@
 package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
-import io.github.djlqat.fakequant.QuantizedBlock;
-import io.github.djlqat.fakequant.Quantization;
+
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
 import io.github.djlqat.workflow.data.SampleDataset;
@@ -12,6 +11,7 @@ import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
+
 import java.io.IOException;
 import java.util.List;
 
@@ -30,8 +30,7 @@ public final class CalibrateTask implements Task<CalibrateRequest, CalibrateResu
         Recipe recipe = Recipes.load(request.recipe());
         return Guard.run(
                 () -> {
-                    Outputs.requireWritable(
-                            request.output(), ExportFormat.of(request.output()));
+                    Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
                     try (OpenedModel model = ModelReaders.open(request.model())) {
                         return calibrate(request, recipe, model, progress, start);
                     }
@@ -51,7 +50,8 @@ public final class CalibrateTask implements Task<CalibrateRequest, CalibrateResu
         if (model instanceof BlockModel block) {
             if (ExportFormat.of(request.output()) != ExportFormat.DJL) {
                 throw new WorkflowException(
-                        "A calibrated model of blocks is written as a folder; give the name of one, not "
+                        "A calibrated model of blocks is written as a folder; give the name of one,"
+                            + " not "
                                 + request.output()
                                 + ".");
             }
@@ -85,8 +85,7 @@ public final class CalibrateTask implements Task<CalibrateRequest, CalibrateResu
                 (System.nanoTime() - start) / 1e9);
     }
 
-    private static Samples samples(CalibrateRequest request, OpenedModel model)
-            throws IOException {
+    private static Samples samples(CalibrateRequest request, OpenedModel model) throws IOException {
         Samples samples = SampleReaders.read(request.data());
         Models.requireFit(model, samples);
         return samples;

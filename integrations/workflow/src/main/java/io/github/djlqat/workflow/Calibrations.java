@@ -2,12 +2,14 @@ package io.github.djlqat.workflow;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
+
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.fakequant.QuantizedBlock;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
 import io.github.djlqat.workflow.data.SampleDataset;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.BlockModel;
+
 import java.util.List;
 
 /** Chooses the ranges of prepared models' activations. */
@@ -19,9 +21,7 @@ final class Calibrations {
     private Calibrations() {}
 
     static SampleDataset data(Samples samples, Calibration calibration) {
-        return samples.dataset(calibration.batchSize())
-                .shuffled(SEED)
-                .first(calibration.samples());
+        return samples.dataset(calibration.batchSize()).shuffled(SEED).first(calibration.samples());
     }
 
     static QuantizedBlock run(BlockModel model, SampleDataset data, Progress progress) {

@@ -4,15 +4,18 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
+
 import io.github.djlqat.workflow.data.SampleDataset;
 import io.github.djlqat.workflow.data.SampleReaders;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Runs two models on the same inputs and tells how alike they are. */
 public final class CompareTask implements Task<CompareRequest, CompareResult> {
@@ -85,16 +88,16 @@ public final class CompareTask implements Task<CompareRequest, CompareResult> {
                 checks.stream().allMatch(Check::passed));
     }
 
-    private static Samples samples(
-            CompareRequest request, OpenedModel first, OpenedModel second) throws IOException {
+    private static Samples samples(CompareRequest request, OpenedModel first, OpenedModel second)
+            throws IOException {
         if (request.data() != null) {
             return SampleReaders.read(request.data());
         }
         OpenedModel known = first.inputShapes().isEmpty() ? second : first;
         if (known.inputShapes().isEmpty()) {
             throw new WorkflowException(
-                    "Neither model tells the shape of its inputs; give samples, or the shape of one such as"
-                            + " 3x32x32.");
+                    "Neither model tells the shape of its inputs; give samples, or the shape of one"
+                        + " such as 3x32x32.");
         }
         return Samples.random(known.inputShapes(), RANDOM_SAMPLES, SEED);
     }
@@ -108,8 +111,7 @@ public final class CompareTask implements Task<CompareRequest, CompareResult> {
     }
 
     private static ComparedModel side(
-            OpenedModel model, @Nullable Double value, @Nullable Double millis)
-            throws IOException {
+            OpenedModel model, @Nullable Double value, @Nullable Double millis) throws IOException {
         return new ComparedModel(
                 model.path().toString(), model.format(), model.bytes(), value, millis);
     }
@@ -125,7 +127,8 @@ public final class CompareTask implements Task<CompareRequest, CompareResult> {
             Double agreement = difference.agreement();
             if (agreement == null) {
                 throw new WorkflowException(
-                        "The models' outputs are no classes, so that there is no agreement to check.");
+                        "The models' outputs are no classes, so that there is no agreement to"
+                            + " check.");
             }
             checks.add(Check.atLeast("agreement", limits.agreement(), agreement));
         }
@@ -136,7 +139,8 @@ public final class CompareTask implements Task<CompareRequest, CompareResult> {
         if (limits.drop() != null) {
             if (metric == null || first == null || second == null) {
                 throw new WorkflowException(
-                        "There are no labels, so that there is no metric whose drop could be checked.");
+                        "There are no labels, so that there is no metric whose drop could be"
+                            + " checked.");
             }
             double drop = metric.higherIsBetter() ? first - second : second - first;
             checks.add(Check.atMost("drop of " + metric.metricName(), limits.drop(), drop));

@@ -2,8 +2,10 @@ package io.github.djlqat.workflow;
 
 import io.github.djlqat.workflow.data.DataSource;
 import io.github.djlqat.workflow.model.ModelSource;
-import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
 
 /**
  * What {@link EvaluateTask} is asked for.

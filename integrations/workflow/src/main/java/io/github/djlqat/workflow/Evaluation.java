@@ -3,8 +3,10 @@ package io.github.djlqat.workflow;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
+
 import io.github.djlqat.workflow.data.SampleDataset;
 import io.github.djlqat.workflow.model.OpenedModel;
+
 import java.io.IOException;
 
 /**
@@ -34,8 +36,7 @@ record Evaluation(double value, long samples, double seconds) {
                     sum += part.sum();
                     count += part.count();
                 }
-                step.update(
-                        ++done, String.format("%s %.4f", metric.metricName(), sum / count));
+                step.update(++done, String.format("%s %.4f", metric.metricName(), sum / count));
             }
         }
         return new Evaluation(sum / count, data.size(), nanos / 1e9);

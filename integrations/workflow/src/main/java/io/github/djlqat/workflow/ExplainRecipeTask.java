@@ -1,6 +1,7 @@
 package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
+
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeResolver;
@@ -12,6 +13,7 @@ import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -128,8 +130,7 @@ public final class ExplainRecipeTask implements Task<ExplainRequest, ExplainResu
                 why(recipe, rules, "no rule names its operation"));
     }
 
-    private static List<Integer> matching(
-            RecipeResolver resolver, Predicate<RuleMatcher> matches) {
+    private static List<Integer> matching(RecipeResolver resolver, Predicate<RuleMatcher> matches) {
         List<Integer> rules = new ArrayList<>();
         for (int i = 0; i < resolver.matchers().size(); i++) {
             if (matches.test(resolver.matchers().get(i))) {

@@ -1,6 +1,7 @@
 package io.github.djlqat.workflow;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+
 import java.nio.file.Path;
 import java.util.Locale;
 

@@ -1,8 +1,10 @@
 package io.github.djlqat.workflow;
 
 import io.github.djlqat.workflow.model.ModelSource;
-import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
 
 /**
  * What {@link ExportTask} is asked for.

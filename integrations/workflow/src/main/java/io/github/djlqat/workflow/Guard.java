@@ -3,10 +3,12 @@ package io.github.djlqat.workflow;
 import ai.djl.MalformedModelException;
 import ai.djl.engine.EngineException;
 import ai.djl.translate.TranslateException;
+
 import io.github.djlqat.onnx.OnnxExportException;
 import io.github.djlqat.recipe.RecipeException;
 import io.github.djlqat.safetensors.SafetensorsException;
 import io.github.djlqat.torchscript.TorchScriptException;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -40,7 +42,7 @@ final class Guard {
         } catch (IOException e) {
             throw failed(e, e);
         } catch (UncheckedIOException e) {
-            throw failed(e.getCause(), e);
+            throw failed(java.util.Objects.requireNonNull(e.getCause()), e);
         } catch (MalformedModelException | TranslateException e) {
             throw new WorkflowException(message(e), e);
         } catch (RecipeException

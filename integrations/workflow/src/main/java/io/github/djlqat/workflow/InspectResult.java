@@ -1,8 +1,10 @@
 package io.github.djlqat.workflow;
 
 import io.github.djlqat.workflow.model.ParameterInfo;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * What a model is.

@@ -3,7 +3,9 @@ package io.github.djlqat.workflow;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+
 import io.github.djlqat.workflow.model.OpenedModel;
+
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -14,8 +16,7 @@ final class Latencies {
     private Latencies() {}
 
     /** Returns the median time of each model for the inputs, in milliseconds. */
-    static double[] medians(List<OpenedModel> models, NDList inputs, int runs)
-            throws IOException {
+    static double[] medians(List<OpenedModel> models, NDList inputs, int runs) throws IOException {
         double[][] times = new double[models.size()][runs];
         for (int run = -Math.max(1, runs / 5); run < runs; run++) {
             for (int i = 0; i < models.size(); i++) {

@@ -1,7 +1,8 @@
 package io.github.djlqat.workflow;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * Something in a model that a recipe may quantize.
@@ -12,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     operations without
  * @param weightShape the sizes of the weight; null where it has none or they are not known
  */
-public record LayerInfo(
-        String name, String op, String kind, @Nullable List<Long> weightShape) {
+public record LayerInfo(String name, String op, String kind, @Nullable List<Long> weightShape) {
 
     /** A product of an input with a weight. */
     public static final String LAYER = "layer";

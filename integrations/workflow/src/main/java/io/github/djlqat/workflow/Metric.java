@@ -3,11 +3,14 @@ package io.github.djlqat.workflow;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
+
 import io.github.djlqat.workflow.data.Column;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** What tells how good a model's outputs are. The first output and the first label count. */
 public enum Metric {
@@ -163,7 +166,8 @@ public enum Metric {
             throw new WorkflowException(
                     "The metric "
                             + metricName()
-                            + " needs a class and an output for each class of every sample; there are labels of shape "
+                            + " needs a class and an output for each class of every sample; there"
+                            + " are labels of shape "
                             + label.getShape()
                             + " and outputs of shape "
                             + output.getShape()

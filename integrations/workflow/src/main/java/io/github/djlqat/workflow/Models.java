@@ -1,12 +1,14 @@
 package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
+
 import io.github.djlqat.fakequant.ConvertedBlock;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.OpenedModel;
+
 import java.util.List;
 
 /** What tasks need of models. */
@@ -18,9 +20,10 @@ final class Models {
         return new WorkflowException(
                 model.path()
                         + (model.format().equals("onnx")
-                                ? " is an ONNX file, which is what export makes; quantize the model it was made from."
-                                : " holds weights and no architecture; name the class that makes the block as the"
-                                        + " block factory."));
+                                ? " is an ONNX file, which is what export makes; quantize the model"
+                                      + " it was made from."
+                                : " holds weights and no architecture; name the class that makes"
+                                      + " the block as the block factory."));
     }
 
     /** Returns the shapes of a model's inputs, or those of the samples it is used with. */

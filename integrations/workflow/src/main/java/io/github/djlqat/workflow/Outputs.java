@@ -1,6 +1,7 @@
 package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
+
 import io.github.djlqat.fakequant.ConvertedModel;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.graph.Graph;
@@ -10,6 +11,7 @@ import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.export.TorchScriptExporter;
 import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.DjlFolder;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +26,8 @@ final class Outputs {
     /**
      * Checks, before the work is done, that an output can be written.
      *
-     * @throws WorkflowException if the folder that it goes to is not there, or it is one itself where
-     *     a file is written
+     * @throws WorkflowException if the folder that it goes to is not there, or it is one itself
+     *     where a file is written
      */
     static void requireWritable(Path output, ExportFormat format) {
         Path folder = output.toAbsolutePath().normalize().getParent();
@@ -49,7 +51,8 @@ final class Outputs {
             throw new WorkflowException(
                     "The TorchScript model "
                             + model
-                            + " is written as a TorchScript file; give an output that ends in .pt, not "
+                            + " is written as a TorchScript file; give an output that ends in .pt,"
+                            + " not "
                             + output
                             + ".");
         }
@@ -94,10 +97,7 @@ final class Outputs {
                 .map(
                         batch ->
                                 Layers.trace(
-                                        model.block(),
-                                        model.model().getNDManager(),
-                                        shapes,
-                                        batch))
+                                        model.block(), model.model().getNDManager(), shapes, batch))
                 .toList();
     }
 

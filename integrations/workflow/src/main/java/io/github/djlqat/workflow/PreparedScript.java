@@ -4,11 +4,13 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+
 import io.github.djlqat.torchscript.TorchScriptQuantization;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ParameterInfo;
 import io.github.djlqat.workflow.model.ScriptModel;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +33,9 @@ record PreparedScript(Model model) implements AutoCloseable {
         }
     }
 
-    /** Returns the model in the place of the one that it was made of; it stays this one's to close. */
+    /**
+     * Returns the model in the place of the one that it was made of; it stays this one's to close.
+     */
     OpenedModel opened(ScriptModel source) {
         return new OpenedModel() {
             @Override

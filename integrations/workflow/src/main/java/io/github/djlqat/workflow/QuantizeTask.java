@@ -1,6 +1,7 @@
 package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
+
 import io.github.djlqat.fakequant.QuantizedBlock;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
@@ -12,9 +13,11 @@ import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Quantizes a model after training: prepares, calibrates, converts and writes it. */
 public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult> {
@@ -28,8 +31,7 @@ public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult>
         @Nullable Recipe recipe = request.recipe() == null ? null : Recipes.load(request.recipe());
         return Guard.run(
                 () -> {
-                    Outputs.requireWritable(
-                            request.output(), ExportFormat.of(request.output()));
+                    Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
                     try (OpenedModel model = ModelReaders.open(request.model())) {
                         if (model instanceof BlockModel block) {
                             return quantize(request, recipe, block, progress, start);
@@ -95,7 +97,8 @@ public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult>
                 throw new WorkflowException(
                         "The recipe quantizes activations, such as "
                                 + quantizer.name()
-                                + ", whose ranges are chosen from data; give samples to calibrate with.");
+                                + ", whose ranges are chosen from data; give samples to calibrate"
+                                + " with.");
             }
         }
     }
@@ -123,8 +126,8 @@ public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult>
         }
         if (recipe != null && recipe.activations() != null && request.data() == null) {
             throw new WorkflowException(
-                    "The recipe quantizes activations, whose ranges are chosen from data; give samples to"
-                            + " calibrate with.");
+                    "The recipe quantizes activations, whose ranges are chosen from data; give"
+                        + " samples to calibrate with.");
         }
         int samples = 0;
         List<String> unseen = List.of();

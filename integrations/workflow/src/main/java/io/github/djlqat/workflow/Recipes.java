@@ -3,6 +3,7 @@ package io.github.djlqat.workflow;
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeReader;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -28,14 +29,14 @@ public final class Recipes {
                                     || lower.endsWith(".yaml")
                                     || lower.endsWith(".yml");
                     if (file && !Files.exists(Path.of(nameOrFile))) {
-                        throw new WorkflowException(
-                                "There is no recipe file " + nameOrFile + ".");
+                        throw new WorkflowException("There is no recipe file " + nameOrFile + ".");
                     }
                     if (!file && !Presets.names().contains(nameOrFile)) {
                         throw new WorkflowException(
                                 "There is no recipe named "
                                         + nameOrFile
-                                        + "; legal are a file ending in .yaml, .yml or .json, and the presets "
+                                        + "; legal are a file ending in .yaml, .yml or .json, and"
+                                        + " the presets "
                                         + String.join(", ", Presets.names())
                                         + ".");
                     }

@@ -2,6 +2,7 @@ package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
+
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.TrainingOptions;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
@@ -13,9 +14,11 @@ import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model as quantized: prepares and calibrates it, trains it, converts and writes it.
@@ -33,8 +36,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
         @Nullable Recipe recipe = request.recipe() == null ? null : Recipes.load(request.recipe());
         return Guard.run(
                 () -> {
-                    Outputs.requireWritable(
-                            request.output(), ExportFormat.of(request.output()));
+                    Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
                     try (OpenedModel model = ModelReaders.open(request.model())) {
                         return new Run(request, recipe, model, progress).train();
                     }
@@ -53,11 +55,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
         private final @Nullable Samples validation;
         private final Metric metric;
 
-        Run(
-                TrainRequest request,
-                @Nullable Recipe recipe,
-                OpenedModel model,
-                Progress progress)
+        Run(TrainRequest request, @Nullable Recipe recipe, OpenedModel model, Progress progress)
                 throws IOException {
             this.request = request;
             this.recipe = recipe;
@@ -90,9 +88,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
         }
 
         private @Nullable SampleDataset held() {
-            return validation == null
-                    ? null
-                    : validation.dataset(request.options().batchSize());
+            return validation == null ? null : validation.dataset(request.options().batchSize());
         }
 
         private @Nullable Double evaluate(OpenedModel evaluated) throws IOException {
@@ -178,8 +174,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
                         fit(prepared.model(), Models.inputShapes(script, samples));
                 @Nullable Double trained = evaluate(prepared.opened(script));
                 Interruption.check();
-                Outputs.write(
-                        TorchScriptQuantization.convert(prepared.model()), request.output());
+                Outputs.write(TorchScriptQuantization.convert(prepared.model()), request.output());
                 return result(
                         recipe == null ? "its own" : recipe.name(),
                         ExportFormat.TORCHSCRIPT,

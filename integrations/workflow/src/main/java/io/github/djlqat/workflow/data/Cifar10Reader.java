@@ -1,6 +1,7 @@
 package io.github.djlqat.workflow.data;
 
 import ai.djl.ndarray.types.Shape;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,9 +65,7 @@ public final class Cifar10Reader implements SampleReader {
         }
         return new Samples(
                 source.path().toString(),
-                List.of(
-                        ByteColumn.of(
-                                "images", IMAGE, pixels.toByteArray(), source.preparation())),
+                List.of(ByteColumn.of("images", IMAGE, pixels.toByteArray(), source.preparation())),
                 LongColumn.classes("labels", classes),
                 names(files.get(0)));
     }

@@ -1,6 +1,11 @@
 package io.github.djlqat.workflow.data;
 
 import ai.djl.ndarray.types.Shape;
+
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -12,9 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * Reads tables of numbers: a row for each sample. A first row that is not of numbers names the
@@ -58,12 +60,13 @@ public final class CsvReader implements SampleReader {
                 rows.add(numbers(source.path(), row, rows.isEmpty() ? -1 : rows.get(0).length));
             }
         } catch (UncheckedIOException e) {
-            throw new IOException(source.path() + " is no table: " + e.getCause().getMessage(), e);
+            throw new IOException(source.path() + " is no table: " + e.getMessage(), e);
         }
         if (rows.isEmpty() || rows.get(0).length < 2) {
             throw new IOException(
                     source.path()
-                            + " holds no rows of at least two numbers, the last of which is the label.");
+                            + " holds no rows of at least two numbers, the last of which is the"
+                            + " label.");
         }
         return samples(source, rows, label);
     }

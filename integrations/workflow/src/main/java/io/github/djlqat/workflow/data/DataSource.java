@@ -1,8 +1,9 @@
 package io.github.djlqat.workflow.data;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where samples are, and how they become a model's inputs.
@@ -31,7 +32,9 @@ public record DataSource(
         Objects.requireNonNull(preparation, "preparation");
         if (limit < 0) {
             throw new IllegalArgumentException(
-                    "The number of samples to take is " + limit + "; it is at least 1, or 0 for all.");
+                    "The number of samples to take is "
+                            + limit
+                            + "; it is at least 1, or 0 for all.");
         }
     }
 

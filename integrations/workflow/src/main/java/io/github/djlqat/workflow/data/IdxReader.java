@@ -1,6 +1,7 @@
 package io.github.djlqat.workflow.data;
 
 import ai.djl.ndarray.types.Shape;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -43,8 +44,7 @@ public final class IdxReader implements SampleReader {
 
     @Override
     public Samples read(DataSource source) throws IOException {
-        Path images =
-                Files.isDirectory(source.path()) ? choose(source) : source.path();
+        Path images = Files.isDirectory(source.path()) ? choose(source) : source.path();
         IdxFile file = IdxFile.read(images);
         if (file.sizes().length < 2) {
             throw new IOException(

@@ -1,6 +1,7 @@
 package io.github.djlqat.workflow.data;
 
 import ai.djl.ndarray.types.Shape;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

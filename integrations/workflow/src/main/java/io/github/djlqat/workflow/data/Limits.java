@@ -3,8 +3,10 @@ package io.github.djlqat.workflow.data;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.io.IOException;
+
 import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
 
 /** The first samples of many. */
 final class Limits {

@@ -1,6 +1,7 @@
 package io.github.djlqat.workflow.data;
 
 import ai.djl.ndarray.types.Shape;
+
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -65,8 +66,7 @@ record NumpyArray(String name, String type, Shape shape, byte[] bytes) {
                                 + LONGEST_HEADER
                                 + ".");
             }
-            String header =
-                    new String(in.readNBytes((int) length), StandardCharsets.ISO_8859_1);
+            String header = new String(in.readNBytes((int) length), StandardCharsets.ISO_8859_1);
             return read(in, name, header);
         } catch (EOFException e) {
             throw new IOException(name + " ends within its header.", e);
@@ -82,7 +82,8 @@ record NumpyArray(String name, String type, Shape shape, byte[] bytes) {
                     name
                             + " has the header "
                             + header.strip()
-                            + "; legal are arrays of plain numbers, with descr, fortran_order and shape.");
+                            + "; legal are arrays of plain numbers, with descr, fortran_order and"
+                            + " shape.");
         }
         String type = description.group(2);
         int width = width(name, type);

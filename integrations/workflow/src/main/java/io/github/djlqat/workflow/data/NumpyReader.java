@@ -1,6 +1,9 @@
 package io.github.djlqat.workflow.data;
 
 import ai.djl.ndarray.types.Shape;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +18,6 @@ import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads NumPy's arrays: an {@code .npy} file of inputs with one of labels, or an {@code .npz} file
@@ -42,7 +44,8 @@ public final class NumpyReader implements SampleReader {
     @Override
     public boolean supports(DataSource source) {
         String name = String.valueOf(source.path().getFileName()).toLowerCase(Locale.ROOT);
-        return Files.isRegularFile(source.path()) && (name.endsWith(ARRAY) || name.endsWith(".npz"));
+        return Files.isRegularFile(source.path())
+                && (name.endsWith(ARRAY) || name.endsWith(".npz"));
     }
 
     @Override

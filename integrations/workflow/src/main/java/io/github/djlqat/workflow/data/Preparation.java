@@ -1,7 +1,8 @@
 package io.github.djlqat.workflow.data;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * What a value becomes at a model's input: \( (v \cdot scale - \mu_c) / \sigma_c \) for channel c,

@@ -7,6 +7,9 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.Batchifier;
 import ai.djl.util.Progress;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -15,11 +18,10 @@ import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Samples as a DJL dataset. Shuffled, each pass has an order of its own, which only the seed and the
- * number of the pass decide.
+ * Samples as a DJL dataset. Shuffled, each pass has an order of its own, which only the seed and
+ * the number of the pass decide.
  */
 public final class SampleDataset implements Dataset {
 

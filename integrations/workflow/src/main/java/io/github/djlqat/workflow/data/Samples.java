@@ -1,11 +1,13 @@
 package io.github.djlqat.workflow.data;
 
 import ai.djl.ndarray.types.Shape;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Samples, with labels or without.
@@ -103,7 +105,8 @@ public record Samples(
         if (labels == null) {
             throw new IllegalArgumentException(
                     source
-                            + " holds no labels; give a file of them, or an .npz file with an array named labels.");
+                            + " holds no labels; give a file of them, or an .npz file with an array"
+                            + " named labels.");
         }
         return Objects.requireNonNull(labels);
     }

@@ -1,6 +1,7 @@
 package io.github.djlqat.workflow.model;
 
 import ai.djl.ndarray.types.Shape;
+
 import java.util.ArrayList;
 import java.util.List;
 

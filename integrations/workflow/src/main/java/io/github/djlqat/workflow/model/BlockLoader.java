@@ -3,6 +3,7 @@ package io.github.djlqat.workflow.model;
 import ai.djl.Model;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
+
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
@@ -44,7 +45,8 @@ final class BlockLoader {
             throws IOException {
         URLClassLoader classes = loader(classPath);
         try {
-            return new Loaded(make(model, folder, className, classPath, arguments, classes), classes);
+            return new Loaded(
+                    make(model, folder, className, classPath, arguments, classes), classes);
         } catch (IOException | RuntimeException e) {
             classes.close();
             throw e;
@@ -94,8 +96,8 @@ final class BlockLoader {
             throw new IllegalArgumentException(
                     "The class "
                             + className
-                            + " cannot make the model's block: it needs to be public and not abstract, with a public"
-                            + " constructor without parameters.",
+                            + " cannot make the model's block: it needs to be public and not"
+                            + " abstract, with a public constructor without parameters.",
                     e);
         } catch (InvocationTargetException | LinkageError e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();

@@ -8,8 +8,12 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
+
 import io.github.djlqat.fakequant.ConvertedBlock;
 import io.github.djlqat.fakequant.QuantizedBlock;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -20,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** A model of DJL blocks, in floating point, prepared or converted. */
 public final class BlockModel implements OpenedModel {
@@ -113,7 +116,9 @@ public final class BlockModel implements OpenedModel {
         if (block() instanceof ConvertedBlock converted) {
             return Optional.of(converted.getPrepared());
         }
-        return block() instanceof QuantizedBlock prepared ? Optional.of(prepared) : Optional.empty();
+        return block() instanceof QuantizedBlock prepared
+                ? Optional.of(prepared)
+                : Optional.empty();
     }
 
     /**

@@ -5,9 +5,13 @@ import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.util.Pair;
+
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeReader;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +26,6 @@ import java.util.Properties;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads folders that {@code Model.save} writes: {@code NAME-0000.params} and {@code
@@ -67,9 +70,9 @@ public final class DjlFolderReader implements ModelReader {
             throw new IllegalArgumentException(
                     "The folder "
                             + folder
-                            + " holds weights and no architecture; name the class that makes the block, by"
-                            + " blockFactory="
-                            + "CLASS in its serving.properties or as an option.");
+                            + " holds weights and no architecture; name the class that makes the"
+                            + " block, by blockFactory=CLASS in its serving.properties or as an"
+                            + " option.");
         }
         ParametersFile.check(parameters(folder, name));
         Model model = BlockModel.newModel(name);
@@ -105,7 +108,8 @@ public final class DjlFolderReader implements ModelReader {
                 throw new IllegalArgumentException(
                         "The shape of the inputs of "
                                 + folder
-                                + " is not known; give it by inputShape in its serving.properties or as an option.");
+                                + " is not known; give it by inputShape in its serving.properties"
+                                + " or as an option.");
             }
             Recipe recipe = RecipeReader.read(DjlFolder.inside(folder, recipeFile));
             Quantization.prepare(model, recipe, shapes.toArray(Shape[]::new));

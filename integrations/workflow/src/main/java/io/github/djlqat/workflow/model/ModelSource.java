@@ -1,9 +1,10 @@
 package io.github.djlqat.workflow.model;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a model is, and what has to be known to open it.
@@ -34,7 +35,9 @@ public record ModelSource(
         for (List<Long> shape : inputShapes) {
             if (shape.stream().anyMatch(size -> size < 1)) {
                 throw new IllegalArgumentException(
-                        "The input shape " + shape + " holds a size below 1; sizes are at least 1.");
+                        "The input shape "
+                                + shape
+                                + " holds a size below 1; sizes are at least 1.");
             }
         }
     }

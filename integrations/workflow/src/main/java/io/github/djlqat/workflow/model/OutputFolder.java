@@ -1,5 +1,7 @@
 package io.github.djlqat.workflow.model;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -8,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Writes folders that appear whole or not at all: beside, and then renamed. */
 final class OutputFolder {
@@ -71,7 +72,8 @@ final class OutputFolder {
                 throw new IOException(
                         "Cannot write the folder "
                                 + target
-                                + ": it holds other files than a model's; give another name, or empty it.");
+                                + ": it holds other files than a model's; give another name, or"
+                                + " empty it.");
             }
         }
     }

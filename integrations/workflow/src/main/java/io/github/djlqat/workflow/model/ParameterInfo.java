@@ -1,6 +1,7 @@
 package io.github.djlqat.workflow.model;
 
 import ai.djl.ndarray.types.Shape;
+
 import java.util.Arrays;
 import java.util.List;
 

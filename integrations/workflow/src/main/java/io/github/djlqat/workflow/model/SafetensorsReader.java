@@ -4,8 +4,10 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+
 import io.github.djlqat.safetensors.SafetensorsFile;
 import io.github.djlqat.safetensors.SafetensorsLoader;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +54,8 @@ public final class SafetensorsReader implements ModelReader {
                 throw new IllegalArgumentException(
                         "The weights in "
                                 + source.path()
-                                + " do not tell the shape of the model's inputs; give it, such as 3x32x32.");
+                                + " do not tell the shape of the model's inputs; give it, such as"
+                                + " 3x32x32.");
             }
             return open(source, file, factory);
         }

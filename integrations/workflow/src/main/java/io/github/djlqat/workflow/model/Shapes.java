@@ -54,11 +54,7 @@ public final class Shapes {
      */
     public static String print(List<List<Long>> shapes) {
         return shapes.stream()
-                .map(
-                        shape ->
-                                shape.stream()
-                                        .map(Object::toString)
-                                        .collect(Collectors.joining("x")))
+                .map(shape -> shape.stream().map(Object::toString).collect(Collectors.joining("x")))
                 .collect(Collectors.joining(";"));
     }
 
@@ -67,8 +63,8 @@ public final class Shapes {
         return new IllegalArgumentException(
                 "\""
                         + text
-                        + "\" is not the shape of a sample; legal are sizes of at least 1 such as 3x32x32, without"
-                        + " the batch.",
+                        + "\" is not the shape of a sample; legal are sizes of at least 1 such as"
+                        + " 3x32x32, without the batch.",
                 cause);
     }
 }

@@ -2,6 +2,7 @@ package io.github.djlqat.workflow.model;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +47,8 @@ final class TensorsOnly implements OpenedModel {
     public NDList predict(NDList inputs) {
         throw new IllegalArgumentException(
                 path
-                        + " holds weights and no architecture; name the class that makes the block as the block factory.");
+                        + " holds weights and no architecture; name the class that makes the block"
+                        + " as the block factory.");
     }
 
     @Override
