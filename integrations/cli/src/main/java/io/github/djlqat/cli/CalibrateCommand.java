@@ -22,10 +22,10 @@ import java.nio.file.Path;
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat calibrate model.pt --recipe int8 --data calibration.npz --output"
-                + " calibrated.pt",
+                    + " calibrated.pt",
             "  djl-qat calibrate resnet/ --classpath net.jar --recipe w4a4 \\",
             "    --data cifar10/ --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --output"
-                + " calibrated/"
+                    + " calibrated/"
         })
 final class CalibrateCommand extends BaseCommand {
 

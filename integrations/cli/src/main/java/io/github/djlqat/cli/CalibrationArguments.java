@@ -13,7 +13,7 @@ final class CalibrationArguments {
             defaultValue = "320",
             description =
                     "The number of samples, drawn at random, that choose the ranges of activations."
-                        + " Default: ${DEFAULT-VALUE}.")
+                            + " Default: ${DEFAULT-VALUE}.")
     private int samples;
 
     @Option(

@@ -23,8 +23,8 @@ import java.util.Locale;
         name = "compare",
         description =
                 "Run two models on the same inputs and tell how alike they are, how good, how large"
-                    + " and how fast. The exit code is 1 where they differ by more than is"
-                    + " allowed.",
+                        + " and how fast. The exit code is 1 where they differ by more than is"
+                        + " allowed.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat compare model.pt int8.pt --data test.npz --max-drop 0.01",
@@ -43,7 +43,7 @@ final class CompareCommand extends BaseCommand {
             paramLabel = "DATA",
             description =
                     "Samples, with labels or without. Default: 64 inputs from a normal"
-                        + " distribution.")
+                            + " distribution.")
     private @Nullable Path data;
 
     @Option(
@@ -65,7 +65,7 @@ final class CompareCommand extends BaseCommand {
             defaultValue = "50",
             description =
                     "How often each model runs one sample, in turn, to take the median time; 0 not"
-                        + " to. Default: ${DEFAULT-VALUE}.")
+                            + " to. Default: ${DEFAULT-VALUE}.")
     private int runs;
 
     @Option(

@@ -32,7 +32,7 @@ final class DataArguments {
             paramLabel = "NUMBER",
             description =
                     "What values are multiplied by first. Default: 1/255 for images of bytes, 1 for"
-                        + " arrays.")
+                            + " arrays.")
     private @Nullable Double scale;
 
     @Option(
@@ -41,7 +41,7 @@ final class DataArguments {
             paramLabel = "NUMBER",
             description =
                     "The means that are taken off, one for each channel or one for all:"
-                        + " 0.485,0.456,0.406.")
+                            + " 0.485,0.456,0.406.")
     private List<Double> mean = new ArrayList<>();
 
     @Option(

@@ -19,7 +19,7 @@ import java.nio.file.Path;
         name = "evaluate",
         description =
                 "Tell how good a model is, and whether it is as good as it has to be: the exit code"
-                    + " is 1 where it is not.",
+                        + " is 1 where it is not.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat evaluate model.pt --data test.npz --write-baseline baseline.json",
@@ -38,7 +38,7 @@ final class EvaluateCommand extends BaseCommand {
             paramLabel = "DATA",
             description =
                     "Labelled samples: .npz, .npy, .csv, idx, CIFAR-10, or a folder of images; of a"
-                        + " folder that holds several, the split test.")
+                            + " folder that holds several, the split test.")
     private Path data;
 
     @Option(
@@ -46,7 +46,7 @@ final class EvaluateCommand extends BaseCommand {
             paramLabel = "METRIC",
             description =
                     "top1, top5, cross-entropy, mse or mae. Default: top1 where labels are classes,"
-                        + " mse otherwise.")
+                            + " mse otherwise.")
     private @Nullable String metric;
 
     @Option(
@@ -61,7 +61,7 @@ final class EvaluateCommand extends BaseCommand {
             paramLabel = "NUMBER",
             description =
                     "The least value that passes; the greatest one of a metric of which less is"
-                        + " better.")
+                            + " better.")
     private @Nullable Double limit;
 
     @Option(
@@ -69,7 +69,7 @@ final class EvaluateCommand extends BaseCommand {
             paramLabel = "FILE",
             description =
                     "A file such as {\"metric\": \"top1\", \"value\": 0.915}, whose value has to be"
-                        + " reached.")
+                            + " reached.")
     private @Nullable Path baseline;
 
     @Option(

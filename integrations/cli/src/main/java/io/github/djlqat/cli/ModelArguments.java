@@ -20,8 +20,8 @@ final class ModelArguments {
             paramLabel = "CLASS",
             description =
                     "The class that makes the model's block, where its folder does not name one: an"
-                        + " ai.djl.nn.BlockFactory, or a block with a constructor without"
-                        + " parameters.")
+                            + " ai.djl.nn.BlockFactory, or a block with a constructor without"
+                            + " parameters.")
     private @Nullable String blockFactory;
 
     @Option(
@@ -29,7 +29,7 @@ final class ModelArguments {
             paramLabel = "PATH",
             description =
                     "Jars and class folders to find this class in, with the platform's path"
-                        + " separator between them.")
+                            + " separator between them.")
     private @Nullable String classPath;
 
     @Option(
@@ -37,7 +37,7 @@ final class ModelArguments {
             paramLabel = "SHAPE",
             description =
                     "The shape of one sample without the batch, such as 3x32x32, where the model"
-                        + " and the data do not tell. Once for each input.")
+                            + " and the data do not tell. Once for each input.")
     private List<String> inputShapes = new ArrayList<>();
 
     ModelSource source(Path path) {

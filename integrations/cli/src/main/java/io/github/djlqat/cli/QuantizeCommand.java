@@ -22,7 +22,7 @@ import java.nio.file.Path;
         footer = {
             "  djl-qat quantize model.pt --recipe int8 --data calibration.npz --output int8.pt",
             "  djl-qat quantize resnet/ --classpath net.jar --recipe int8 --data cifar10/ --output"
-                + " int8.onnx",
+                    + " int8.onnx",
             "  djl-qat quantize model.pt --recipe int8-weight-only --output int8.pt"
         })
 final class QuantizeCommand extends BaseCommand {
@@ -45,7 +45,7 @@ final class QuantizeCommand extends BaseCommand {
             paramLabel = "DATA",
             description =
                     "Samples to calibrate with: .npz, .npy, .csv, idx, CIFAR-10, or a folder of"
-                        + " images. Not needed for recipes of weights only.")
+                            + " images. Not needed for recipes of weights only.")
     private @Nullable Path data;
 
     @Option(
@@ -54,7 +54,7 @@ final class QuantizeCommand extends BaseCommand {
             paramLabel = "OUTPUT",
             description =
                     "What to write, of the kind that its name tells: .onnx, .pt, .safetensors, or a"
-                        + " DJL folder.")
+                            + " DJL folder.")
     private Path output;
 
     @Mixin private ModelArguments modelArguments;

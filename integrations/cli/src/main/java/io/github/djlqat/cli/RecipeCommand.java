@@ -67,7 +67,7 @@ final class RecipeCommand extends BaseCommand {
             name = "print",
             description =
                     "Print a recipe as YAML with every default written out, or as JSON. What is"
-                        + " printed is a recipe's file.")
+                            + " printed is a recipe's file.")
     static final class Print extends BaseCommand {
 
         @Parameters(paramLabel = "RECIPE", description = "The name of a recipe, or a file.")
@@ -88,7 +88,7 @@ final class RecipeCommand extends BaseCommand {
             name = "validate",
             description =
                     "Check that a file holds a legal recipe. What is wrong is told with line and"
-                        + " column, and the exit code is 2.")
+                            + " column, and the exit code is 2.")
     static final class Validate extends BaseCommand {
 
         @Parameters(paramLabel = "RECIPE", description = "The file, or the name of a recipe.")
@@ -108,7 +108,7 @@ final class RecipeCommand extends BaseCommand {
             name = "explain",
             description =
                     "Say what a recipe makes of each layer of a model, and by which of its rules. A"
-                        + " recipe that the model cannot be quantized by is refused.",
+                            + " recipe that the model cannot be quantized by is refused.",
             footerHeading = "%nExamples:%n",
             footer = {
                 "  djl-qat recipe explain w4a4 model.pt",

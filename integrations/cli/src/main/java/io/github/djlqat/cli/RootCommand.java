@@ -13,7 +13,7 @@ import java.util.concurrent.Callable;
         name = "djl-qat",
         description =
                 "Quantizes models for Deep Java Library's PyTorch engine: DJL model folders,"
-                    + " TorchScript files and safetensors weights.",
+                        + " TorchScript files and safetensors weights.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         subcommands = {

@@ -28,7 +28,7 @@ import java.nio.file.Path;
             "  djl-qat train model.pt --recipe w4a4 --data train.npz --validation test.npz \\",
             "    --epochs 3 --output w4a4.pt",
             "  djl-qat train calibrated/ --classpath net.jar --data cifar10/ --validation cifar10/"
-                + " --output w4a4/"
+                    + " --output w4a4/"
         })
 final class TrainCommand extends BaseCommand {
 
@@ -51,7 +51,7 @@ final class TrainCommand extends BaseCommand {
             paramLabel = "DATA",
             description =
                     "Labelled samples to train on: .npz, .npy, .csv, idx, CIFAR-10, or a folder of"
-                        + " images.")
+                            + " images.")
     private Path data;
 
     @Option(
@@ -59,7 +59,7 @@ final class TrainCommand extends BaseCommand {
             paramLabel = "DATA",
             description =
                     "Labelled samples to evaluate on, prepared as those trained on; of a folder"
-                        + " that holds several, the split test.")
+                            + " that holds several, the split test.")
     private @Nullable Path validation;
 
     @Option(
@@ -102,7 +102,7 @@ final class TrainCommand extends BaseCommand {
             paramLabel = "OUTPUT",
             description =
                     "What to write, of the kind that its name tells: .onnx, .pt, .safetensors, or a"
-                        + " DJL folder.")
+                            + " DJL folder.")
     private Path output;
 
     @Mixin private ModelArguments modelArguments;

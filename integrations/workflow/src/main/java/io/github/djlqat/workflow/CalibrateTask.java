@@ -51,7 +51,7 @@ public final class CalibrateTask implements Task<CalibrateRequest, CalibrateResu
             if (ExportFormat.of(request.output()) != ExportFormat.DJL) {
                 throw new WorkflowException(
                         "A calibrated model of blocks is written as a folder; give the name of one,"
-                            + " not "
+                                + " not "
                                 + request.output()
                                 + ".");
             }

@@ -97,7 +97,7 @@ public final class CompareTask implements Task<CompareRequest, CompareResult> {
         if (known.inputShapes().isEmpty()) {
             throw new WorkflowException(
                     "Neither model tells the shape of its inputs; give samples, or the shape of one"
-                        + " such as 3x32x32.");
+                            + " such as 3x32x32.");
         }
         return Samples.random(known.inputShapes(), RANDOM_SAMPLES, SEED);
     }
@@ -128,7 +128,7 @@ public final class CompareTask implements Task<CompareRequest, CompareResult> {
             if (agreement == null) {
                 throw new WorkflowException(
                         "The models' outputs are no classes, so that there is no agreement to"
-                            + " check.");
+                                + " check.");
             }
             checks.add(Check.atLeast("agreement", limits.agreement(), agreement));
         }
@@ -140,7 +140,7 @@ public final class CompareTask implements Task<CompareRequest, CompareResult> {
             if (metric == null || first == null || second == null) {
                 throw new WorkflowException(
                         "There are no labels, so that there is no metric whose drop could be"
-                            + " checked.");
+                                + " checked.");
             }
             double drop = metric.higherIsBetter() ? first - second : second - first;
             checks.add(Check.atMost("drop of " + metric.metricName(), limits.drop(), drop));

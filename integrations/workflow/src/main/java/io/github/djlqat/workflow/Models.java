@@ -21,9 +21,9 @@ final class Models {
                 model.path()
                         + (model.format().equals("onnx")
                                 ? " is an ONNX file, which is what export makes; quantize the model"
-                                      + " it was made from."
+                                        + " it was made from."
                                 : " holds weights and no architecture; name the class that makes"
-                                      + " the block as the block factory."));
+                                        + " the block as the block factory."));
     }
 
     /** Returns the shapes of a model's inputs, or those of the samples it is used with. */

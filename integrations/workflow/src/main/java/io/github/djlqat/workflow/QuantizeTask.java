@@ -127,7 +127,7 @@ public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult>
         if (recipe != null && recipe.activations() != null && request.data() == null) {
             throw new WorkflowException(
                     "The recipe quantizes activations, whose ranges are chosen from data; give"
-                        + " samples to calibrate with.");
+                            + " samples to calibrate with.");
         }
         int samples = 0;
         List<String> unseen = List.of();

@@ -37,7 +37,7 @@ record IdxFile(int[] sizes, byte[] values) {
                 throw new IOException(
                         String.format(
                                 "%s begins with 0x%08X; an idx file of unsigned bytes begins with"
-                                    + " 0x00000801 to 0x00000804.",
+                                        + " 0x00000801 to 0x00000804.",
                                 file, magic));
             }
             int[] sizes = new int[dimensions];

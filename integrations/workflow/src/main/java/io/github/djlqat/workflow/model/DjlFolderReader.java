@@ -2,9 +2,10 @@ package io.github.djlqat.workflow.model;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.util.Pair;
+import ai.djl.util.PairList;
 
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.recipe.Recipe;
@@ -101,7 +102,10 @@ public final class DjlFolderReader implements ModelReader {
             throws IOException {
         model.setBlock(loaded.block());
         load(model, folder, name);
-        List<Shape> shapes = shapes(source, properties, loaded.block());
+        List<Shape> shapes = shapes(source, properties, model);
+        if (!shapes.isEmpty()) {
+            initialize(loaded.block(), model, shapes);
+        }
         String recipeFile = properties.get(DjlFolder.RECIPE);
         if (recipeFile != null) {
             if (shapes.isEmpty()) {
@@ -119,6 +123,21 @@ public final class DjlFolderReader implements ModelReader {
             }
         }
         return new BlockModel(FORMAT, source.path(), model, shapes, properties, loaded.classes());
+    }
+
+    /** Has a block that was loaded know its inputs, without which it cannot be saved again. */
+    private static void initialize(Block block, Model model, List<Shape> shapes) {
+        try {
+            block.initialize(model.getNDManager(), DataType.FLOAT32, shapes.toArray(Shape[]::new));
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(
+                    "The block does not take inputs of the shapes "
+                            + shapes
+                            + ": "
+                            + reason(e)
+                            + ".",
+                    e);
+        }
     }
 
     private static Path folder(Path path) {
@@ -154,7 +173,7 @@ public final class DjlFolderReader implements ModelReader {
     }
 
     private static List<Shape> shapes(
-            ModelSource source, Map<String, String> properties, Block block) {
+            ModelSource source, Map<String, String> properties, Model model) {
         if (!source.inputShapes().isEmpty()) {
             return Batches.ofOne(source.inputShapes());
         }
@@ -163,10 +182,9 @@ public final class DjlFolderReader implements ModelReader {
             return Batches.ofOne(Shapes.parseAll(written));
         }
         List<Shape> shapes = new ArrayList<>();
-        if (block.isInitialized()) {
-            for (Pair<String, Shape> input : block.describeInput()) {
-                shapes.add(Batches.one(input.getValue()));
-            }
+        PairList<String, Shape> saved = model.describeInput();
+        if (saved != null) {
+            saved.values().forEach(shape -> shapes.add(Batches.one(shape)));
         }
         return shapes;
     }
