@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -71,8 +72,8 @@ final class NumpyFiles {
                     arrays.add(array(file + "!" + entry.getName(), in, manager));
                 }
             }
-        } catch (ZipException e) {
-            throw new IOException(file + " is no .npz file: " + e.getMessage(), e);
+        } catch (ZipException | EOFException e) {
+            throw new IOException(file + " is no whole .npz file: " + e.getMessage(), e);
         }
         if (arrays.isEmpty()) {
             throw new IOException(file + " holds no arrays.");

@@ -7,16 +7,20 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.SymbolBlock;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.fakequant.QuantizedBlock;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** Quantizes a model that was just loaded. */
 final class QuantizedLoading {
 
     private static final String PARAMETERS = ".params";
+    private static final byte[] MAGIC = "DJL@".getBytes(StandardCharsets.US_ASCII);
 
     private final Model model;
     private final QuantizationOptions options;
@@ -85,7 +89,13 @@ final class QuantizedLoading {
     }
 
     private void loadParameters(Path file) throws IOException, MalformedModelException {
-        try (InputStream in = Files.newInputStream(file)) {
+        // DJL takes what is no such file for one that holds nothing.
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            in.mark(MAGIC.length);
+            if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+                throw new MalformedModelException("it does not begin with DJL@.");
+            }
+            in.reset();
             model.load(in, null);
         } catch (IOException | MalformedModelException e) {
             throw new MalformedModelException(
