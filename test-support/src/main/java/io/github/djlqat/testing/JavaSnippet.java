@@ -152,9 +152,7 @@ public final class JavaSnippet {
                         Stream.of("public final class " + CLASS + " {"),
                         declarations.stream(),
                         Stream.of(
-                                "public static Object run("
-                                        + parameters
-                                        + ") throws Exception {"),
+                                "public static Object run(" + parameters + ") throws Exception {"),
                         lines.getOrDefault(false, List.of()).stream(),
                         Stream.of("return " + result + ";", "}", "}"))
                 .flatMap(part -> part)
@@ -169,7 +167,8 @@ public final class JavaSnippet {
         DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
         // surefire's own class path is a jar that only names the others
         String path =
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path"));
         try (StandardJavaFileManager files = compiler.getStandardFileManager(found, null, null)) {
             boolean compiled =
                     compiler.getTask(
@@ -177,7 +176,10 @@ public final class JavaSnippet {
                                     files,
                                     found,
                                     List.of(
-                                            "-proc:none", "-classpath", path, "-d",
+                                            "-proc:none",
+                                            "-classpath",
+                                            path,
+                                            "-d",
                                             folder.toString()),
                                     null,
                                     files.getJavaFileObjects(file))

@@ -65,7 +65,10 @@ public final class MarkdownCode {
         }
         if (language != null) {
             throw new IllegalArgumentException(
-                    file + " has a code block that begins before line " + first + " and never ends.");
+                    file
+                            + " has a code block that begins before line "
+                            + first
+                            + " and never ends.");
         }
         return new MarkdownCode(file, blocks);
     }

@@ -17,7 +17,15 @@ class SnippetTest {
     @Test
     void blocksAreFoundByLanguageAndHeading() throws IOException {
         MarkdownCode page =
-                page("# One", "```java", "int a;", "```", "## Two", "```bash", "# no heading", "```");
+                page(
+                        "# One",
+                        "```java",
+                        "int a;",
+                        "```",
+                        "## Two",
+                        "```bash",
+                        "# no heading",
+                        "```");
 
         assertThat(page.blocks("bash"))
                 .containsExactly(new MarkdownCode.Fenced("Two", "bash", 7, "# no heading\n"));

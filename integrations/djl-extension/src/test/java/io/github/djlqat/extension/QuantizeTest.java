@@ -149,10 +149,7 @@ class QuantizeTest {
         try (Model model = Networks.model(1)) {
             QuantizedBlock prepared = Quantization.prepare(model, INT8, Networks.IMAGE);
 
-            assertThatThrownBy(
-                            () ->
-                                    Quantization.quantize(
-                                            model, INT8, List.of(), Networks.IMAGE))
+            assertThatThrownBy(() -> Quantization.quantize(model, INT8, List.of(), Networks.IMAGE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("prepared already");
             assertThat(model.getBlock()).isSameAs(prepared);

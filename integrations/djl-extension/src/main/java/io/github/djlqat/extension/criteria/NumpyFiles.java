@@ -52,8 +52,8 @@ final class NumpyFiles {
      * Reads a file.
      *
      * @return the array of an .npy file, or those of an .npz file in its order
-     * @throws IOException if it is not such a file, ends early, or holds a type that is not float32,
-     *     int32, int64, int8, uint8 or bool
+     * @throws IOException if it is not such a file, ends early, or holds a type that is not
+     *     float32, int32, int64, int8, uint8 or bool
      */
     static NDList read(Path file, NDManager manager) throws IOException {
         if (isArchive(file)) {
@@ -124,7 +124,8 @@ final class NumpyFiles {
     private static String find(Pattern pattern, String header, String name) throws IOException {
         Matcher matcher = pattern.matcher(header);
         if (!matcher.find()) {
-            throw new IOException(name + " has the header " + header.strip() + ", which is unknown.");
+            throw new IOException(
+                    name + " has the header " + header.strip() + ", which is unknown.");
         }
         return matcher.group(1);
     }

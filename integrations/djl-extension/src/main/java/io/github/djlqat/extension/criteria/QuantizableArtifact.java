@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * An artifact that has {@link QuantizedEngine} load it where its options ask for quantization.
  *
- * <p>DJL's loader takes the arguments and then the options of an artifact, and reads the engine from
- * the arguments unless the criteria name one.
+ * <p>DJL's loader takes the arguments and then the options of an artifact, and reads the engine
+ * from the arguments unless the criteria name one.
  */
 final class QuantizableArtifact extends Artifact {
 
     private static final String ENGINE = "engine";
 
-    private final ThreadLocal<Map<String, Object>> arguments = new ThreadLocal<>();
+    private static final ThreadLocal<Map<String, Object>> LAST_ARGUMENTS = new ThreadLocal<>();
 
     private QuantizableArtifact(Artifact artifact) {
         setMetadataVersion(artifact.getMetadataVersion());
@@ -39,21 +39,21 @@ final class QuantizableArtifact extends Artifact {
     @Override
     public Map<String, Object> getArguments(@Nullable Map<String, Object> override) {
         Map<String, Object> all = super.getArguments(override);
-        arguments.set(all);
+        LAST_ARGUMENTS.set(all);
         return all;
     }
 
     /**
      * Returns the options, and chooses the engine.
      *
-     * @throws IllegalArgumentException if quantization is asked for and the arguments name an engine
-     *     that does not quantize
+     * @throws IllegalArgumentException if quantization is asked for and the arguments name an
+     *     engine that does not quantize
      */
     @Override
     public Map<String, String> getOptions(@Nullable Map<String, String> override) {
         Map<String, String> options = super.getOptions(override);
-        Map<String, Object> known = arguments.get();
-        arguments.remove();
+        Map<String, Object> known = LAST_ARGUMENTS.get();
+        LAST_ARGUMENTS.remove();
         if (!options.containsKey(QuantizationOptions.QUANTIZATION) || known == null) {
             return options;
         }

@@ -90,8 +90,7 @@ class ClassPathTest {
                         model.toString());
         builder.environment().put("OPT_OUT_TRACKING", "true");
         Path output = folder.resolve("output.txt");
-        Process process =
-                builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
         try {
             assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         } finally {

@@ -104,8 +104,7 @@ class CriteriaTest {
     static void write(Path file, NDArray array) throws IOException {
         String shape =
                 Arrays.toString(array.getShape().getShape()).replace("[", "(").replace("]", ",)");
-        String header =
-                "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }";
+        String header = "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }";
         header = header + " ".repeat(63 - (10 + header.length()) % 64) + "\n";
         float[] values = array.toFloatArray();
         ByteBuffer bytes =

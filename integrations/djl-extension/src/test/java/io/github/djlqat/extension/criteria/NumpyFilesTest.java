@@ -54,7 +54,11 @@ class NumpyFilesTest {
             assertThat(Arrays.stream(values).map(Number::intValue).toList())
                     .isEqualTo(
                             IntStream.range(0, 12)
-                                    .map(i -> type == DataType.UINT8 ? (i + first) % 256 : i + first)
+                                    .map(
+                                            i ->
+                                                    type == DataType.UINT8
+                                                            ? (i + first) % 256
+                                                            : i + first)
                                     .boxed()
                                     .toList());
         }
@@ -126,8 +130,10 @@ class NumpyFilesTest {
     void aShapeThatLiesTakesNoMemory() throws IOException {
         byte[] bytes = Files.readAllBytes(file("float32.npy"));
         String header = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
-        for (String shape : new String[] {"(500000000,)", "(9999999999,)", "(4611686018427387904, 8)"}) {
-            String lie = header.replace("(2, 2, 3), }" + " ".repeat(shape.length() - 9), shape + ", }");
+        for (String shape :
+                new String[] {"(500000000,)", "(9999999999,)", "(4611686018427387904, 8)"}) {
+            String lie =
+                    header.replace("(2, 2, 3), }" + " ".repeat(shape.length() - 9), shape + ", }");
             Path file =
                     Files.write(
                             folder.resolve("lie.npy"),

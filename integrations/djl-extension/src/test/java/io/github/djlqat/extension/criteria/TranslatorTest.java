@@ -52,9 +52,7 @@ class TranslatorTest {
     private static void check(Criteria.Builder<Image, Classifications> criteria) throws Exception {
         try (ZooModel<Image, Classifications> plain = criteria.build().loadModel();
                 ZooModel<Image, Classifications> quantized =
-                        criteria.optOption("quantization", "int8-weight-only")
-                                .build()
-                                .loadModel();
+                        criteria.optOption("quantization", "int8-weight-only").build().loadModel();
                 Predictor<Image, Classifications> before = plain.newPredictor();
                 Predictor<Image, Classifications> after = quantized.newPredictor()) {
             List<Classifications> together = after.batchPredict(images());
