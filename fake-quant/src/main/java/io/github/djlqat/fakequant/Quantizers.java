@@ -57,6 +57,18 @@ final class Quantizers extends AbstractBlock {
         return Collections.unmodifiableMap(byName);
     }
 
+    /** Has others go on with the parameters of these; those without successor are frozen. */
+    void giveWayTo(Quantizers next) {
+        byName.forEach(
+                (name, old) -> {
+                    FakeQuantize successor = next.byName.get(name);
+                    if (successor == null || !successor.goOnWithParametersOf(old)) {
+                        old.freezeParameters(true);
+                    }
+                });
+        estimators.values().forEach(old -> old.freezeParameters(true));
+    }
+
     @Override
     protected NDList forwardInternal(
             ParameterStore store,

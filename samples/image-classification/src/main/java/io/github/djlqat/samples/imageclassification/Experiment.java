@@ -18,7 +18,7 @@ import io.github.djlqat.onnx.OnnxVerifier;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.safetensors.SafetensorsFile;
 import io.github.djlqat.safetensors.SafetensorsLoader;
-import io.github.djlqat.samples.common.console.Console;
+import io.github.djlqat.extension.console.Console;
 import io.github.djlqat.samples.common.console.ResultsTable;
 import io.github.djlqat.samples.common.data.ImageBatches;
 import io.github.djlqat.samples.common.model.CifarResNet;

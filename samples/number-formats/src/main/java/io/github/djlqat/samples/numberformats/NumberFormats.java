@@ -9,7 +9,7 @@ import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeException;
 import io.github.djlqat.recipe.RecipeFormat;
 import io.github.djlqat.recipe.RecipeReader;
-import io.github.djlqat.samples.common.console.Console;
+import io.github.djlqat.extension.console.Console;
 import io.github.djlqat.samples.common.training.Seeds;
 import java.io.IOException;
 import java.io.PrintStream;
