@@ -5,10 +5,12 @@ import ai.djl.training.listener.TrainingListenerAdapter;
 import io.github.djlqat.fakequant.FakeQuantize;
 import io.github.djlqat.fakequant.QuantizedBlock;
 import io.github.djlqat.fakequant.WeightStatistics;
+import io.github.djlqat.recipe.Recipe;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,7 @@ public final class QuantizationWarnings extends TrainingListenerAdapter {
     private final double scaleChange;
     private final Consumer<String> sink;
     private final Map<String, float[]> scales = new HashMap<>();
+    private @Nullable Recipe recipe;
 
     private QuantizationWarnings(Builder builder) {
         clipRatio = builder.clipRatio;
@@ -57,6 +60,9 @@ public final class QuantizationWarnings extends TrainingListenerAdapter {
         QuantizedBlock block = PreparedModels.block(trainer, "QuantizationWarnings");
         for (String name : block.getQuantizers().keySet()) {
             block.getWeightStatistics(name).ifPresent(statistics -> clipping(name, statistics));
+        }
+        if (recipe != block.getRecipe()) {
+            scales.clear(); // those of other formats
         }
         block.getQuantizers().forEach(this::change);
         remember(block);
@@ -106,6 +112,7 @@ public final class QuantizationWarnings extends TrainingListenerAdapter {
 
     private void remember(QuantizedBlock block) {
         scales.clear();
+        recipe = block.getRecipe();
         block.getQuantizers()
                 .forEach(
                         (name, quantizer) -> {

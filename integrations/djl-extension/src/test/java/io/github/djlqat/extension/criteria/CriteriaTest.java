@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Application;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.SymbolBlock;
@@ -23,12 +22,8 @@ import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -88,38 +83,6 @@ class CriteriaTest {
                                 Networks.IMAGE));
     }
 
-    /** Writes batches as NumPy does. */
-    private static Path samples(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            int number = 0;
-            for (NDList batch : Networks.batches(manager)) {
-                NDArray array = batch.singletonOrThrow();
-                write(folder.resolve("batch" + number++ + ".npy"), array);
-            }
-        }
-        return folder;
-    }
-
-    static void write(Path file, NDArray array) throws IOException {
-        String shape =
-                Arrays.toString(array.getShape().getShape()).replace("[", "(").replace("]", ",)");
-        String header = "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }";
-        header = header + " ".repeat(63 - (10 + header.length()) % 64) + "\n";
-        float[] values = array.toFloatArray();
-        ByteBuffer bytes =
-                ByteBuffer.allocate(10 + header.length() + 4 * values.length)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .put((byte) 0x93)
-                        .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
-                        .put((byte) 1)
-                        .put((byte) 0)
-                        .putShort((short) header.length())
-                        .put(header.getBytes(StandardCharsets.US_ASCII));
-        bytes.asFloatBuffer().put(values);
-        Files.write(file, bytes.array());
-    }
-
     @Test
     void withoutTheOptionAllIsAsDjlHasIt() throws Exception {
         Networks.save(folder, 1);
@@ -153,7 +116,7 @@ class CriteriaTest {
     @Test
     void samplesChooseTheRangesOfActivations() throws Exception {
         Networks.save(folder, 1);
-        samples(folder.resolve("samples"));
+        SampleFiles.write(folder.resolve("samples"));
 
         try (ZooModel<NDList, NDList> model =
                 blockIn(folder)
@@ -215,7 +178,7 @@ class CriteriaTest {
     @Test
     void aTorchScriptFileIsQuantized() throws Exception {
         Path file = Networks.saveTorchScript(folder.resolve("net.pt"), 1);
-        samples(folder.resolve("samples"));
+        SampleFiles.write(folder.resolve("samples"));
         float[] expected;
         try (Model model = Model.newInstance("net", "PyTorch")) {
             model.load(file);

@@ -11,6 +11,7 @@ import ai.djl.training.evaluator.Accuracy;
 import ai.djl.training.loss.Loss;
 import io.github.djlqat.extension.Networks;
 import io.github.djlqat.extension.console.Console;
+import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.mixedprecision.checkpoint.Checkpoint;
 import io.github.djlqat.mixedprecision.checkpoint.CheckpointStore;
 import io.github.djlqat.mixedprecision.checkpoint.MetricGoal;
@@ -72,6 +73,14 @@ class QuantizationListenersTest {
                 warnings.clear();
                 listener.onEpoch(trainer);
                 assertThat(warnings).isEmpty();
+
+                Quantization.changeRecipe(
+                        run.model,
+                        BitWidths.withBits(run.block.getRecipe(), 2),
+                        run.training(),
+                        1);
+                listener.onEpoch(trainer);
+                assertThat(warnings).noneMatch(w -> w.contains("has changed"));
             }
         }
         assertThatThrownBy(() -> QuantizationWarnings.builder().optClipRatio(-1))
