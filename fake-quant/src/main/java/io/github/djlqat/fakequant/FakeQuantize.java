@@ -164,6 +164,13 @@ public final class FakeQuantize extends AbstractBlock {
         calibrated = calibrated && recipe.learning() != ScaleLearning.LSQ;
     }
 
+    /** The parameters that no training changes. */
+    List<Parameter> constants() {
+        return recipe.learning() == ScaleLearning.LSQ
+                ? List.of(zeroPoint)
+                : List.of(scale, zeroPoint);
+    }
+
     /**
      * Goes on with another quantizer's parameters, given the values of this one's.
      *

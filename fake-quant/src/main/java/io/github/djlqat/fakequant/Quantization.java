@@ -263,15 +263,16 @@ public final class Quantization {
      * of its training. The weights, and the number of steps that the recipe's schedule counts, go
      * on; the ranges of activations are chosen from data anew. What is frozen stays frozen.
      *
-     * <p>The block stays the same object, and scales of the same shape go on in the same parameters,
-     * so that trainers and optimizers that know them go on, too.
+     * <p>The block stays the same object, and scales of the same shape go on in the same
+     * parameters, so that trainers and optimizers that know them go on, too.
      *
      * @param model a model whose block is prepared
      * @param recipe the recipe to go on with
      * @param data the calibration set
      * @param batches the number of batches to use at most
-     * @throws IllegalArgumentException if the model cannot be prepared by the recipe, the set has no
-     *     batch, none may be used, or a tensor holds NaN or infinity; the model is then as it was
+     * @throws IllegalArgumentException if the model cannot be prepared by the recipe, the set has
+     *     no batch, none may be used, or a tensor holds NaN or infinity; the model is then as it
+     *     was
      * @throws IOException if the data cannot be read
      * @throws TranslateException if the data cannot be processed
      */

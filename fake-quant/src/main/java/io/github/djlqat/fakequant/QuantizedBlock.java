@@ -29,7 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -193,8 +195,8 @@ public final class QuantizedBlock extends DelegatingBlock {
      * Remembers what belongs to the model besides its parameters: what observers have seen, the
      * number of training steps, and what is frozen.
      *
-     * @return puts it back when it is run; it throws {@link IllegalStateException} if the recipe has
-     *     changed since
+     * @return puts it back when it is run; it throws {@link IllegalStateException} if the recipe
+     *     has changed since
      */
     public Runnable rememberState() {
         Quantizers known = quantizers;
@@ -370,6 +372,21 @@ public final class QuantizedBlock extends DelegatingBlock {
         quantizers
                 .getParameters()
                 .forEach(pair -> pair.getValue().initialize(manager, DataType.FLOAT32));
+    }
+
+    /**
+     * Freezes parameters, or has them trained. Scales and zero points that are not learned are
+     * never trained: a model that was loaded has all its parameters thawed for its trainer.
+     */
+    @Override
+    public void freezeParameters(boolean freeze) {
+        freezeParameters(freeze, parameter -> true);
+    }
+
+    @Override
+    public void freezeParameters(boolean freeze, Predicate<Parameter> predicate) {
+        Set<Parameter> constants = freeze ? Set.of() : quantizers.constants();
+        super.freezeParameters(freeze, predicate.and(p -> !constants.contains(p)));
     }
 
     @Override

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Application;
 import ai.djl.Model;
-import ai.djl.modality.Classifications;
 import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
 import ai.djl.modality.cv.transform.ToTensor;
@@ -157,9 +156,7 @@ class ReadmeTest {
     void criteriaOfATorchScriptFile() throws Exception {
         Path file = Networks.saveTorchScript(folder.resolve("model.pt"), 1);
         Object loaded =
-                snippet(readme.code("java", "TorchScript"))
-                        .with("file", "Path", file)
-                        .run("model");
+                snippet(readme.code("java", "TorchScript")).with("file", "Path", file).run("model");
 
         try (ZooModel<?, ?> model = (ZooModel<?, ?>) loaded;
                 ZooModel<NDList, NDList> plain =

@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
- * Lowers the precision of a prepared model in the course of its training, such as from 8 to 6 and to
- * 4 bits: after so many epochs it goes on by another recipe, the ranges of activations chosen from
- * data anew. Progressive quantization eases the training of few bits: Zhuang et al., <a
+ * Lowers the precision of a prepared model in the course of its training, such as from 8 to 6 and
+ * to 4 bits: after so many epochs it goes on by another recipe, the ranges of activations chosen
+ * from data anew. Progressive quantization eases the training of few bits: Zhuang et al., <a
  * href="https://arxiv.org/abs/1711.00205">Towards Effective Low-bitwidth Convolutional Neural
  * Networks</a>.
  *

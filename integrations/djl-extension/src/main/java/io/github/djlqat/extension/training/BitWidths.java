@@ -17,10 +17,10 @@ public final class BitWidths {
     private BitWidths() {}
 
     /**
-     * Returns a recipe whose weights and activations have another number of bits. Its rules, such as
-     * those for the first and the last layer, and its elementwise operations stay as they are, and
-     * so do observers, scales and estimators. Narrow ranges become full ones below 4 bits, where
-     * every code counts, as in the presets.
+     * Returns a recipe whose weights and activations have another number of bits. Its rules, such
+     * as those for the first and the last layer, and its elementwise operations stay as they are,
+     * and so do observers, scales and estimators. Narrow ranges become full ones below 4 bits,
+     * where every code counts, as in the presets.
      *
      * @param recipe a recipe of integers
      * @param bits the number of bits, from 2 to 8

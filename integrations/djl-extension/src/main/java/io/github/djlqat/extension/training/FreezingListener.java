@@ -162,7 +162,11 @@ public final class FreezingListener extends TrainingListenerAdapter {
         private static long requireCount(long number, String unit) {
             if (number < 0) {
                 throw new IllegalArgumentException(
-                        "Freezing after " + number + " " + unit + " is not possible; legal is 0 or"
+                        "Freezing after "
+                                + number
+                                + " "
+                                + unit
+                                + " is not possible; legal is 0 or"
                                 + " more.");
             }
             return number;

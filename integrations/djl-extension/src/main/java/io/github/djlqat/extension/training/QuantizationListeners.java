@@ -71,8 +71,8 @@ public final class QuantizationListeners {
     }
 
     /**
-     * Returns a listener that saves a checkpoint after each epoch, judged by an evaluator's value on
-     * the validation data. A store with {@code optKeepBest} keeps the best ones.
+     * Returns a listener that saves a checkpoint after each epoch, judged by an evaluator's value
+     * on the validation data. A store with {@code optKeepBest} keeps the best ones.
      *
      * @param store where the checkpoints go
      * @param state what they hold

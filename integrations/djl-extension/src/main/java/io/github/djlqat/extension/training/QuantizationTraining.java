@@ -93,8 +93,8 @@ public final class QuantizationTraining {
     }
 
     /**
-     * Returns the configuration for a model. Its optimizer is new, and knows the parameters that the
-     * model has now: prepare the model before.
+     * Returns the configuration for a model. Its optimizer is new, and knows the parameters that
+     * the model has now: prepare the model before.
      *
      * @param model a model with a block
      * @return the configuration

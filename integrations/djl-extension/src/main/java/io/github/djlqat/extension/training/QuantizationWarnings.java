@@ -138,8 +138,8 @@ public final class QuantizationWarnings extends TrainingListenerAdapter {
         Builder() {}
 
         /**
-         * Sets the share of a weight's elements from which on its clipping is told; 0.1 unless it is
-         * set.
+         * Sets the share of a weight's elements from which on its clipping is told; 0.1 unless it
+         * is set.
          *
          * @param ratio a share of at least 0
          * @return this builder
@@ -165,7 +165,9 @@ public final class QuantizationWarnings extends TrainingListenerAdapter {
         public Builder optScaleChange(double factor) {
             if (!(factor >= 1)) {
                 throw new IllegalArgumentException(
-                        "A change by a factor of " + factor + " is not possible; legal is 1 or more.");
+                        "A change by a factor of "
+                                + factor
+                                + " is not possible; legal is 1 or more.");
             }
             this.scaleChange = factor;
             return this;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A prepared model is validated as it infers, quantized. DJL's {@link
  * ai.djl.training.listener.EarlyStoppingListener} takes the smaller value for the better one and
- * keeps the last epoch. As that does, this one ends the training by an {@link EarlyStoppedException}
- * from {@code EasyTrain.fit}.
+ * keeps the last epoch. As that does, this one ends the training by an {@link
+ * EarlyStoppedException} from {@code EasyTrain.fit}.
  *
  * <p>It stands behind an {@link ai.djl.training.listener.EvaluatorTrainingListener}. Where a {@link
  * BitWidthListener} changes the recipe, it begins anew.
@@ -196,7 +196,9 @@ public final class QuantizedEarlyStopping extends TrainingListenerAdapter {
         public Builder optPatience(int numberOfEpochs) {
             if (numberOfEpochs < 1) {
                 throw new IllegalArgumentException(
-                        "A patience of " + numberOfEpochs + " epochs is not possible; legal is 1 or"
+                        "A patience of "
+                                + numberOfEpochs
+                                + " epochs is not possible; legal is 1 or"
                                 + " more.");
             }
             this.patience = numberOfEpochs;

@@ -5,8 +5,8 @@ import ai.djl.training.tracker.WarmUpTracker;
 import io.github.djlqat.recipe.TrainingOptions;
 
 /**
- * How long a training is, and what follows from it: a falling learning rate, and the step from which
- * on BatchNorms and observers are frozen.
+ * How long a training is, and what follows from it: a falling learning rate, and the step from
+ * which on BatchNorms and observers are frozen.
  *
  * @param epochs the number of passes over the training data, at least 1
  * @param batchesPerEpoch the number of batches of a pass, at least 1

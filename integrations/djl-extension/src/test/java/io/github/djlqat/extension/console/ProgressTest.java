@@ -84,8 +84,7 @@ class ProgressTest {
                         .addEvaluator(new Accuracy())
                         .addTrainingListeners(
                                 new EvaluatorTrainingListener(),
-                                new TrainingProgressListener(
-                                        console(false), "linear", 2, 3));
+                                new TrainingProgressListener(console(false), "linear", 2, 3));
         SequentialBlock block = new SequentialBlock();
         block.add(Blocks.batchFlattenBlock()).add(Linear.builder().setUnits(10).build());
         try (Model model = Model.newInstance("linear")) {

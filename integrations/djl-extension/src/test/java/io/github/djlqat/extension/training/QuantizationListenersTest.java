@@ -60,7 +60,8 @@ class QuantizationListenersTest {
                 multiply(run, "scale", 1 / 8f);
                 listener.onEpoch(trainer);
                 assertThat(warnings)
-                        .anyMatch(w -> w.matches("The weight \\S+ is clipped in \\d+\\.\\d % .*dB.*"))
+                        .anyMatch(
+                                w -> w.matches("The weight \\S+ is clipped in \\d+\\.\\d % .*dB.*"))
                         .anyMatch(w -> w.contains("has changed by a factor of 8.00, from "));
 
                 warnings.clear();
@@ -75,10 +76,7 @@ class QuantizationListenersTest {
                 assertThat(warnings).isEmpty();
 
                 Quantization.changeRecipe(
-                        run.model,
-                        BitWidths.withBits(run.block.getRecipe(), 2),
-                        run.training(),
-                        1);
+                        run.model, BitWidths.withBits(run.block.getRecipe(), 2), run.training(), 1);
                 listener.onEpoch(trainer);
                 assertThat(warnings).noneMatch(w -> w.contains("has changed"));
             }

@@ -22,14 +22,22 @@ import io.github.djlqat.mixedprecision.MixedPrecisionTrainer;
 import io.github.djlqat.mixedprecision.Precision;
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.recipe.Recipe;
+import io.github.djlqat.recipe.RecipeFormat;
+import io.github.djlqat.recipe.RecipeReader;
 import io.github.djlqat.recipe.TrainingOptions;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantizationTrainingTest {
 
     private static final TrainingLength LENGTH = new TrainingLength(5, 4);
+
+    @TempDir Path folder;
 
     private static QuantizationTraining.Builder builder() {
         return QuantizationTraining.builder(Loss.softmaxCrossEntropyLoss(), LENGTH);
@@ -118,6 +126,47 @@ class QuantizationTrainingTest {
             assertThat(config.getLossFunction().getName()).isEqualTo("SoftmaxCrossEntropyLoss");
             assertThat(training.config(model).getOptimizer()).isNotSameAs(config.getOptimizer());
         }
+    }
+
+    /** DJL thaws all parameters of a model that was loaded before it trains it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"int8", "learned", "published"})
+    void aLoadedModelTrainsNoConstants(String name) throws Exception {
+        Recipe recipe =
+                switch (name) {
+                    case "int8" -> Presets.named("int8");
+                    case "learned" -> Presets.named("w4a4").withRules(List.of());
+                    default ->
+                            RecipeReader.read(
+                                    """
+                                    name: published
+                                    weights: {format: int4, estimator: lsq-plus}
+                                    activations: {format: uint4, estimator: pact}
+                                    """,
+                                    RecipeFormat.YAML);
+                };
+        try (TrainingRun run = new TrainingRun(recipe)) {
+            run.fit(1);
+            run.model.save(folder, "net");
+        }
+        try (Model model = Networks.model(2);
+                Model fresh = Networks.model(2)) {
+            Quantization.prepare(fresh, recipe, Networks.IMAGE);
+            Quantization.prepare(model, recipe, Networks.IMAGE);
+            model.load(folder, "net");
+
+            try (Trainer trainer = model.newTrainer(builder().build().config(model))) {
+                trainer.initialize(Networks.IMAGE);
+                assertThat(trained(model)).isEqualTo(trained(fresh));
+            }
+        }
+    }
+
+    private static List<String> trained(Model model) {
+        return model.getBlock().getParameters().stream()
+                .filter(pair -> pair.getValue().requiresGradient())
+                .map(Pair::getKey)
+                .toList();
     }
 
     @ParameterizedTest

@@ -45,8 +45,7 @@ final class TrainingRun implements AutoCloseable {
 
     static DefaultTrainingConfig config(float rate, TrainingListener... listeners) {
         return new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
-                .optOptimizer(
-                        Optimizer.adam().optLearningRateTracker(Tracker.fixed(rate)).build())
+                .optOptimizer(Optimizer.adam().optLearningRateTracker(Tracker.fixed(rate)).build())
                 .addEvaluator(new Accuracy())
                 .addTrainingListeners(
                         Stream.concat(
