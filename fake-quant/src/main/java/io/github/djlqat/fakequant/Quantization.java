@@ -15,6 +15,7 @@ import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.GraphTracer;
+import io.github.djlqat.graph.Value;
 import io.github.djlqat.intercept.InterceptedBlock;
 import io.github.djlqat.kernel.Kernels;
 import io.github.djlqat.observer.Observer;
@@ -255,6 +256,42 @@ public final class Quantization {
                         .map(graph -> GraphQuantizer.quantize(graph, block))
                         .toList();
         return new ConvertedModel(new ConvertedBlock(block), graphs);
+    }
+
+    /**
+     * Goes on with a prepared model by another recipe, such as one of fewer bits, between two steps
+     * of its training. The weights, and the number of steps that the recipe's schedule counts, go
+     * on; the ranges of activations are chosen from data anew. What is frozen stays frozen.
+     *
+     * <p>The block stays the same object, and scales of the same shape go on in the same
+     * parameters, so that trainers and optimizers that know them go on, too.
+     *
+     * @param model a model whose block is prepared
+     * @param recipe the recipe to go on with
+     * @param data the calibration set
+     * @param batches the number of batches to use at most
+     * @throws IllegalArgumentException if the model cannot be prepared by the recipe, the set has
+     *     no batch, none may be used, or a tensor holds NaN or infinity; the model is then as it
+     *     was
+     * @throws IOException if the data cannot be read
+     * @throws TranslateException if the data cannot be processed
+     */
+    public static void changeRecipe(Model model, Recipe recipe, Dataset data, int batches)
+            throws IOException, TranslateException {
+        QuantizedBlock block = prepared(model);
+        NDManager manager = model.getNDManager();
+        try (CalibrationInputs inputs = new CalibrationInputs(manager, data, batches)) {
+            Shape[] shapes =
+                    block.graphs().get(0).inputs().stream().map(Value::shape).toArray(Shape[]::new);
+            QuantizedBlock next = prepare(block.getBlock(), manager, recipe, shapes);
+            try {
+                calibrate(next, manager, inputs);
+            } catch (RuntimeException e) {
+                next.closeQuantizers();
+                throw e;
+            }
+            block.become(next);
+        }
     }
 
     /**

@@ -29,8 +29,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,12 +48,12 @@ public final class QuantizedBlock extends DelegatingBlock {
     private static final int TRAILER = 0x444A4C51;
     private static final byte VERSION = 2;
 
-    private final Recipe recipe;
-    private final List<Graph> graphs;
-    private final QuantizationPlan plan;
-    private final Quantizers quantizers;
-    private final InterceptedBlock training;
-    private final InterceptedBlock frozen;
+    private volatile Recipe recipe;
+    private volatile List<Graph> graphs;
+    private volatile QuantizationPlan plan;
+    private volatile Quantizers quantizers;
+    private volatile InterceptedBlock training;
+    private volatile InterceptedBlock frozen;
     private final AtomicLong steps = new AtomicLong();
     private volatile WeightShare share = WeightShare.ALL;
     private volatile boolean batchNormFrozen;
@@ -74,6 +76,27 @@ public final class QuantizedBlock extends DelegatingBlock {
         this.frozen =
                 training.withInterceptors(
                         List.of(new QuantizeInterceptor(plan, quantizers, () -> share, true)));
+    }
+
+    /**
+     * Goes on as another block that was prepared from the same one. Scales go on in the same
+     * parameters, which a trainer and its optimizer know.
+     */
+    void become(QuantizedBlock next) {
+        quantizers.giveWayTo(next.quantizers);
+        recipe = next.recipe;
+        graphs = next.graphs;
+        plan = next.plan;
+        quantizers = next.quantizers;
+        training =
+                next.training.withInterceptors(
+                        List.of(new QuantizeInterceptor(plan, quantizers, () -> share, false)));
+        frozen =
+                next.training.withInterceptors(
+                        List.of(new QuantizeInterceptor(plan, quantizers, () -> share, true)));
+        if (observersFrozen) {
+            freezeObservers();
+        }
     }
 
     /**
@@ -166,6 +189,36 @@ public final class QuantizedBlock extends DelegatingBlock {
     public void freezeObservers() {
         observersFrozen = true;
         quantizers.byName().values().forEach(quantizer -> quantizer.setObserving(false));
+    }
+
+    /**
+     * Remembers what belongs to the model besides its parameters: what observers have seen, the
+     * number of training steps, and what is frozen.
+     *
+     * @return puts it back when it is run; it throws {@link IllegalStateException} if the recipe
+     *     has changed since
+     */
+    public Runnable rememberState() {
+        Quantizers known = quantizers;
+        Map<FakeQuantize, FakeQuantize.State> states = new IdentityHashMap<>();
+        known.byName().values().forEach(q -> states.put(q, q.state()));
+        Map<EstimatorQuantize, EstimatorQuantize.State> learned = new IdentityHashMap<>();
+        known.estimators().values().forEach(e -> learned.put(e, e.state()));
+        long step = steps.get();
+        boolean batchNorm = batchNormFrozen;
+        boolean observers = observersFrozen;
+        return () -> {
+            if (quantizers != known) {
+                throw new IllegalStateException(
+                        "The recipe is another one than what is put back belongs to.");
+            }
+            states.forEach(FakeQuantize::restore);
+            states.keySet().forEach(q -> q.setObserving(!observers));
+            learned.forEach(EstimatorQuantize::restore);
+            steps.set(step);
+            batchNormFrozen = batchNorm;
+            observersFrozen = observers;
+        };
     }
 
     QuantizationPlan plan() {
@@ -319,6 +372,21 @@ public final class QuantizedBlock extends DelegatingBlock {
         quantizers
                 .getParameters()
                 .forEach(pair -> pair.getValue().initialize(manager, DataType.FLOAT32));
+    }
+
+    /**
+     * Freezes parameters, or has them trained. Scales and zero points that are not learned are
+     * never trained: a model that was loaded has all its parameters thawed for its trainer.
+     */
+    @Override
+    public void freezeParameters(boolean freeze) {
+        freezeParameters(freeze, parameter -> true);
+    }
+
+    @Override
+    public void freezeParameters(boolean freeze, Predicate<Parameter> predicate) {
+        Set<Parameter> constants = freeze ? Set.of() : quantizers.constants();
+        super.freezeParameters(freeze, predicate.and(p -> !constants.contains(p)));
     }
 
     @Override

@@ -81,7 +81,9 @@ public final class TorchScriptModelQuantizer implements ModelQuantizer {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "The quantized module of the model " + name + " cannot be written for a moment.",
+                    "The quantized module of the model "
+                            + name
+                            + " cannot be written for a moment.",
                     e);
         }
     }

@@ -1,4 +1,4 @@
-package io.github.djlqat.samples.common.console;
+package io.github.djlqat.extension.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,12 +12,12 @@ import ai.djl.nn.core.Linear;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
+import ai.djl.training.dataset.Dataset;
 import ai.djl.training.evaluator.Accuracy;
 import ai.djl.training.listener.EvaluatorTrainingListener;
 import ai.djl.training.loss.Loss;
 import ai.djl.translate.TranslateException;
-import io.github.djlqat.samples.common.data.Digits;
-import io.github.djlqat.samples.common.data.ImageBatches;
+import io.github.djlqat.extension.Networks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -79,23 +79,17 @@ class ProgressTest {
 
     @Test
     void aTrainingIsShownOverAllItsEpochs() throws IOException, TranslateException {
-        ImageBatches batches =
-                ImageBatches.builder()
-                        .setImages(Digits.load().take(96))
-                        .setNormalization(Digits.normalization())
-                        .setSampling(32, true)
-                        .build();
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                         .addEvaluator(new Accuracy())
                         .addTrainingListeners(
                                 new EvaluatorTrainingListener(),
-                                new TrainingProgressListener(
-                                        console(false), "linear", 2, batches.batches()));
+                                new TrainingProgressListener(console(false), "linear", 2, 3));
         SequentialBlock block = new SequentialBlock();
         block.add(Blocks.batchFlattenBlock()).add(Linear.builder().setUnits(10).build());
         try (Model model = Model.newInstance("linear")) {
             model.setBlock(block);
+            Dataset batches = Networks.data(model.getNDManager(), 96, 32, 1);
             try (Trainer trainer = model.newTrainer(config)) {
                 trainer.setMetrics(new Metrics());
                 trainer.initialize(new Shape(1, 1, 8, 8));

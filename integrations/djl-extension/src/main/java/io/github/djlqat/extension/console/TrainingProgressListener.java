@@ -1,4 +1,4 @@
-package io.github.djlqat.samples.common.console;
+package io.github.djlqat.extension.console;
 
 import ai.djl.metric.Metric;
 import ai.djl.metric.Metrics;

@@ -1,11 +1,11 @@
-package io.github.djlqat.samples.common.console;
+package io.github.djlqat.extension.console;
 
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.util.function.LongSupplier;
 
 /**
- * Where a sample shows its progress.
+ * Where progress is shown.
  *
  * @param out where progress is printed
  * @param terminal whether a line that was printed can be printed over

@@ -1,4 +1,4 @@
-package io.github.djlqat.samples.common.console;
+package io.github.djlqat.extension.console;
 
 import java.util.Locale;
 
