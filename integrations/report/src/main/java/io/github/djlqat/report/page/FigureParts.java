@@ -1,0 +1,34 @@
+package io.github.djlqat.report.page;
+
+import io.github.djlqat.report.drawing.SvgRenderer;
+import io.github.djlqat.report.figure.Figure;
+import io.github.djlqat.report.markup.Element;
+import java.util.List;
+
+/** Figures of the page, each with its table. */
+final class FigureParts {
+
+    private static final SvgRenderer SVG = SvgRenderer.forPages();
+
+    private FigureParts() {}
+
+    /** Figures side by side where there is room, with their tables folded below. */
+    static Element grid(List<Figure> figures, String kind) {
+        return Element.of("div", figures.stream().map(FigureParts::figure).toList())
+                .with("class", "figures " + kind);
+    }
+
+    private static Element figure(Figure figure) {
+        return Element.of(
+                        "figure",
+                        Element.text("h3", figure.title()),
+                        SVG.render(figure.drawing(), figure.name()),
+                        Element.text("figcaption", figure.caption()),
+                        Element.of(
+                                        "details",
+                                        Element.text("summary", "Table of this figure"),
+                                        Tables.region(figure.table(), figure.title(), false))
+                                .with("class", "data"))
+                .with("id", "figure-" + figure.name());
+    }
+}
