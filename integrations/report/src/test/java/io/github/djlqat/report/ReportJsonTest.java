@@ -60,13 +60,13 @@ class ReportJsonTest {
                 "{\"schemaVersion\": 1, \"title\": \"t\", \"results\": [{\"name\": \"r\", \"bytes\":"
                         + " -1}]}|results[0]: The size of the result r in bytes is -1",
                 "{\"schemaVersion\": 1, \"title\": \"t\", \"histograms\": [{\"tensor\": \"w\","
-                        + " \"layer\": \"l\", \"kind\": \"WEIGHT\", \"edges\": [0, 1], \"counts\":"
+                        + " \"layer\": \"l\", \"kind\": \"WEIGHT\", \"unit\": \"VALUE\", \"edges\": [0, 1], \"counts\":"
                         + " [-5]}]}|histograms[0]: Bin 0 of the histogram of w counts -5",
                 "{\"schemaVersion\": 1, \"title\": \"t\", \"histograms\": [{\"tensor\": \"w\","
-                        + " \"layer\": \"l\", \"kind\": \"WEIGHT\", \"edges\": [0, 0], \"counts\":"
+                        + " \"layer\": \"l\", \"kind\": \"WEIGHT\", \"unit\": \"VALUE\", \"edges\": [0, 0], \"counts\":"
                         + " [5]}]}|The edges of the histogram of w do not increase",
                 "{\"schemaVersion\": 1, \"title\": \"t\", \"histograms\": [{\"tensor\": \"w\","
-                        + " \"layer\": \"l\", \"kind\": \"WEIGHT\", \"edges\": [0], \"counts\":"
+                        + " \"layer\": \"l\", \"kind\": \"WEIGHT\", \"unit\": \"VALUE\", \"edges\": [0], \"counts\":"
                         + " [5]}]}|1 counts and 1 edges",
                 "{\"schemaVersion\": 1, \"title\": \"t\", \"graph\": {\"nodes\": [{\"id\": \"a\","
                         + " \"label\": \"a\", \"op\": \"relu\"}], \"edges\": [{\"from\": \"a\","
@@ -94,7 +94,7 @@ class ReportJsonTest {
                                 ReportJson.parse(
                                         "{\"schemaVersion\": 1, \"title\": \"t\", \"histograms\":"
                                                 + " [{\"tensor\": \"w\", \"layer\": \"l\","
-                                                + " \"kind\": \"WEIGHT\", \"edges\": [0, 1],"
+                                                + " \"kind\": \"WEIGHT\", \"unit\": \"VALUE\", \"edges\": [0, 1],"
                                                 + " \"counts\": ["
                                                 + counts
                                                 + "]}]}"))

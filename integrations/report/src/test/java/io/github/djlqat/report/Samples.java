@@ -59,6 +59,7 @@ final class Samples {
                                         name,
                                         name,
                                         TensorHistogram.Kind.WEIGHT,
+                                        TensorHistogram.Unit.VALUE,
                                         List.of(-2.0, -1.0, 0.0, 1.0, 2.0),
                                         List.of(1L, 10L, 100L, 0L),
                                         new Interval(-1.5, 1.5),

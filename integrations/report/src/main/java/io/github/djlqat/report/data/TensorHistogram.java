@@ -9,17 +9,19 @@ import org.jspecify.annotations.Nullable;
  * @param tensor the name of the tensor
  * @param layer the name of the layer that takes it
  * @param kind whether it is a weight or an activation
+ * @param unit what edges, clipping and levels are counted in
  * @param edges the finite edges of the bins, increasing, one more than bins
  * @param counts the number of values in each bin, at least 0
  * @param clipping the range that values are clipped to, or null where the tensor is not quantized
  *     to one range
- * @param levels the values that the tensor is rounded to, increasing; empty where each channel or
- *     group has levels of its own
+ * @param levels the values that the tensor is rounded to, increasing; empty where they are not
+ *     known, or differ from value to value
  */
 public record TensorHistogram(
         String tensor,
         String layer,
         Kind kind,
+        Unit unit,
         List<Double> edges,
         List<Long> counts,
         @Nullable Interval clipping,
@@ -38,6 +40,17 @@ public record TensorHistogram(
         ACTIVATION
     }
 
+    /** What the values of a tensor are counted in. */
+    public enum Unit {
+        /** The values themselves. */
+        VALUE,
+        /**
+         * The codes before they are rounded, \( x / s + z \): where each channel or group has a
+         * scale of its own, this is what they have in common.
+         */
+        CODE
+    }
+
     /**
      * Copies the lists and checks the parts.
      *
@@ -47,8 +60,9 @@ public record TensorHistogram(
     public TensorHistogram {
         Checks.name("name of a tensor", tensor);
         Checks.name("layer of the tensor " + tensor, layer);
-        if (kind == null) {
-            throw new IllegalArgumentException("The kind of the tensor " + tensor + " is missing.");
+        if (kind == null || unit == null) {
+            throw new IllegalArgumentException(
+                    "The kind or the unit of the tensor " + tensor + " is missing.");
         }
         edges = Checks.list("edges of the histogram of " + tensor, edges, MAX_BINS + 1);
         counts = Checks.list("counts of the histogram of " + tensor, counts, MAX_BINS);

@@ -14,15 +14,25 @@ final class FigureParts {
 
     /** Figures side by side where there is room, with their tables folded below. */
     static Element grid(List<Figure> figures, String kind) {
-        return Element.of("div", figures.stream().map(FigureParts::figure).toList())
+        boolean scrolls = kind.equals("graph");
+        return Element.of("div", figures.stream().map(f -> figure(f, scrolls)).toList())
                 .with("class", "figures " + kind);
     }
 
-    private static Element figure(Figure figure) {
+    private static Element figure(Figure figure, boolean scrolls) {
+        Element picture =
+                Element.of("div", SVG.render(figure.drawing(), figure.name()))
+                        .with("class", "picture");
+        if (scrolls) {
+            picture =
+                    picture.with("role", "region")
+                            .with("tabindex", "0")
+                            .with("aria-label", figure.title());
+        }
         return Element.of(
                         "figure",
                         Element.text("h3", figure.title()),
-                        SVG.render(figure.drawing(), figure.name()),
+                        picture,
                         Element.text("figcaption", figure.caption()),
                         Element.of(
                                         "details",

@@ -1,6 +1,7 @@
 package io.github.djlqat.report.page;
 
 import io.github.djlqat.report.data.ReportData;
+import io.github.djlqat.report.figure.Figure;
 import io.github.djlqat.report.figure.ReportFigures;
 import io.github.djlqat.report.figure.ReportTables;
 import io.github.djlqat.report.markup.Element;
@@ -9,7 +10,9 @@ import io.github.djlqat.report.markup.Raw;
 import io.github.djlqat.report.markup.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The page of a report: HTML that is well-formed XML, and asks nothing of any network. */
 public final class ReportPage {
@@ -18,6 +21,16 @@ public final class ReportPage {
     private static final String POLICY =
             "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src"
                     + " data:";
+
+    private static final String HISTOGRAM_LEGEND =
+            "How the values of each layer's weight and input are distributed. The dashed lines are"
+                    + " the range that values are clipped to, with what lies outside on a coloured"
+                    + " ground; the ticks at the bottom are the levels that values are rounded to, one"
+                    + " bar where they lie too close to tell apart. Where each channel has a scale of"
+                    + " its own, values are counted in codes before rounding. Counts are on a"
+                    + " logarithmic axis.";
+
+    private static final int OPEN_LAYERS = 2;
 
     private final ReportData report;
     private final List<Section> sections = new ArrayList<>();
@@ -50,12 +63,16 @@ public final class ReportPage {
                     Tables.region(ReportTables.results(report), "Results by variant", true),
                     FigureParts.grid(ReportFigures.tradeOffs(report), "pairs"));
         }
+        addFigures("training", "Training", ReportFigures.curves(report), "pairs");
+        addFigures("sensitivity", "Sensitivity", ReportFigures.sensitivity(report), "pairs");
+        addFigures("sqnr", "Signal to noise", ReportFigures.sqnr(report), "pairs");
+        addHistograms();
+        addGraph();
         if (!report.layers().isEmpty()) {
             add(
                     "layers",
                     "Layers",
-                    Tables.region(
-                            ReportTables.layers(report), "Layers in order of execution", true));
+                    Tables.region(ReportTables.layers(report), "Layers in order of execution", true));
         }
         String recipe = report.recipe();
         if (recipe != null) {
@@ -77,6 +94,65 @@ public final class ReportPage {
                             });
             add("environment", "Environment", Element.of("dl", entries));
         }
+    }
+
+    private void addFigures(String id, String title, List<Figure> figures, String kind) {
+        if (!figures.isEmpty()) {
+            add(id, title, FigureParts.grid(figures, kind));
+        }
+    }
+
+    /** A fold for each layer; the first is open, to show what is inside. */
+    private void addHistograms() {
+        Map<String, List<Figure>> byLayer = new LinkedHashMap<>();
+        List<Figure> figures = ReportFigures.histograms(report);
+        for (int i = 0; i < figures.size(); i++) {
+            byLayer.computeIfAbsent(
+                            report.histograms().get(i).layer(), layer -> new ArrayList<>())
+                    .add(figures.get(i));
+        }
+        if (byLayer.isEmpty()) {
+            return;
+        }
+        List<Markup> parts = new ArrayList<>();
+        parts.add(
+                Element.text("p", HISTOGRAM_LEGEND).with("class", "lede"));
+        byLayer.forEach(
+                (layer, own) ->
+                        parts.add(
+                                fold(
+                                        layer,
+                                        FigureParts.grid(own, "small"),
+                                        parts.size() <= OPEN_LAYERS)));
+        sections.add(new Section("distributions", "Distributions", parts));
+    }
+
+    private void addGraph() {
+        List<Figure> figures = ReportFigures.graph(report);
+        if (figures.isEmpty()) {
+            return;
+        }
+        List<Markup> modules = new ArrayList<>();
+        for (Figure figure : figures.subList(1, figures.size())) {
+            modules.add(
+                    fold(
+                            figure.title(),
+                            FigureParts.grid(List.of(figure), "graph"),
+                            modules.isEmpty()));
+        }
+        Element whole = FigureParts.grid(figures.subList(0, 1), "graph");
+        add(
+                "graph",
+                "Graph",
+                modules.isEmpty()
+                        ? whole
+                        : Element.of("div", whole, Element.of("div", modules))
+                                .with("class", "beside"));
+    }
+
+    private static Element fold(String title, Markup content, boolean open) {
+        Element details = Element.of("details", Element.text("summary", title), content);
+        return open ? details.with("open", "open") : details;
     }
 
     private void add(String id, String title, Markup... content) {
