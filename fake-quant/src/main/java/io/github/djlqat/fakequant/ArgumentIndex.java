@@ -54,8 +54,7 @@ final class ArgumentIndex {
 
     Map<ArgumentPosition, QuantizedArgument> activations(SitePlan plan) {
         Map<ArgumentPosition, QuantizedArgument> found = new LinkedHashMap<>();
-        plan.activations()
-                .forEach((position, name) -> found.put(position, activation(name)));
+        plan.activations().forEach((position, name) -> found.put(position, activation(name)));
         plan.formats()
                 .forEach(
                         (position, use) -> {
@@ -77,8 +76,7 @@ final class ArgumentIndex {
                             if (!estimator.plan().weight()) {
                                 found.put(
                                         position,
-                                        new QuantizedArgument(
-                                                name, estimator.getRecipe(), null));
+                                        new QuantizedArgument(name, estimator.getRecipe(), null));
                             }
                         });
         return found;
@@ -119,8 +117,7 @@ final class ArgumentIndex {
                                                         new WeightValues(
                                                                 values(weight.parameter()),
                                                                 block.rounded(
-                                                                        weight.parameter(),
-                                                                        use))));
+                                                                        weight.parameter(), use))));
                             }
                         });
         plan.estimators()
@@ -162,8 +159,7 @@ final class ArgumentIndex {
             Parameter weight, WeightUse use, QuantizationParameters parameters) {
         float[] values = FoldedWeight.values(weight, use, parameters.scheme());
         return new WeightValues(
-                values,
-                IntegerCodec.quantize(values, weight.getShape(), parameters).dequantize());
+                values, IntegerCodec.quantize(values, weight.getShape(), parameters).dequantize());
     }
 
     private static float[] values(Parameter weight) {

@@ -135,7 +135,9 @@ public final class QuantizationDebugger {
         }
 
         private void hear(
-                QuantizedOperation operation, @Nullable SitePlan plan, List<@Nullable Object> given) {
+                QuantizedOperation operation,
+                @Nullable SitePlan plan,
+                List<@Nullable Object> given) {
             if (plan == null) {
                 return;
             }

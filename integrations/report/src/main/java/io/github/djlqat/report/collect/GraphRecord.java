@@ -3,6 +3,7 @@ package io.github.djlqat.report.collect;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Node;
+import io.github.djlqat.graph.Ops;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.report.data.GraphEdge;
 import io.github.djlqat.report.data.GraphNode;
@@ -69,7 +70,11 @@ final class GraphRecord {
         String prefix = prefix(node);
         module = prefix == null ? module : prefix.isEmpty() ? null : prefix;
         String id = add(node.site().name(), node.op(), module, weightFormat(node.arguments()));
-        connect(node.arguments(), id);
+        List<Argument> arguments = node.arguments();
+        // Neural network functions take their input again behind the receiver.
+        connect(
+                Ops.repeatsReceiver(node.op()) ? arguments.subList(1, arguments.size()) : arguments,
+                id);
         node.outputs().forEach(value -> origins.put(value.id(), new Origin(id, null)));
     }
 
@@ -83,12 +88,13 @@ final class GraphRecord {
      */
     private static @Nullable String prefix(Node node) {
         for (Argument argument : node.arguments()) {
+            String name = node.site().name();
+            boolean own = !name.equals(node.op()) && !name.startsWith(node.op() + "#");
             boolean named =
                     argument instanceof Argument.ParameterReference
                             || argument instanceof Argument.Quantized
-                            || argument instanceof Argument.Constant;
-            if (named && !node.site().name().startsWith(node.op())) {
-                String name = node.site().name();
+                            || argument instanceof Argument.Constant && own;
+            if (named) {
                 return name.substring(0, Math.max(name.lastIndexOf('_'), 0));
             }
         }
@@ -120,8 +126,7 @@ final class GraphRecord {
     private void connect(Value value, String id) {
         Origin origin = origins.get(value.id());
         if (origin != null) {
-            edges.add(
-                    new GraphEdge(origin.node(), id, origin.format(), value.shape().toString()));
+            edges.add(new GraphEdge(origin.node(), id, origin.format(), value.shape().toString()));
         }
     }
 }

@@ -105,14 +105,16 @@ public final class ModelRecord {
         for (Node node : graph.nodes()) {
             OperationRecord seen = operations.get(new Key(node.site().name(), node.op()));
             Extent extent = extent(node.arguments());
-            if (seen != null && left.remove(seen)) {
+            if (seen != null && !seen.isLayer()) {
+                left.remove(seen);
+            } else if (seen != null && left.remove(seen)) {
                 rows.add(
                         seen.row(
                                 histograms,
                                 outputFormat(graph, node),
                                 extent == null ? null : (Long) extent.parameters(),
                                 extent == null ? null : (Long) extent.bytes()));
-            } else if (seen == null && extent != null && !GraphRecord.isRounding(node)) {
+            } else if (seen == null && extent != null && hasWeight(node)) {
                 rows.add(
                         new LayerRow(
                                 node.site().name(),
@@ -146,6 +148,14 @@ public final class ModelRecord {
             }
         }
         return null;
+    }
+
+    private static boolean hasWeight(Node node) {
+        return node.arguments().stream()
+                .anyMatch(
+                        argument ->
+                                argument instanceof Argument.ParameterReference reference
+                                        && reference.parameter().getShape().dimension() > 1);
     }
 
     /** Returns what the parameters among arguments take, or null where none has two axes. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.fakequant.QuantizedArgument;
 import io.github.djlqat.fakequant.QuantizedOperation;
+import io.github.djlqat.graph.Ops;
 import io.github.djlqat.report.data.LayerRow;
 import io.github.djlqat.report.data.TensorHistogram;
 import io.github.djlqat.report.data.TensorSummary;
@@ -28,13 +29,18 @@ final class OperationRecord {
         operation.arguments().forEach(argument -> arguments.put(argument.getName(), argument));
     }
 
+    /** Whether it computes something, rather than passing values on. */
+    boolean isLayer() {
+        return !Ops.isValuePreserving(operation.op())
+                || operation.arguments().stream().anyMatch(a -> a.getWeight().isPresent());
+    }
+
     void observe(QuantizedArgument argument, NDArray values) {
         inputs.computeIfAbsent(
                         argument.getName(),
                         name ->
                                 new TensorDistribution(
-                                        name,
-                                        argument.getQuantizationParameters().orElse(null)))
+                                        name, argument.getQuantizationParameters().orElse(null)))
                 .add(values.toFloatArray(), values.getShape());
     }
 
@@ -91,14 +97,11 @@ final class OperationRecord {
         if (seen == null) {
             return summary(argument, null, null);
         }
-        add(
-                histograms,
-                seen.histogram(operation.name(), TensorHistogram.Kind.ACTIVATION, null));
+        add(histograms, seen.histogram(operation.name(), TensorHistogram.Kind.ACTIVATION, null));
         return summary(argument, seen.clipRatio(), null);
     }
 
-    private static void add(
-            List<TensorHistogram> histograms, @Nullable TensorHistogram histogram) {
+    private static void add(List<TensorHistogram> histograms, @Nullable TensorHistogram histogram) {
         if (histogram != null) {
             histograms.add(histogram);
         }

@@ -3,8 +3,8 @@ package io.github.djlqat.report.collect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The signal-to-quantization-noise ratio \( 10 \log_{10} (\sum x^2 / \sum (x - \hat x)^2) \), summed
- * in double precision over any number of batches.
+ * The signal-to-quantization-noise ratio \( 10 \log_{10} (\sum x^2 / \sum (x - \hat x)^2) \),
+ * summed in double precision over any number of batches.
  */
 final class Sqnr {
 

@@ -19,18 +19,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The distribution of a tensor's values over any number of batches, in bounded memory, and the share
- * of them that its quantizer clips.
+ * The distribution of a tensor's values over any number of batches, in bounded memory, and the
+ * share of them that its quantizer clips.
  */
 final class TensorDistribution {
 
-    private static final int MAX_BINS = 128;
+    private static final int MAX_BINS = 64;
     private static final int MAX_LEVELS = 256;
 
     /** Any scheme of one scale will do to count with. */
     private static final QuantizationScheme COUNTING =
-            new QuantizationScheme(
-                    IntegerFormat.INT8, Symmetry.SYMMETRIC, Granularity.PER_TENSOR);
+            new QuantizationScheme(IntegerFormat.INT8, Symmetry.SYMMETRIC, Granularity.PER_TENSOR);
 
     private final String name;
     private final @Nullable QuantizationParameters parameters;
@@ -70,8 +69,7 @@ final class TensorDistribution {
         }
     }
 
-    private static float[] codes(
-            QuantizationParameters parameters, float[] values, Shape shape) {
+    private static float[] codes(QuantizationParameters parameters, float[] values, Shape shape) {
         float[] scales = parameters.scales();
         int[] zeroPoints = parameters.zeroPoints();
         float[] codes = new float[values.length];
@@ -167,9 +165,8 @@ final class TensorDistribution {
         // Zero and minus zero are one level.
         double[] values = new double[rounded.length];
         Arrays.setAll(values, i -> rounded[i] + 0.0);
-        double[] distinct = Arrays.stream(values).sorted().distinct().limit(MAX_LEVELS + 1).toArray();
-        return distinct.length > MAX_LEVELS
-                ? List.of()
-                : Arrays.stream(distinct).boxed().toList();
+        double[] distinct =
+                Arrays.stream(values).sorted().distinct().limit(MAX_LEVELS + 1).toArray();
+        return distinct.length > MAX_LEVELS ? List.of() : Arrays.stream(distinct).boxed().toList();
     }
 }

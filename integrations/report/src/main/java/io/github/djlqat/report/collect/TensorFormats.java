@@ -64,7 +64,12 @@ final class TensorFormats {
                     ? words(scaled.granularity())
                     : null;
         }
-        return "by " + ((EstimatorRecipe) recipe).estimator().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return "by "
+                + ((EstimatorRecipe) recipe)
+                        .estimator()
+                        .name()
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '-');
     }
 
     private static String words(Granularity granularity) {

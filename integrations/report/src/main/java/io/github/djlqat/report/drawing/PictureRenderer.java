@@ -150,8 +150,11 @@ public final class PictureRenderer {
         Font font =
                 new Font(Font.SANS_SERIF, label.bold() ? Font.BOLD : Font.PLAIN, 1)
                         .deriveFont((float) label.size());
-        double width =
-                font.getStringBounds(label.text(), graphics.getFontRenderContext()).getWidth();
+        double own = font.getStringBounds(label.text(), graphics.getFontRenderContext()).getWidth();
+        // Fonts of other machines are wider than those that labels are placed by.
+        double placed = TextWidth.of(label.text(), label.size());
+        double squeeze = own > placed ? placed / own : 1;
+        double width = own * squeeze;
         double before =
                 switch (label.anchor()) {
                     case START -> 0;
@@ -164,9 +167,11 @@ public final class PictureRenderer {
             if (!label.upright()) {
                 turned.rotate(-Math.PI / 2);
             }
+            turned.translate(-before, 0);
+            turned.scale(squeeze, 1);
             turned.setFont(font);
             turned.setColor(palette.color(label.ink()).color(1));
-            turned.drawString(label.text(), (float) -before, 0);
+            turned.drawString(label.text(), 0, 0);
         } finally {
             turned.dispose();
         }

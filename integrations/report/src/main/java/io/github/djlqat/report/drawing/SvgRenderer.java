@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Draws as SVG. */
 public final class SvgRenderer {
 
-    /** The fonts of figures, of which most systems have one. */
+    /** The fonts of figures, all of the widths that labels are placed by. */
     public static final String FONTS =
-            "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+            "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif";
 
     private final @Nullable Palette palette;
 

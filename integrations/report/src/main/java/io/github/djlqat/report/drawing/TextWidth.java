@@ -16,6 +16,9 @@ public final class TextWidth {
         500, 334, 260, 334, 584
     };
 
+    /** Fonts that stand in for Helvetica are somewhat wider. */
+    private static final double MARGIN = 1.04;
+
     private static final int OTHER = 600;
     private static final int WIDE = 1000;
     private static final int FIRST_WIDE = 0x1100;
@@ -30,7 +33,7 @@ public final class TextWidth {
      * @return the width in the unit of the size
      */
     public static double of(String text, double size) {
-        return text.codePoints().mapToLong(TextWidth::width).sum() * size / 1000;
+        return text.codePoints().mapToLong(TextWidth::width).sum() * size * MARGIN / 1000;
     }
 
     private static int width(int point) {

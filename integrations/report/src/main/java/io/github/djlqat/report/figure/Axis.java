@@ -64,6 +64,16 @@ final class Axis {
         return new Axis(Form.LINEAR, bare.low, bare.high, ticks);
     }
 
+    /** An axis that ends where it is told to, with round numbers between. */
+    static Axis between(double low, double high, int intervals) {
+        double step = step((high - low) / intervals);
+        List<Tick> ticks = new ArrayList<>();
+        for (double i = Math.ceil(low / step - 1e-9); i <= Math.floor(high / step + 1e-9); i++) {
+            ticks.add(new Tick(i * step, Numbers.tick(i * step, step)));
+        }
+        return new Axis(Form.LINEAR, low, high, ticks);
+    }
+
     /** The least of 1, 2, 5, 10, … times a power of ten that is not below a distance. */
     static double step(double distance) {
         double power = Math.pow(10, Math.floor(Math.log10(distance)));
@@ -84,7 +94,7 @@ final class Axis {
                 to - from > 2.2
                         ? new double[] {1}
                         : to - from > 1.2 ? new double[] {1, 3} : new double[] {1, 2, 5};
-        int stride = (int) Math.max(1, Math.ceil((to - from) / 6));
+        int stride = (int) Math.max(1, Math.ceil((to - from) / 5));
         double low = Math.floor(from * (1 + 1e-12));
         for (int exponent = (int) low; exponent <= Math.ceil(to); exponent += stride) {
             for (double factor : factors) {

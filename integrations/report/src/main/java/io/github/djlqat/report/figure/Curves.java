@@ -189,7 +189,7 @@ final class Curves {
             }
         }
         return least > 0 && largest / least > LOG_FROM
-                ? Axis.log(least, largest, Numbers::significant)
+                ? Axis.log(least, largest, Numbers::plain)
                 : Axis.linear(least, largest, 5);
     }
 
@@ -227,7 +227,10 @@ final class Curves {
             boolean last = index == byX.size() - 1;
             if (index++ % stride == 0 || last) {
                 List<Cell> row = new ArrayList<>();
-                row.add(Numbers.cell(entry.getKey(), x -> Numbers.tick(x, x == Math.rint(x) ? 1 : 0.01)));
+                row.add(
+                        Numbers.cell(
+                                entry.getKey(),
+                                x -> Numbers.tick(x, x == Math.rint(x) ? 1 : 0.01)));
                 for (Double value : entry.getValue()) {
                     row.add(Numbers.cell(value, Numbers::significant));
                 }

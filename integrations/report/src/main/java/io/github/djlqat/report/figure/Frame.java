@@ -42,6 +42,11 @@ record Frame(double left, double top, double width, double height, Axis x, Axis 
 
     /** Returns grid lines and labels, with the names of both axes. */
     List<Mark> marks(String xName, String yName) {
+        return marks(xName, yName, 0);
+    }
+
+    /** Returns the same with room between the axis and its labels. */
+    List<Mark> marks(String xName, String yName, double room) {
         List<Mark> marks = new ArrayList<>();
         for (Axis.Tick tick : y.ticks()) {
             double at = y(tick.value());
@@ -51,11 +56,16 @@ record Frame(double left, double top, double width, double height, Axis x, Axis 
         for (Axis.Tick tick : x.ticks()) {
             double at = x(tick.value());
             marks.add(
-                    Mark.Polyline.line(at, bottom(), at, bottom() + 4, Style.stroke(Ink.AXIS, 1)));
-            marks.add(label(at, bottom() + 17, tick.label(), Anchor.MIDDLE));
+                    Mark.Polyline.line(
+                            at,
+                            bottom() + room,
+                            at,
+                            bottom() + room + 4,
+                            Style.stroke(Ink.AXIS, 1)));
+            marks.add(label(at, bottom() + room + 17, tick.label(), Anchor.MIDDLE));
         }
         marks.add(Mark.Polyline.line(left, bottom(), right(), bottom(), Style.stroke(Ink.AXIS, 1)));
-        marks.add(label(right(), bottom() + 34, xName, Anchor.END));
+        marks.add(label(right(), bottom() + room + 34, xName, Anchor.END));
         marks.add(new Mark.Label(2, 12, yName, SMALL, Anchor.START, Ink.MUTED));
         return marks;
     }

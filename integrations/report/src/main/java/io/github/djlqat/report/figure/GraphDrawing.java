@@ -24,7 +24,7 @@ final class GraphDrawing {
     private static final double LEGEND = 34;
     private static final double LEAST_BOX = 76;
     private static final double LARGEST_BOX = 190;
-    private static final double LEAST_WIDTH = 300;
+    private static final double LEAST_WIDTH = 350;
     private static final double ARROW = 4;
 
     private final GraphView view;
@@ -38,14 +38,11 @@ final class GraphDrawing {
         for (int i = 0; i < widths.length; i++) {
             GraphView.Box box = view.boxes().get(i);
             double text =
-                    Math.max(
-                            TextWidth.of(box.title(), FONT), TextWidth.of(box.subtitle(), SMALL));
+                    Math.max(TextWidth.of(box.title(), FONT), TextWidth.of(box.subtitle(), SMALL));
             widths[i] = Math.min(Math.max(text + 20, LEAST_BOX), LARGEST_BOX);
         }
         List<int[]> edges =
-                view.arrows().stream()
-                        .map(arrow -> new int[] {arrow.from(), arrow.to()})
-                        .toList();
+                view.arrows().stream().map(arrow -> new int[] {arrow.from(), arrow.to()}).toList();
         this.layout = new LayeredLayout(widths, edges, GAP);
         this.shift = Math.max((LEAST_WIDTH - layout.width()) / 2, MARGIN);
     }
@@ -88,10 +85,11 @@ final class GraphDrawing {
         double radius = box.kind() == GraphView.Kind.MODULE ? 2 : 7;
         List<Mark> marks = new ArrayList<>();
         marks.add(new Mark.Box(middle - width / 2, top, width, BOX_HEIGHT, radius, style));
+        boolean alone = box.subtitle().isEmpty();
         marks.add(
                 new Mark.Label(
                         middle,
-                        top + 16,
+                        top + (alone ? 23 : 16),
                         TextWidth.fit(box.title(), FONT, width - 10),
                         FONT,
                         Anchor.MIDDLE,
@@ -104,7 +102,7 @@ final class GraphDrawing {
                         SMALL,
                         Anchor.MIDDLE,
                         Ink.MUTED));
-        return new Mark.Group(box.title() + ", " + box.subtitle(), marks);
+        return new Mark.Group(alone ? box.title() : box.title() + ", " + box.subtitle(), marks);
     }
 
     private Mark arrow(int index, List<Mark> labels) {

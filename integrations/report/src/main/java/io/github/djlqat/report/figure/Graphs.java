@@ -177,12 +177,13 @@ final class Graphs {
 
     private GraphView.Box outside(String id) {
         GraphNode node = Objects.requireNonNull(nodes.get(id));
-        return new GraphView.Box(node.label(), node.op(), Kind.OUTSIDE);
+        return isNamedAfterOp(node.label(), node.op())
+                ? new GraphView.Box(node.op(), "", Kind.OUTSIDE)
+                : new GraphView.Box(node.label(), node.op(), Kind.OUTSIDE);
     }
 
     private static GraphView.Box box(Part part) {
-        long weights =
-                part.nodes().stream().filter(node -> node.weightFormat() != null).count();
+        long weights = part.nodes().stream().filter(node -> node.weightFormat() != null).count();
         return new GraphView.Box(
                 part.name(),
                 part.nodes().size()
@@ -199,13 +200,17 @@ final class Graphs {
                         ? label.substring(prefix.length())
                         : label;
         String format = node.weightFormat();
-        boolean repeats = title.equals(node.op());
-        return new GraphView.Box(
-                title,
-                format == null
-                        ? repeats ? "operation" : node.op()
-                        : node.op() + ", " + format,
-                format == null ? Kind.OPERATION : Kind.QUANTIZED_WEIGHT);
+        if (format != null) {
+            return new GraphView.Box(title, node.op() + ", " + format, Kind.QUANTIZED_WEIGHT);
+        }
+        return isNamedAfterOp(title, node.op())
+                ? new GraphView.Box(node.op(), "", Kind.OPERATION)
+                : new GraphView.Box(title, node.op(), Kind.OPERATION);
+    }
+
+    /** Whether a name says no more than what the operation is and the how many-th of its kind. */
+    private static boolean isNamedAfterOp(String title, String op) {
+        return title.equals(op) || title.startsWith(op + "#");
     }
 
     private DataTable table(List<GraphEdge> edges) {

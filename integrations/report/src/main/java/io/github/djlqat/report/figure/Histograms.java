@@ -23,9 +23,12 @@ import java.util.Set;
 final class Histograms {
 
     static final double WIDTH = 300;
-    static final double HEIGHT = 190;
+    static final double HEIGHT = 196;
 
     private static final int MAX_LEVELS = 70;
+    private static final int FEW_LEVELS = 32;
+    private static final double LEVEL_HEIGHT = 6;
+    private static final double LABELS_BELOW = 9;
 
     private Histograms() {}
 
@@ -68,7 +71,7 @@ final class Histograms {
             marks.addAll(outside(frame, clipping));
         }
         String unit = tensor.unit() == TensorHistogram.Unit.CODE ? "code before rounding" : "value";
-        marks.addAll(frame.marks(unit, "count"));
+        marks.addAll(frame.marks(unit, "count", LABELS_BELOW));
         marks.addAll(bars(frame, tensor));
         marks.addAll(levels(frame, tensor));
         if (clipping != null) {
@@ -100,13 +103,19 @@ final class Histograms {
             low = Math.min(low, Math.max(clipping.low(), low - span));
             high = Math.max(high, Math.min(clipping.high(), high + span));
         }
+        double pad = (high - low) * 0.03;
         long most = tensor.counts().stream().mapToLong(Long::longValue).max().orElse(1);
         Axis y = Axis.log(1, Math.max(most, 10), Histograms::count);
-        return new Frame(34, 24, WIDTH - 46, HEIGHT - 64, Axis.linear(low, high, 4), y);
+        return new Frame(
+                34, 24, WIDTH - 46, HEIGHT - 72, Axis.between(low - pad, high + pad, 5), y);
     }
 
     private static String count(double value) {
-        return value < 1000 ? Numbers.fixed(value, 0) : value < 1e6 ? Numbers.fixed(value / 1e3, 0) + "k" : Numbers.significant(value / 1e6).replaceAll("\\.0+$", "") + "M";
+        return value < 1000
+                ? Numbers.fixed(value, 0)
+                : value < 1e6
+                        ? Numbers.fixed(value / 1e3, 0) + "k"
+                        : Numbers.significant(value / 1e6).replaceAll("\\.0+$", "") + "M";
     }
 
     private static List<Mark> outside(Frame frame, Interval clipping) {
@@ -117,10 +126,17 @@ final class Histograms {
         if (low - frame.left() > 0.5 && clipping.low() > frame.x().low()) {
             marks.add(
                     new Mark.Box(
-                            frame.left(), frame.top(), low - frame.left(), frame.height(), 0, style));
+                            frame.left(),
+                            frame.top(),
+                            low - frame.left(),
+                            frame.height(),
+                            0,
+                            style));
         }
         if (frame.right() - high > 0.5 && clipping.high() < frame.x().high()) {
-            marks.add(new Mark.Box(high, frame.top(), frame.right() - high, frame.height(), 0, style));
+            marks.add(
+                    new Mark.Box(
+                            high, frame.top(), frame.right() - high, frame.height(), 0, style));
         }
         return marks;
     }
@@ -147,7 +163,10 @@ final class Histograms {
         return marks;
     }
 
-    /** The levels as a row of ticks under the bars; where they are too dense, as a band. */
+    /**
+     * The levels as ticks below the axis, and as lines that cut the bars where there are few; where
+     * there are too many to tell apart, as one band.
+     */
     private static List<Mark> levels(Frame frame, TensorHistogram tensor) {
         List<Double> levels = new ArrayList<>();
         for (double level : tensor.levels()) {
@@ -156,37 +175,27 @@ final class Histograms {
             }
         }
         List<Mark> marks = new ArrayList<>();
-        if (levels.isEmpty()) {
-            return marks;
-        }
+        double bottom = frame.bottom();
         if (levels.size() > MAX_LEVELS) {
             double left = frame.x(levels.get(0));
             double right = frame.x(levels.get(levels.size() - 1));
-            marks.add(
-                    new Mark.Box(
-                            left,
-                            frame.bottom() - 4,
-                            right - left,
-                            4,
-                            0,
-                            Style.fill(Ink.SERIES_2)));
+            Style band = Style.fill(Ink.SERIES_2);
+            marks.add(new Mark.Box(left, bottom + 1.5, right - left, LEVEL_HEIGHT, 0, band));
             return marks;
         }
         for (double level : levels) {
             double at = frame.x(level);
+            if (levels.size() <= FEW_LEVELS) {
+                marks.add(
+                        Mark.Polyline.line(
+                                at, frame.top(), at, bottom - 1, Style.stroke(Ink.PAPER, 0.8)));
+            }
             marks.add(
                     Mark.Polyline.line(
                             at,
-                            frame.bottom(),
+                            bottom + 1.5,
                             at,
-                            frame.bottom() - 9,
-                            Style.stroke(Ink.PAPER, 3)));
-            marks.add(
-                    Mark.Polyline.line(
-                            at,
-                            frame.bottom(),
-                            at,
-                            frame.bottom() - 9,
+                            bottom + 1.5 + LEVEL_HEIGHT,
                             Style.stroke(Ink.SERIES_2, 1.2)));
         }
         return marks;
@@ -204,7 +213,11 @@ final class Histograms {
         List<Mark> marks = new ArrayList<>();
         marks.add(
                 Mark.Polyline.line(
-                        x, frame.top() - 4, x, frame.bottom(), Style.stroke(Ink.SERIES_2, 1.5, 4.0, 3.0)));
+                        x,
+                        frame.top() - 4,
+                        x,
+                        frame.bottom(),
+                        Style.stroke(Ink.SERIES_2, 1.5, 4.0, 3.0)));
         marks.add(
                 new Mark.Label(
                         first == fits ? x - 4 : x + 4,

@@ -11,6 +11,7 @@ import java.util.List;
 final class LabelPlacer {
 
     private static final double GAP = 9;
+    private static final double STEP = 4;
 
     private final double left;
     private final double right;
@@ -36,6 +37,19 @@ final class LabelPlacer {
     /** Keeps labels away from a point. */
     void avoid(double x, double y, double radius) {
         taken.add(new Area(x - radius, y - radius, 2 * radius, 2 * radius));
+    }
+
+    /** Keeps labels away from a line. */
+    void avoid(Mark.Point from, Mark.Point to) {
+        double length = Math.hypot(to.x() - from.x(), to.y() - from.y());
+        int steps = (int) Math.ceil(length / STEP);
+        for (int i = 1; i < steps; i++) {
+            double share = (double) i / steps;
+            avoid(
+                    from.x() + share * (to.x() - from.x()),
+                    from.y() + share * (to.y() - from.y()),
+                    1.5);
+        }
     }
 
     /** Returns the label of a point. */

@@ -110,7 +110,13 @@ final class LayerDots {
         double left = names + 10;
         double top = series.size() > 1 ? TOP : TOP - 18;
         Frame frame =
-                new Frame(left, top, WIDTH - left - (bars ? 54 : 14), rows.size() * ROW, axis(), axis());
+                new Frame(
+                        left,
+                        top,
+                        WIDTH - left - (bars ? 54 : 14),
+                        rows.size() * ROW,
+                        axis(),
+                        axis());
         List<Mark> marks = new ArrayList<>(grid(frame));
         for (int row = 0; row < rows.size(); row++) {
             marks.add(row(frame, row, rows.get(row)));
@@ -118,8 +124,7 @@ final class LayerDots {
         if (series.size() > 1) {
             marks.addAll(legend());
         }
-        return new Drawing(
-                WIDTH, frame.bottom() + BOTTOM, title, description(rows), marks);
+        return new Drawing(WIDTH, frame.bottom() + BOTTOM, title, description(rows), marks);
     }
 
     /** The rows drawn: all, or the worst where there are too many to see. */
@@ -164,7 +169,7 @@ final class LayerDots {
         double least = DoubleStream.of(values).min().orElse(0);
         double largest = DoubleStream.of(values).max().orElse(1);
         if (bars && least > 0 && largest / least > LOG_FROM) {
-            return Axis.log(least, largest, Numbers::significant);
+            return Axis.log(least, largest, Numbers::plain);
         }
         return Axis.linear(Math.min(0, least), Math.max(0, largest), 4);
     }
@@ -255,9 +260,7 @@ final class LayerDots {
                 x,
                 y,
                 4,
-                series == 0
-                        ? Style.fill(ink)
-                        : Style.fill(Ink.PAPER).outlined(ink, 1.5));
+                series == 0 ? Style.fill(ink) : Style.fill(Ink.PAPER).outlined(ink, 1.5));
     }
 
     private List<Mark> legend() {

@@ -90,9 +90,7 @@ final class LayerFigures {
     /** Returns a text as part of a file's name. */
     static String slug(String text) {
         String slug =
-                text.toLowerCase(Locale.ROOT)
-                        .replaceAll("[^a-z0-9]+", "-")
-                        .replaceAll("^-|-$", "");
+                text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
         String shorter = slug.length() > 60 ? slug.substring(0, 60) : slug;
         return shorter.isEmpty() ? "x" : shorter;
     }

@@ -22,7 +22,9 @@ final class LayeredLayout {
     private static final int SHIFTS = 24;
     private static final int MAX_WAYPOINTS = 20_000;
     private static final double WAYPOINT_WIDTH = 14;
+    private static final double PASSING_WEIGHT = 0.05;
 
+    private final int nodes;
     private final double gap;
     private final List<int[]> edges;
     private final List<Integer> rowOf = new ArrayList<>();
@@ -42,6 +44,7 @@ final class LayeredLayout {
      * @param gap the least distance of two nodes of a row
      */
     LayeredLayout(double[] widths, List<int[]> edges, double gap) {
+        this.nodes = widths.length;
         this.edges = edges;
         this.gap = gap;
         for (double width : widths) {
@@ -77,8 +80,7 @@ final class LayeredLayout {
 
     /** Puts a vertex into every row that an edge passes. */
     private void addWaypoints() {
-        long needed =
-                edges.stream().mapToLong(e -> rowOf.get(e[1]) - rowOf.get(e[0]) - 1L).sum();
+        long needed = edges.stream().mapToLong(e -> rowOf.get(e[1]) - rowOf.get(e[0]) - 1L).sum();
         for (int[] edge : edges) {
             List<Integer> path = new ArrayList<>();
             int last = edge[0];
@@ -187,6 +189,7 @@ final class LayeredLayout {
                 shift(rows.get(down ? r : rows.size() - 1 - r), i == SHIFTS - 1);
             }
         }
+        paths.forEach(this::straighten);
         double least = Double.POSITIVE_INFINITY;
         for (int v = 0; v < x.length; v++) {
             least = Math.min(least, x[v] - widths.get(v) / 2);
@@ -196,20 +199,43 @@ final class LayeredLayout {
         }
     }
 
+    /** Puts the waypoints of an edge below each other, if there is a free column. */
+    private void straighten(List<Integer> path) {
+        double low = Double.NEGATIVE_INFINITY;
+        double high = Double.POSITIVE_INFINITY;
+        double sum = 0;
+        List<Integer> waypoints = path.subList(1, path.size() - 1);
+        for (int v : waypoints) {
+            List<Integer> row = rows.get(rowOf.get(v));
+            int at = order[v];
+            if (at > 0) {
+                low = Math.max(low, x[row.get(at - 1)] + distance(row, at));
+            }
+            if (at < row.size() - 1) {
+                high = Math.min(high, x[row.get(at + 1)] - distance(row, at + 1));
+            }
+            sum += x[v];
+        }
+        if (low <= high) {
+            double column = Math.min(Math.max(sum / waypoints.size(), low), high);
+            waypoints.forEach(v -> x[v] = column);
+        }
+    }
+
     private void shift(List<Integer> row, boolean last) {
         int size = row.size();
         double[] wanted = new double[size];
         for (int i = 0; i < size; i++) {
             int v = row.get(i);
             double sum = 0;
-            int count = 0;
-            for (int u : above.get(v)) {
-                sum += x[u];
-                count++;
-            }
-            for (int u : below.get(v)) {
-                sum += x[u];
-                count++;
+            double count = 0;
+            for (List<Integer> neighbours : List.of(above.get(v), below.get(v))) {
+                for (int u : neighbours) {
+                    // What only passes by must not push a chain of nodes out of line.
+                    double weight = u < nodes || v >= nodes ? 1 : PASSING_WEIGHT;
+                    sum += weight * x[u];
+                    count += weight;
+                }
             }
             wanted[i] = count == 0 ? x[v] : sum / count;
         }
@@ -252,7 +278,6 @@ final class LayeredLayout {
         Arrays.setAll(ends, v -> x[v] + widths.get(v) / 2);
         return Arrays.stream(ends).max().orElse(0);
     }
-
 
     /** Returns the rows and middles that an edge passes, both ends among them. */
     List<Point> path(int edge) {

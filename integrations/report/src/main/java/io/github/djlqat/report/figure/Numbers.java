@@ -12,7 +12,7 @@ final class Numbers {
     static final String NONE = "\u2013";
 
     private static final double KILO = 1000;
-    private static final double SMALL = 1e-3;
+    private static final double SMALL = 1e-4;
     private static final double LARGE = 1e5;
 
     private Numbers() {}
@@ -72,6 +72,18 @@ final class Numbers {
         return text.startsWith("-") ? "\u2212" + text.substring(1) : text;
     }
 
+    /** Three significant digits at most, and no zeros that say nothing. */
+    static String plain(double value) {
+        String text = significant(value);
+        return text.contains(".") && text.indexOf('\u00D7') < 0
+                ? text.replaceAll("\\.?0+$", "")
+                : text;
+    }
+
+    static String bytesTick(double value) {
+        return bytes(value).replace(".0\u00A0", "\u00A0");
+    }
+
     static String bytes(double value) {
         if (value < KILO) {
             return fixed(value, 0) + "\u00A0B";
@@ -84,6 +96,10 @@ final class Numbers {
             unit++;
         }
         return fixed(scaled, scaled < 99.95 ? 1 : 0) + "\u00A0" + units[unit];
+    }
+
+    static String millisecondsTick(double value) {
+        return plain(value) + "\u00A0ms";
     }
 
     static String milliseconds(double value) {

@@ -30,13 +30,13 @@ final class TradeOff {
 
     /** What a variant costs. */
     enum Cost {
-        SIZE("size", "Size", Numbers::bytes) {
+        SIZE("size", "Size", Numbers::bytes, Numbers::bytesTick) {
             @Override
             @Nullable Double of(ResultRow row) {
                 return row.bytes() == null ? null : (Double) row.bytes().doubleValue();
             }
         },
-        LATENCY("latency", "Latency", Numbers::milliseconds) {
+        LATENCY("latency", "Latency", Numbers::milliseconds, Numbers::millisecondsTick) {
             @Override
             @Nullable Double of(ResultRow row) {
                 return row.latency();
@@ -46,8 +46,14 @@ final class TradeOff {
         private final String word;
         private final String title;
         private final DoubleFunction<String> format;
+        private final DoubleFunction<String> tick;
 
-        Cost(String word, String title, DoubleFunction<String> format) {
+        Cost(
+                String word,
+                String title,
+                DoubleFunction<String> format,
+                DoubleFunction<String> tick) {
+            this.tick = tick;
             this.word = word;
             this.title = title;
             this.format = format;
@@ -145,6 +151,9 @@ final class TradeOff {
         LabelPlacer labels =
                 new LabelPlacer(frame.left(), WIDTH - 2, frame.top(), frame.bottom() - 2);
         points.forEach(p -> labels.avoid(at(frame, p).x(), at(frame, p).y(), 6));
+        for (int i = 1; i < front.size(); i++) {
+            labels.avoid(at(frame, front.get(i - 1)), at(frame, front.get(i)));
+        }
         for (Point point : points) {
             marks.add(mark(point, point == points.get(0), front.contains(point), frame, cost));
         }
@@ -187,8 +196,8 @@ final class TradeOff {
         double least = points.stream().mapToDouble(Point::cost).min().orElse(0);
         double largest = points.stream().mapToDouble(Point::cost).max().orElse(1);
         return least > 0 && largest / least > LOG_FROM
-                ? Axis.log(least, largest, cost.format)
-                : Axis.linear(0, largest, 4, cost.format);
+                ? Axis.log(least, largest, cost.tick)
+                : Axis.linear(0, largest, 4, cost.tick);
     }
 
     private static Axis yAxis(List<Point> points) {

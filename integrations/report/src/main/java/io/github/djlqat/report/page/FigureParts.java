@@ -19,6 +19,21 @@ final class FigureParts {
                 .with("class", "figures " + kind);
     }
 
+    /** One figure with its table beside it, where there is room. */
+    static Element beside(Figure figure) {
+        return Element.of(
+                        "figure",
+                        Element.of(
+                                "div",
+                                Element.text("h3", figure.title()),
+                                Element.of("div", SVG.render(figure.drawing(), figure.name()))
+                                        .with("class", "picture"),
+                                Element.text("figcaption", figure.caption())),
+                        Tables.region(figure.table(), figure.title(), true))
+                .with("class", "with-table")
+                .with("id", "figure-" + figure.name());
+    }
+
     private static Element figure(Figure figure, boolean scrolls) {
         Element picture =
                 Element.of("div", SVG.render(figure.drawing(), figure.name()))

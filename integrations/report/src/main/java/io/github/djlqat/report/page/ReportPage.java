@@ -72,7 +72,8 @@ public final class ReportPage {
             add(
                     "layers",
                     "Layers",
-                    Tables.region(ReportTables.layers(report), "Layers in order of execution", true));
+                    Tables.region(
+                            ReportTables.layers(report), "Layers in order of execution", true));
         }
         String recipe = report.recipe();
         if (recipe != null) {
@@ -97,7 +98,9 @@ public final class ReportPage {
     }
 
     private void addFigures(String id, String title, List<Figure> figures, String kind) {
-        if (!figures.isEmpty()) {
+        if (figures.size() == 1) {
+            add(id, title, FigureParts.beside(figures.get(0)));
+        } else if (!figures.isEmpty()) {
             add(id, title, FigureParts.grid(figures, kind));
         }
     }
@@ -107,16 +110,14 @@ public final class ReportPage {
         Map<String, List<Figure>> byLayer = new LinkedHashMap<>();
         List<Figure> figures = ReportFigures.histograms(report);
         for (int i = 0; i < figures.size(); i++) {
-            byLayer.computeIfAbsent(
-                            report.histograms().get(i).layer(), layer -> new ArrayList<>())
+            byLayer.computeIfAbsent(report.histograms().get(i).layer(), layer -> new ArrayList<>())
                     .add(figures.get(i));
         }
         if (byLayer.isEmpty()) {
             return;
         }
         List<Markup> parts = new ArrayList<>();
-        parts.add(
-                Element.text("p", HISTOGRAM_LEGEND).with("class", "lede"));
+        parts.add(Element.text("p", HISTOGRAM_LEGEND).with("class", "lede"));
         byLayer.forEach(
                 (layer, own) ->
                         parts.add(
