@@ -271,6 +271,12 @@ public final class QuantizedBlock extends DelegatingBlock {
         return training.withInterceptors(List.of(interceptor));
     }
 
+    /** Returns the inner block, quantized as in inference, under a probe. */
+    InterceptedBlock probed(Probe probe) {
+        return training.withInterceptors(
+                List.of(new QuantizeInterceptor(plan, quantizers, () -> share, true, probe)));
+    }
+
     @Override
     protected NDList forwardInternal(
             ParameterStore store,
