@@ -23,8 +23,9 @@ import java.util.Optional;
  * x_{i'j} \) for every group of candidates and pair of items that must agree on it.
  *
  * <p>The solver computes in integers. Costs are rounded to \( 2^{-44} \) of the largest magnitude
- * among them. Uses are taken as they are where all are whole numbers, and else rounded up to \(
- * 2^{-40} \) of the largest, so that no limit is ever exceeded.
+ * among them. Uses are taken as they are where all are whole numbers, and else rounded to \( 2^{-40}
+ * \) of the largest, with a unit for each item left over, so that a sum that equals its limit in
+ * exact arithmetic keeps it.
  *
  * @see <a href="https://developers.google.com/optimization/cp/cp_solver">OR-Tools, the CP-SAT
  *     solver</a>
@@ -34,6 +35,9 @@ final class IntegerProgram {
     private static final double COST_STEPS = 0x1p44;
     private static final double USE_STEPS = 0x1p40;
     private static final double LARGEST_WHOLE = 0x1p50;
+
+    /** By how much a product of a limit may have been rounded. */
+    private static final double ROUNDING = 0x1p-50;
 
     private final double[][] costs;
     private final List<Row> rows = new ArrayList<>();
@@ -108,12 +112,13 @@ final class IntegerProgram {
         for (double[] item : row.uses()) {
             double most = 0;
             for (double use : item) {
-                uses[next] = (long) Math.ceil(use * scale);
+                uses[next] = Math.round(use * scale);
                 most = Math.max(most, uses[next++]);
             }
             reach += most;
         }
-        double limit = Math.floor(row.limit() * scale);
+        double limit =
+                Math.floor(row.limit() * scale * (1 + ROUNDING)) + (whole ? 0 : row.uses().length);
         if (limit < reach) {
             model.addLessOrEqual(LinearExpr.weightedSum(all, uses), (long) Math.max(-1, limit));
         }
