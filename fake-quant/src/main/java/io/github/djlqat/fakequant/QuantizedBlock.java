@@ -23,7 +23,9 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,7 +167,42 @@ public final class QuantizedBlock extends DelegatingBlock {
      * @return the names in order of execution
      */
     public List<String> getQuantizedLayers() {
-        return plan.layers();
+        return plan.layerNames();
+    }
+
+    /**
+     * Returns the quantized layers and their shapes.
+     *
+     * @return the layers in order of execution
+     */
+    public List<QuantizedLayer> getLayers() {
+        return plan.layers().stream().map(LayerPlan::layer).toList();
+    }
+
+    /**
+     * Returns an interceptor for inference with the inner block, under which some layers' inputs
+     * and weights are rounded by this block's quantizers and all else is computed in floating
+     * point. A layer's input is rounded at the layer itself, so that no other use of it is.
+     *
+     * @param layers names of quantized layers
+     * @return the interceptor, to be given to an {@link InterceptedBlock} around {@link
+     *     #getBlock()}
+     * @throws IllegalArgumentException if the model has no quantized layer of a name
+     */
+    public Interceptor quantizingOnly(Collection<String> layers) {
+        Set<String> known = new HashSet<>(plan.layerNames());
+        for (String layer : layers) {
+            if (!known.contains(layer)) {
+                throw new IllegalArgumentException(
+                        "The model has no quantized layer "
+                                + layer
+                                + "; it has "
+                                + plan.layerNames()
+                                + ".");
+            }
+        }
+        return new QuantizeInterceptor(
+                plan.only(layers, graphs.get(0)), quantizers, () -> share, false);
     }
 
     /**
