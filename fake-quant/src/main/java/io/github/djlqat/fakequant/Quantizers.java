@@ -5,12 +5,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.github.djlqat.kernel.Kernels;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +58,26 @@ final class Quantizers extends AbstractBlock {
 
     Map<String, FakeQuantize> byName() {
         return Collections.unmodifiableMap(byName);
+    }
+
+    /** The parameters that no training changes. */
+    Set<Parameter> constants() {
+        Set<Parameter> constants = Collections.newSetFromMap(new IdentityHashMap<>());
+        byName.values().forEach(block -> constants.addAll(block.constants()));
+        estimators.values().forEach(block -> constants.addAll(block.constants()));
+        return constants;
+    }
+
+    /** Has others go on with the parameters of these; those without successor are frozen. */
+    void giveWayTo(Quantizers next) {
+        byName.forEach(
+                (name, old) -> {
+                    FakeQuantize successor = next.byName.get(name);
+                    if (successor == null || !successor.goOnWithParametersOf(old)) {
+                        old.freezeParameters(true);
+                    }
+                });
+        estimators.values().forEach(old -> old.freezeParameters(true));
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.github.djlqat.samples.benchmarks;
 
+import io.github.djlqat.extension.console.Console;
+import io.github.djlqat.extension.console.Progress;
 import io.github.djlqat.samples.benchmarks.BenchmarkOptions.Part;
-import io.github.djlqat.samples.common.console.Console;
-import io.github.djlqat.samples.common.console.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
