@@ -53,7 +53,8 @@ public final class BitAllocation {
                         measure.id(),
                         (layer, candidate) ->
                                 measure.cost(
-                                        sensitivity.score(layer.name(), candidate.name(), measure)));
+                                        sensitivity.score(
+                                                layer.name(), candidate.name(), measure)));
         List<double[][]> uses =
                 limits.stream().map(limit -> matrix(limit.quantity(), limit.use())).toList();
         for (int k = 0; k < limits.size(); k++) {

@@ -19,13 +19,13 @@ import java.util.Optional;
  *
  * <p>With \( x_{ij} \in \{0, 1\} \) telling whether item \( i \) takes candidate \( j \): minimize
  * \( \sum_{ij} c_{ij} x_{ij} \) subject to \( \sum_j x_{ij} = 1 \) for every item, \( \sum_{ij}
- * u^k_{ij} x_{ij} \le b^k \) for every limit, and \( \sum_{j \in g} x_{ij} = \sum_{j \in g}
- * x_{i'j} \) for every group of candidates and pair of items that must agree on it.
+ * u^k_{ij} x_{ij} \le b^k \) for every limit, and \( \sum_{j \in g} x_{ij} = \sum_{j \in g} x_{i'j}
+ * \) for every group of candidates and pair of items that must agree on it.
  *
  * <p>The solver computes in integers. Costs are rounded to \( 2^{-44} \) of the largest magnitude
- * among them. Uses are taken as they are where all are whole numbers, and else rounded to \( 2^{-40}
- * \) of the largest, with a unit for each item left over, so that a sum that equals its limit in
- * exact arithmetic keeps it.
+ * among them. Uses are taken as they are where all are whole numbers, and else rounded to \(
+ * 2^{-40} \) of the largest, with a unit for each item left over, so that a sum that equals its
+ * limit in exact arithmetic keeps it.
  *
  * @see <a href="https://developers.google.com/optimization/cp/cp_solver">OR-Tools, the CP-SAT
  *     solver</a>
@@ -124,8 +124,7 @@ final class IntegerProgram {
         }
     }
 
-    private static void addAgreement(
-            CpModel model, BoolVar[][] choices, Agreement agreement) {
+    private static void addAgreement(CpModel model, BoolVar[][] choices, Agreement agreement) {
         for (List<Integer> group : agreement.groups()) {
             model.addEquality(
                     LinearExpr.sum(chosen(choices[agreement.one()], group)),
@@ -138,9 +137,7 @@ final class IntegerProgram {
     }
 
     private static BoolVar[] flat(BoolVar[][] choices) {
-        return Arrays.stream(choices)
-                .flatMap(Arrays::stream)
-                .toArray(BoolVar[]::new);
+        return Arrays.stream(choices).flatMap(Arrays::stream).toArray(BoolVar[]::new);
     }
 
     private static long[] steps(double[][] values, double scale) {

@@ -97,8 +97,7 @@ public final class SensitivityAnalysis {
         try (NDManager scope = model.getNDManager().newSubManager()) {
             Samples samples = Samples.read(data, scope, batches);
             TrialLoss trialLoss = new TrialLoss(loss);
-            Trials trials =
-                    new Trials(block, candidates, samples, trialLoss, scope, inputShapes);
+            Trials trials = new Trials(block, candidates, samples, trialLoss, scope, inputShapes);
             return new Run(block, samples, trialLoss, scope, trials).sensitivity();
         }
     }
@@ -117,12 +116,7 @@ public final class SensitivityAnalysis {
         private final int total;
         private int done;
 
-        Run(
-                Block block,
-                Samples samples,
-                TrialLoss trialLoss,
-                NDManager scope,
-                Trials trials) {
+        Run(Block block, Samples samples, TrialLoss trialLoss, NDManager scope, Trials trials) {
             this.block = block;
             this.samples = samples;
             this.trialLoss = trialLoss;
@@ -147,8 +141,7 @@ public final class SensitivityAnalysis {
                 Double inputTrace = second ? inputTrace(size, inputTraces) : null;
                 Map<String, Map<Measure, Double>> scores = new LinkedHashMap<>();
                 for (Candidate candidate : candidates) {
-                    scores.put(
-                            candidate.name(), scores(size, candidate, weightTrace, inputTrace));
+                    scores.put(candidate.name(), scores(size, candidate, weightTrace, inputTrace));
                     step(size.name());
                 }
                 layers.add(new LayerSensitivity(size, scores, weightTrace, inputTrace));
@@ -292,8 +285,8 @@ public final class SensitivityAnalysis {
         }
 
         /**
-         * Sets how often each batch is probed for {@link Measure#HAWQ_V2}; {@value
-         * #DEFAULT_PROBES} by default.
+         * Sets how often each batch is probed for {@link Measure#HAWQ_V2}; {@value #DEFAULT_PROBES}
+         * by default.
          *
          * @param probes the number of probes, at least 1
          * @param seed what the probes are drawn from
