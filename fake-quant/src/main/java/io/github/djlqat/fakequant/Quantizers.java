@@ -22,6 +22,7 @@ final class Quantizers extends AbstractBlock {
     private final Map<String, FakeQuantize> byName = new LinkedHashMap<>();
     private final Map<String, EstimatorQuantize> estimators = new LinkedHashMap<>();
     private final Kernels kernels;
+    private final ObserverTime observerTime = new ObserverTime();
 
     Quantizers(QuantizationPlan plan, NDManager manager) {
         kernels = Kernels.forManager(manager);
@@ -34,6 +35,7 @@ final class Quantizers extends AbstractBlock {
                             .optKernels(kernels)
                             .optRectifies(quantizer.rectifies())
                             .build();
+            block.measure(observerTime);
             block.initialize(manager, DataType.FLOAT32, quantizer.shape());
             byName.put(quantizer.name(), addChildBlock(quantizer.name(), block));
         }
@@ -47,6 +49,10 @@ final class Quantizers extends AbstractBlock {
 
     Kernels kernels() {
         return kernels;
+    }
+
+    ObserverTime observerTime() {
+        return observerTime;
     }
 
     Map<String, EstimatorQuantize> estimators() {
