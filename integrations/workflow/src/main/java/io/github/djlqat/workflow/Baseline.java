@@ -31,7 +31,8 @@ public record Baseline(String metric, double value) {
             throw new NoSuchFileException(file.toString(), null, "there is no such baseline file");
         }
         if (Files.size(file) > LONGEST) {
-            throw new IOException(file + " is no baseline: it has more than " + LONGEST + " bytes.");
+            throw new IOException(
+                    file + " is no baseline: it has more than " + LONGEST + " bytes.");
         }
         Baseline read;
         try {

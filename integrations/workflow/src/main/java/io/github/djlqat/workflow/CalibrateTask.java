@@ -1,8 +1,6 @@
 package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
-import io.github.djlqat.fakequant.QuantizedBlock;
-import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
 import io.github.djlqat.workflow.data.SampleDataset;
@@ -30,8 +28,7 @@ public final class CalibrateTask implements Task<CalibrateRequest, CalibrateResu
         Recipe recipe = Recipes.load(request.recipe());
         return Guard.run(
                 () -> {
-                    Outputs.requireWritable(
-                            request.output(), ExportFormat.of(request.output()));
+                    Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
                     try (OpenedModel model = ModelReaders.open(request.model())) {
                         return calibrate(request, recipe, model, progress, start);
                     }
@@ -85,8 +82,7 @@ public final class CalibrateTask implements Task<CalibrateRequest, CalibrateResu
                 (System.nanoTime() - start) / 1e9);
     }
 
-    private static Samples samples(CalibrateRequest request, OpenedModel model)
-            throws IOException {
+    private static Samples samples(CalibrateRequest request, OpenedModel model) throws IOException {
         Samples samples = SampleReaders.read(request.data());
         Models.requireFit(model, samples);
         return samples;

@@ -19,9 +19,7 @@ final class Calibrations {
     private Calibrations() {}
 
     static SampleDataset data(Samples samples, Calibration calibration) {
-        return samples.dataset(calibration.batchSize())
-                .shuffled(SEED)
-                .first(calibration.samples());
+        return samples.dataset(calibration.batchSize()).shuffled(SEED).first(calibration.samples());
     }
 
     static QuantizedBlock run(BlockModel model, SampleDataset data, Progress progress) {

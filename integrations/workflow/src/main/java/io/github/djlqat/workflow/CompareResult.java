@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param second the second model
  * @param samples the number of samples they were run on
  * @param metric the name of the metric; null without labels
- * @param agreement the share of samples whose largest output is the same; null where the outputs are
- *     no classes
+ * @param agreement the share of samples whose largest output is the same; null where the outputs
+ *     are no classes
  * @param maxDifference the largest difference between two outputs
  * @param meanDifference the mean difference
  * @param checks what had to be kept to

@@ -85,8 +85,8 @@ public final class CompareTask implements Task<CompareRequest, CompareResult> {
                 checks.stream().allMatch(Check::passed));
     }
 
-    private static Samples samples(
-            CompareRequest request, OpenedModel first, OpenedModel second) throws IOException {
+    private static Samples samples(CompareRequest request, OpenedModel first, OpenedModel second)
+            throws IOException {
         if (request.data() != null) {
             return SampleReaders.read(request.data());
         }
@@ -108,8 +108,7 @@ public final class CompareTask implements Task<CompareRequest, CompareResult> {
     }
 
     private static ComparedModel side(
-            OpenedModel model, @Nullable Double value, @Nullable Double millis)
-            throws IOException {
+            OpenedModel model, @Nullable Double value, @Nullable Double millis) throws IOException {
         return new ComparedModel(
                 model.path().toString(), model.format(), model.bytes(), value, millis);
     }

@@ -34,8 +34,7 @@ record Evaluation(double value, long samples, double seconds) {
                     sum += part.sum();
                     count += part.count();
                 }
-                step.update(
-                        ++done, String.format("%s %.4f", metric.metricName(), sum / count));
+                step.update(++done, String.format("%s %.4f", metric.metricName(), sum / count));
             }
         }
         return new Evaluation(sum / count, data.size(), nanos / 1e9);

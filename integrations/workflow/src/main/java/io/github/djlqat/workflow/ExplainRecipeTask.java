@@ -128,8 +128,7 @@ public final class ExplainRecipeTask implements Task<ExplainRequest, ExplainResu
                 why(recipe, rules, "no rule names its operation"));
     }
 
-    private static List<Integer> matching(
-            RecipeResolver resolver, Predicate<RuleMatcher> matches) {
+    private static List<Integer> matching(RecipeResolver resolver, Predicate<RuleMatcher> matches) {
         List<Integer> rules = new ArrayList<>();
         for (int i = 0; i < resolver.matchers().size(); i++) {
             if (matches.test(resolver.matchers().get(i))) {

@@ -14,8 +14,7 @@ final class Latencies {
     private Latencies() {}
 
     /** Returns the median time of each model for the inputs, in milliseconds. */
-    static double[] medians(List<OpenedModel> models, NDList inputs, int runs)
-            throws IOException {
+    static double[] medians(List<OpenedModel> models, NDList inputs, int runs) throws IOException {
         double[][] times = new double[models.size()][runs];
         for (int run = -Math.max(1, runs / 5); run < runs; run++) {
             for (int i = 0; i < models.size(); i++) {

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     operations without
  * @param weightShape the sizes of the weight; null where it has none or they are not known
  */
-public record LayerInfo(
-        String name, String op, String kind, @Nullable List<Long> weightShape) {
+public record LayerInfo(String name, String op, String kind, @Nullable List<Long> weightShape) {
 
     /** A product of an input with a weight. */
     public static final String LAYER = "layer";

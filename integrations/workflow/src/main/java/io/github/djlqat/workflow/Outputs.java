@@ -24,8 +24,8 @@ final class Outputs {
     /**
      * Checks, before the work is done, that an output can be written.
      *
-     * @throws WorkflowException if the folder that it goes to is not there, or it is one itself where
-     *     a file is written
+     * @throws WorkflowException if the folder that it goes to is not there, or it is one itself
+     *     where a file is written
      */
     static void requireWritable(Path output, ExportFormat format) {
         Path folder = output.toAbsolutePath().normalize().getParent();
@@ -94,10 +94,7 @@ final class Outputs {
                 .map(
                         batch ->
                                 Layers.trace(
-                                        model.block(),
-                                        model.model().getNDManager(),
-                                        shapes,
-                                        batch))
+                                        model.block(), model.model().getNDManager(), shapes, batch))
                 .toList();
     }
 

@@ -31,7 +31,9 @@ record PreparedScript(Model model) implements AutoCloseable {
         }
     }
 
-    /** Returns the model in the place of the one that it was made of; it stays this one's to close. */
+    /**
+     * Returns the model in the place of the one that it was made of; it stays this one's to close.
+     */
     OpenedModel opened(ScriptModel source) {
         return new OpenedModel() {
             @Override

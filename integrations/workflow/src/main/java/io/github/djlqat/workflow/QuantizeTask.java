@@ -28,8 +28,7 @@ public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult>
         @Nullable Recipe recipe = request.recipe() == null ? null : Recipes.load(request.recipe());
         return Guard.run(
                 () -> {
-                    Outputs.requireWritable(
-                            request.output(), ExportFormat.of(request.output()));
+                    Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
                     try (OpenedModel model = ModelReaders.open(request.model())) {
                         if (model instanceof BlockModel block) {
                             return quantize(request, recipe, block, progress, start);

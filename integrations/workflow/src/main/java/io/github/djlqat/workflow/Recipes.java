@@ -28,8 +28,7 @@ public final class Recipes {
                                     || lower.endsWith(".yaml")
                                     || lower.endsWith(".yml");
                     if (file && !Files.exists(Path.of(nameOrFile))) {
-                        throw new WorkflowException(
-                                "There is no recipe file " + nameOrFile + ".");
+                        throw new WorkflowException("There is no recipe file " + nameOrFile + ".");
                     }
                     if (!file && !Presets.names().contains(nameOrFile)) {
                         throw new WorkflowException(

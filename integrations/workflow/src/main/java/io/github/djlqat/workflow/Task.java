@@ -15,8 +15,8 @@ public interface Task<Q, R> {
      * @param request what is asked for
      * @param progress where progress is shown
      * @return what came of it
-     * @throws WorkflowException if something is wrong with what the user gave: a request, a recipe, a
-     *     file or data
+     * @throws WorkflowException if something is wrong with what the user gave: a request, a recipe,
+     *     a file or data
      * @throws java.util.concurrent.CancellationException if the thread was interrupted
      */
     R run(Q request, Progress progress);

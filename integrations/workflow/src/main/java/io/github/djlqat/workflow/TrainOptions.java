@@ -31,8 +31,7 @@ public record TrainOptions(int epochs, int batchSize, double learningRate, long 
                             + ".");
         }
         if (!(learningRate > 0 && Double.isFinite(learningRate))) {
-            throw new WorkflowException(
-                    "The learning rate is above 0, not " + learningRate + ".");
+            throw new WorkflowException("The learning rate is above 0, not " + learningRate + ".");
         }
     }
 }

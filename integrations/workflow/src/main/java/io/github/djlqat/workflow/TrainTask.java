@@ -33,8 +33,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
         @Nullable Recipe recipe = request.recipe() == null ? null : Recipes.load(request.recipe());
         return Guard.run(
                 () -> {
-                    Outputs.requireWritable(
-                            request.output(), ExportFormat.of(request.output()));
+                    Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
                     try (OpenedModel model = ModelReaders.open(request.model())) {
                         return new Run(request, recipe, model, progress).train();
                     }
@@ -53,11 +52,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
         private final @Nullable Samples validation;
         private final Metric metric;
 
-        Run(
-                TrainRequest request,
-                @Nullable Recipe recipe,
-                OpenedModel model,
-                Progress progress)
+        Run(TrainRequest request, @Nullable Recipe recipe, OpenedModel model, Progress progress)
                 throws IOException {
             this.request = request;
             this.recipe = recipe;
@@ -90,9 +85,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
         }
 
         private @Nullable SampleDataset held() {
-            return validation == null
-                    ? null
-                    : validation.dataset(request.options().batchSize());
+            return validation == null ? null : validation.dataset(request.options().batchSize());
         }
 
         private @Nullable Double evaluate(OpenedModel evaluated) throws IOException {
@@ -178,8 +171,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
                         fit(prepared.model(), Models.inputShapes(script, samples));
                 @Nullable Double trained = evaluate(prepared.opened(script));
                 Interruption.check();
-                Outputs.write(
-                        TorchScriptQuantization.convert(prepared.model()), request.output());
+                Outputs.write(TorchScriptQuantization.convert(prepared.model()), request.output());
                 return result(
                         recipe == null ? "its own" : recipe.name(),
                         ExportFormat.TORCHSCRIPT,

@@ -64,9 +64,7 @@ public final class Cifar10Reader implements SampleReader {
         }
         return new Samples(
                 source.path().toString(),
-                List.of(
-                        ByteColumn.of(
-                                "images", IMAGE, pixels.toByteArray(), source.preparation())),
+                List.of(ByteColumn.of("images", IMAGE, pixels.toByteArray(), source.preparation())),
                 LongColumn.classes("labels", classes),
                 names(files.get(0)));
     }

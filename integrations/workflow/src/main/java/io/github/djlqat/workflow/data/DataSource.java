@@ -31,7 +31,9 @@ public record DataSource(
         Objects.requireNonNull(preparation, "preparation");
         if (limit < 0) {
             throw new IllegalArgumentException(
-                    "The number of samples to take is " + limit + "; it is at least 1, or 0 for all.");
+                    "The number of samples to take is "
+                            + limit
+                            + "; it is at least 1, or 0 for all.");
         }
     }
 

@@ -11,9 +11,9 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * The contents of a file in the idx format of unsigned bytes: two zero bytes, the type 8, the number
- * of dimensions, each dimension as a big-endian 32-bit integer, then the values with the last
- * dimension varying fastest.
+ * The contents of a file in the idx format of unsigned bytes: two zero bytes, the type 8, the
+ * number of dimensions, each dimension as a big-endian 32-bit integer, then the values with the
+ * last dimension varying fastest.
  *
  * @param sizes the dimensions
  * @param values the values
@@ -26,8 +26,8 @@ record IdxFile(int[] sizes, byte[] values) {
     /**
      * Reads a file.
      *
-     * @throws IOException if it cannot be read, is of another type, or does not hold what its header
-     *     says
+     * @throws IOException if it cannot be read, is of another type, or does not hold what its
+     *     header says
      */
     static IdxFile read(Path file) throws IOException {
         try (DataInputStream in = new DataInputStream(open(file))) {

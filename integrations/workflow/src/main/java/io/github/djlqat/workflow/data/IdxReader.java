@@ -43,8 +43,7 @@ public final class IdxReader implements SampleReader {
 
     @Override
     public Samples read(DataSource source) throws IOException {
-        Path images =
-                Files.isDirectory(source.path()) ? choose(source) : source.path();
+        Path images = Files.isDirectory(source.path()) ? choose(source) : source.path();
         IdxFile file = IdxFile.read(images);
         if (file.sizes().length < 2) {
             throw new IOException(

@@ -4,8 +4,8 @@ import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
 import ai.djl.modality.cv.util.NDImageUtils;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -68,7 +68,8 @@ final class ImageColumn implements Column {
         try {
             image = ImageFactory.getInstance().fromFile(file);
         } catch (IOException | RuntimeException e) {
-            throw new IOException(file + " is no image that can be read: " + e.getMessage() + ".", e);
+            throw new IOException(
+                    file + " is no image that can be read: " + e.getMessage() + ".", e);
         }
         int height = Math.toIntExact(sampleShape.get(1));
         int width = Math.toIntExact(sampleShape.get(2));

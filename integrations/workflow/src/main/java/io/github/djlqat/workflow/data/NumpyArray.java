@@ -65,8 +65,7 @@ record NumpyArray(String name, String type, Shape shape, byte[] bytes) {
                                 + LONGEST_HEADER
                                 + ".");
             }
-            String header =
-                    new String(in.readNBytes((int) length), StandardCharsets.ISO_8859_1);
+            String header = new String(in.readNBytes((int) length), StandardCharsets.ISO_8859_1);
             return read(in, name, header);
         } catch (EOFException e) {
             throw new IOException(name + " ends within its header.", e);

@@ -42,7 +42,8 @@ public final class NumpyReader implements SampleReader {
     @Override
     public boolean supports(DataSource source) {
         String name = String.valueOf(source.path().getFileName()).toLowerCase(Locale.ROOT);
-        return Files.isRegularFile(source.path()) && (name.endsWith(ARRAY) || name.endsWith(".npz"));
+        return Files.isRegularFile(source.path())
+                && (name.endsWith(ARRAY) || name.endsWith(".npz"));
     }
 
     @Override

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples as a DJL dataset. Shuffled, each pass has an order of its own, which only the seed and the
- * number of the pass decide.
+ * Samples as a DJL dataset. Shuffled, each pass has an order of its own, which only the seed and
+ * the number of the pass decide.
  */
 public final class SampleDataset implements Dataset {
 

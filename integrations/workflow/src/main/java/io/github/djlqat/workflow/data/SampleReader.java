@@ -3,8 +3,8 @@ package io.github.djlqat.workflow.data;
 import java.io.IOException;
 
 /**
- * Reads samples of one kind of files. Readers are found by {@link java.util.ServiceLoader}; those of
- * other jars are asked like those of this one.
+ * Reads samples of one kind of files. Readers are found by {@link java.util.ServiceLoader}; those
+ * of other jars are asked like those of this one.
  */
 public interface SampleReader {
 

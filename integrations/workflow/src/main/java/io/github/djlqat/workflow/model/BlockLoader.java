@@ -44,7 +44,8 @@ final class BlockLoader {
             throws IOException {
         URLClassLoader classes = loader(classPath);
         try {
-            return new Loaded(make(model, folder, className, classPath, arguments, classes), classes);
+            return new Loaded(
+                    make(model, folder, className, classPath, arguments, classes), classes);
         } catch (IOException | RuntimeException e) {
             classes.close();
             throw e;

@@ -113,7 +113,9 @@ public final class BlockModel implements OpenedModel {
         if (block() instanceof ConvertedBlock converted) {
             return Optional.of(converted.getPrepared());
         }
-        return block() instanceof QuantizedBlock prepared ? Optional.of(prepared) : Optional.empty();
+        return block() instanceof QuantizedBlock prepared
+                ? Optional.of(prepared)
+                : Optional.empty();
     }
 
     /**

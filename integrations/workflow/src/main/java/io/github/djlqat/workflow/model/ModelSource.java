@@ -34,7 +34,9 @@ public record ModelSource(
         for (List<Long> shape : inputShapes) {
             if (shape.stream().anyMatch(size -> size < 1)) {
                 throw new IllegalArgumentException(
-                        "The input shape " + shape + " holds a size below 1; sizes are at least 1.");
+                        "The input shape "
+                                + shape
+                                + " holds a size below 1; sizes are at least 1.");
             }
         }
     }

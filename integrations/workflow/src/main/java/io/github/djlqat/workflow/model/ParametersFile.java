@@ -17,9 +17,9 @@ import java.util.Set;
 /**
  * Checks a file of DJL's parameters before it is loaded.
  *
- * <p>DJL hands element types and sizes of the file to native code, which ends the process at some of
- * them. Every array in the file begins with a mark; each place with this mark is checked, whether a
- * block would read an array there or not.
+ * <p>DJL hands element types and sizes of the file to native code, which ends the process at some
+ * of them. Every array in the file begins with a mark; each place with this mark is checked,
+ * whether a block would read an array there or not.
  */
 final class ParametersFile {
 
@@ -53,8 +53,8 @@ final class ParametersFile {
     /**
      * Checks a file.
      *
-     * @throws IOException if it cannot be read, is none of DJL's, or holds an array that is not what
-     *     its header says; the message names the file and the byte
+     * @throws IOException if it cannot be read, is none of DJL's, or holds an array that is not
+     *     what its header says; the message names the file and the byte
      */
     static void check(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -68,7 +68,10 @@ final class ParametersFile {
         for (int i = 0; i < HEAD.length(); i++) {
             if (head.get(i) != HEAD.charAt(i)) {
                 throw new IOException(
-                        path + " is no file of DJL's parameters: it does not begin with " + HEAD + ".");
+                        path
+                                + " is no file of DJL's parameters: it does not begin with "
+                                + HEAD
+                                + ".");
             }
         }
         ByteBuffer window = ByteBuffer.allocate(WINDOW + MARK.length);
@@ -164,7 +167,8 @@ final class ParametersFile {
         return count;
     }
 
-    private IOException damaged(long at, String what, @org.jspecify.annotations.Nullable Throwable e) {
+    private IOException damaged(
+            long at, String what, @org.jspecify.annotations.Nullable Throwable e) {
         return new IOException(path + " is damaged: at byte " + at + " " + what + ".", e);
     }
 }

@@ -109,8 +109,7 @@ public final class ScriptModel implements OpenedModel {
 
     @Override
     public NDList predict(NDList inputs) throws IOException {
-        return model()
-                .getBlock()
+        return model().getBlock()
                 .forward(new ParameterStore(inputs.head().getManager(), false), inputs, false);
     }
 

@@ -54,11 +54,7 @@ public final class Shapes {
      */
     public static String print(List<List<Long>> shapes) {
         return shapes.stream()
-                .map(
-                        shape ->
-                                shape.stream()
-                                        .map(Object::toString)
-                                        .collect(Collectors.joining("x")))
+                .map(shape -> shape.stream().map(Object::toString).collect(Collectors.joining("x")))
                 .collect(Collectors.joining(";"));
     }
 
