@@ -29,9 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param classPath the class path: this library with what it depends on, the engine's natives, and
  *     the user's classes
  * @param jvmOptions options of the JVM, such as {@code -Xmx4g}
- * @param directory the working directory, which relative paths of requests begin at
  */
-public record ForkedTask(Path java, List<Path> classPath, List<String> jvmOptions, Path directory) {
+public record ForkedTask(Path java, List<Path> classPath, List<String> jvmOptions) {
 
     private static final int KEPT_LINES = 20;
     private static final long GRACE_SECONDS = 5;
@@ -93,11 +92,7 @@ public record ForkedTask(Path java, List<Path> classPath, List<String> jvmOption
         command.add("@" + options);
         command.add(TaskProcess.class.getName());
         command.addAll(List.of(type.name(), asked.toString(), answer.toString()));
-        Process process =
-                new ProcessBuilder(command)
-                        .directory(directory.toFile())
-                        .redirectErrorStream(true)
-                        .start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         Deque<String> last = new ArrayDeque<>();
         try {
             Thread reader = reader(process, new Steps(progress), log, last);

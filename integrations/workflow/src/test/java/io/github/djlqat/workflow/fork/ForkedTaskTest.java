@@ -37,7 +37,7 @@ class ForkedTaskTest {
                 Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                         .map(Path::of)
                         .toList();
-        return new ForkedTask(ForkedTask.currentJava(), classPath, List.of("-Xmx256m"), folder);
+        return new ForkedTask(ForkedTask.currentJava(), classPath, List.of("-Xmx256m"));
     }
 
     private static Path resource(String name) throws Exception {
@@ -67,7 +67,7 @@ class ForkedTaskTest {
                         "int8",
                         DataSource.of(resource("samples.npz")),
                         new Calibration(32, 64),
-                        Path.of("int8.pt"));
+                        folder.resolve("int8.pt"));
         QuantizeResult result = fork().run(TaskType.QUANTIZE, request, recording(), printed::add);
         assertThat(result.samples()).isEqualTo(64);
         Path output = folder.resolve("int8.pt");
@@ -101,7 +101,7 @@ class ForkedTaskTest {
                         "int8",
                         null,
                         Calibration.DEFAULT,
-                        Path.of("out.pt"));
+                        folder.resolve("out.pt"));
         assertThatThrownBy(() -> fork().run(TaskType.QUANTIZE, request, Progress.NONE, line -> {}))
                 .isInstanceOf(WorkflowException.class)
                 .hasMessageContaining("none.pt")
@@ -111,8 +111,7 @@ class ForkedTaskTest {
 
     @Test
     void tellsWhatAProcessSaidThatEndsOnItsOwn() {
-        ForkedTask broken =
-                new ForkedTask(ForkedTask.currentJava(), List.of(folder), List.of(), folder);
+        ForkedTask broken = new ForkedTask(ForkedTask.currentJava(), List.of(folder), List.of());
         assertThatThrownBy(
                         () ->
                                 broken.run(
@@ -136,7 +135,7 @@ class ForkedTaskTest {
                         "int8",
                         DataSource.of(resource("samples.npz")),
                         new Calibration(1, 256),
-                        Path.of("int8.pt"));
+                        folder.resolve("int8.pt"));
         long before = children();
         Thread caller =
                 new Thread(
