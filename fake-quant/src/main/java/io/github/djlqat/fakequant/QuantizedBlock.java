@@ -220,8 +220,8 @@ public final class QuantizedBlock extends DelegatingBlock {
     }
 
     /**
-     * Returns how long observers of training forwards have taken since {@link #measureObservers}:
-     * a part of the forwards' time. Calibration does not count.
+     * Returns how long observers of training forwards have taken since {@link #measureObservers}: a
+     * part of the forwards' time. Calibration does not count.
      *
      * @return the time in nanoseconds, 0 where it is not measured
      */

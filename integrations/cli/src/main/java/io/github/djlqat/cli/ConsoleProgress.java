@@ -1,13 +1,11 @@
 package io.github.djlqat.cli;
 
 import io.github.djlqat.workflow.Progress;
-
+import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-
-import java.util.Locale;
 
 /** Progress as a bar on a terminal, and as a line every few seconds and at the end elsewhere. */
 final class ConsoleProgress implements Progress {

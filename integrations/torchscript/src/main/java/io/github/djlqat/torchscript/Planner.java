@@ -119,8 +119,7 @@ final class Planner {
             String name = names.of(use);
             layers.putIfAbsent(
                     name,
-                    new TorchScriptLayer(
-                            name, use.operation().name(), LayerNames.hasWeight(use)));
+                    new TorchScriptLayer(name, use.operation().name(), LayerNames.hasWeight(use)));
         }
         return List.copyOf(layers.values());
     }
