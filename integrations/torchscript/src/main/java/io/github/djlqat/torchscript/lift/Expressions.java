@@ -60,8 +60,7 @@ final class Expressions {
             return call(call, frame);
         }
         if (expression instanceof Expression.Element element) {
-            return item(
-                    evaluate(element.owner(), frame), evaluate(element.index(), frame));
+            return item(evaluate(element.owner(), frame), evaluate(element.index(), frame));
         }
         if (expression instanceof Expression.Sequence sequence) {
             List<@Nullable Object> items = new ArrayList<>();
