@@ -1,32 +1,51 @@
-package io.github.djlqat.torchscript;
+package io.github.djlqat.torchscript.code;
 
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
-import io.github.djlqat.torchscript.code.ClassDefinition;
-import io.github.djlqat.torchscript.code.FunctionDefinition;
-import io.github.djlqat.torchscript.code.SourceFile;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The source of an archive: its classes and functions by their qualified names. */
-final class Program {
+public final class Program {
 
     /** The folder of the source in an archive. */
-    static final String FOLDER = "code/";
+    public static final String FOLDER = "code/";
 
     private static final String EXTENSION = ".py";
 
-    /** A class with its file. */
-    record ClassSource(SourceFile file, ClassDefinition definition) {
-        String qualifiedName() {
+    /**
+     * A class with its file.
+     *
+     * @param file the file
+     * @param definition the class
+     */
+    public record ClassSource(SourceFile file, ClassDefinition definition) {
+        /**
+         * Returns the name with the file's.
+         *
+         * @return the qualified name
+         */
+        public String qualifiedName() {
             return file.qualifier() + '.' + definition.name();
         }
     }
 
-    /** A function with its file. */
-    record FunctionSource(SourceFile file, FunctionDefinition definition) {
-        String qualifiedName() {
+    /**
+     * A function with its file.
+     *
+     * @param file the file
+     * @param definition the function
+     */
+    public record FunctionSource(SourceFile file, FunctionDefinition definition) {
+        /**
+         * Returns the name with the file's.
+         *
+         * @return the qualified name
+         */
+        public String qualifiedName() {
             return file.qualifier() + '.' + definition.name();
         }
     }
@@ -36,7 +55,15 @@ final class Program {
 
     private Program() {}
 
-    static Program of(TorchScriptArchive archive) {
+    /**
+     * Parses the source of an archive.
+     *
+     * @param archive the archive
+     * @return its classes and functions
+     * @throws io.github.djlqat.torchscript.TorchScriptException if a file is not of TorchScript's
+     *     dialect
+     */
+    public static Program of(TorchScriptArchive archive) {
         Program program = new Program();
         for (String name : archive.names()) {
             if (name.startsWith(FOLDER) && name.endsWith(EXTENSION)) {
@@ -63,11 +90,32 @@ final class Program {
                         });
     }
 
-    @Nullable ClassSource findClass(String qualifiedName) {
+    /**
+     * Returns all classes.
+     *
+     * @return an unmodifiable view
+     */
+    public Collection<ClassSource> classes() {
+        return Collections.unmodifiableCollection(classes.values());
+    }
+
+    /**
+     * Finds a class.
+     *
+     * @param qualifiedName its name with the file's
+     * @return the class, or null if there is none
+     */
+    public @Nullable ClassSource findClass(String qualifiedName) {
         return classes.get(qualifiedName);
     }
 
-    @Nullable FunctionSource findFunction(String qualifiedName) {
+    /**
+     * Finds a function.
+     *
+     * @param qualifiedName its name with the file's
+     * @return the function, or null if there is none
+     */
+    public @Nullable FunctionSource findFunction(String qualifiedName) {
         return functions.get(qualifiedName);
     }
 }
