@@ -87,6 +87,17 @@ public final class EstimatorQuantize extends AbstractBlock {
         return calibrated;
     }
 
+    /** The parameters that no training changes. */
+    List<Parameter> constants() {
+        List<Parameter> constants = new ArrayList<>();
+        for (int i = 0; i < learned.size(); i++) {
+            if (!method.learned().get(i).trained()) {
+                constants.add(learned.get(i));
+            }
+        }
+        return constants;
+    }
+
     EstimatorPlan plan() {
         return plan;
     }

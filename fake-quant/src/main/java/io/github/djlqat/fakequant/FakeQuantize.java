@@ -57,14 +57,15 @@ public final class FakeQuantize extends AbstractBlock {
     private final TensorRecipe recipe;
     private final boolean weight;
     private final boolean rectifies;
-    private final Parameter scale;
-    private final Parameter zeroPoint;
+    private Parameter scale;
+    private Parameter zeroPoint;
     private @Nullable ScaleShape layout;
     private volatile Observer observer;
     private volatile boolean calibrated;
     private volatile boolean observing = true;
     private volatile @Nullable Kernels kernels;
     private volatile @Nullable ScaleFloor floor;
+    private volatile ObserverTime observerTime = new ObserverTime();
 
     private FakeQuantize(Builder builder) {
         super(VERSION);
@@ -159,9 +160,42 @@ public final class FakeQuantize extends AbstractBlock {
         this.observing = observing;
     }
 
+    /** Adds the time of observing to a model's. */
+    void measure(ObserverTime time) {
+        observerTime = time;
+    }
+
     /** Has a learned scale begin again with what the next training forward observes. */
     void beginAgain() {
         calibrated = calibrated && recipe.learning() != ScaleLearning.LSQ;
+    }
+
+    /** The parameters that no training changes. */
+    List<Parameter> constants() {
+        return recipe.learning() == ScaleLearning.LSQ
+                ? List.of(zeroPoint)
+                : List.of(scale, zeroPoint);
+    }
+
+    /**
+     * Goes on with another quantizer's parameters, given the values of this one's.
+     *
+     * @return false if theirs are of another shape, or learned where these are not
+     */
+    boolean goOnWithParametersOf(FakeQuantize old) {
+        if (!old.scale.getShape().equals(scale.getShape())
+                || old.scale.requiresGradient() != scale.requiresGradient()) {
+            return false;
+        }
+        setScale(old.scale.getArray(), scale.getArray().toFloatArray());
+        old.zeroPoint.getArray().set(zeroPoint.getArray().toFloatArray());
+        scale.close();
+        zeroPoint.close();
+        scale = old.scale;
+        zeroPoint = old.zeroPoint;
+        parameters.put(scale.getName(), scale);
+        parameters.put(zeroPoint.getName(), zeroPoint);
+        return true;
     }
 
     /**
@@ -248,7 +282,7 @@ public final class FakeQuantize extends AbstractBlock {
         NDArray zeroValue = arguments.get(2);
         boolean learned = recipe.learning() == ScaleLearning.LSQ;
         if (training && observing && !(learned && calibrated)) {
-            observe(x, scaleValue, zeroValue);
+            observerTime.run(() -> observe(x, scaleValue, zeroValue));
         }
         requireCalibrated();
         if (learned) {

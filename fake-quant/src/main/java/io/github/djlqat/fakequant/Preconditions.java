@@ -1,10 +1,13 @@
 package io.github.djlqat.fakequant;
 
+import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+import ai.djl.util.PairList;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold for a block before it is quantized. */
@@ -49,6 +52,28 @@ final class Preconditions {
                     path.isEmpty() ? child.getKey() : path + "/" + child.getKey(),
                     child.getValue());
         }
+    }
+
+    /**
+     * Returns the shapes that a block was initialized or loaded with.
+     *
+     * @throws IllegalArgumentException if they are unknown
+     */
+    static Shape[] inputShapes(Model model, Block block) {
+        Shape[] shapes = block.isInitialized() ? described(model) : new Shape[0];
+        if (shapes.length == 0) {
+            throw new IllegalArgumentException(
+                    "The shapes of the inputs of the model "
+                            + model.getName()
+                            + " are unknown: its block was neither initialized nor loaded; give"
+                            + " them.");
+        }
+        return shapes;
+    }
+
+    private static Shape[] described(Model model) {
+        PairList<String, Shape> inputs = model.describeInput();
+        return inputs == null ? new Shape[0] : inputs.values().toArray(Shape[]::new);
     }
 
     /**

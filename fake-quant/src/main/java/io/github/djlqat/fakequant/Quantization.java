@@ -8,12 +8,14 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.SymbolBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.GraphTracer;
+import io.github.djlqat.graph.Value;
 import io.github.djlqat.intercept.InterceptedBlock;
 import io.github.djlqat.kernel.Kernels;
 import io.github.djlqat.observer.Observer;
@@ -25,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.ServiceLoader;
 
 /**
  * Quantizes models: <em>prepare</em> puts fake quantization into a model, <em>calibrate</em>
@@ -37,8 +40,18 @@ import java.util.Objects;
  * EasyTrain.fit(trainer, epochs, trainingSet, validationSet);
  * ConvertedModel converted = Quantization.convert(model);
  * }</pre>
+ *
+ * <p><em>Quantize</em> does it all in one call where nothing is trained: what {@link
+ * Model#quantize()} stands for.
+ *
+ * <pre>{@code
+ * Quantization.quantize(model, Presets.named("int8"), calibrationSet, 10);
+ * }</pre>
  */
 public final class Quantization {
+
+    private static final String NO_DATA =
+            "The calibration set is empty; at least one batch is needed to choose the ranges of activations.";
 
     private Quantization() {}
 
@@ -263,6 +276,138 @@ public final class Quantization {
         return GraphQuantizer.quantize(GraphTracer.trace(block.getBlock(), manager, inputs), block);
     }
 
+    /**
+     * Goes on with a prepared model by another recipe, such as one of fewer bits, between two steps
+     * of its training. The weights, and the number of steps that the recipe's schedule counts, go
+     * on; the ranges of activations are chosen from data anew. What is frozen stays frozen.
+     *
+     * <p>The block stays the same object, and scales of the same shape go on in the same
+     * parameters, so that trainers and optimizers that know them go on, too.
+     *
+     * @param model a model whose block is prepared
+     * @param recipe the recipe to go on with
+     * @param data the calibration set
+     * @param batches the number of batches to use at most
+     * @throws IllegalArgumentException if the model cannot be prepared by the recipe, the set has
+     *     no batch, none may be used, or a tensor holds NaN or infinity; the model is then as it
+     *     was
+     * @throws IOException if the data cannot be read
+     * @throws TranslateException if the data cannot be processed
+     */
+    public static void changeRecipe(Model model, Recipe recipe, Dataset data, int batches)
+            throws IOException, TranslateException {
+        QuantizedBlock block = prepared(model);
+        NDManager manager = model.getNDManager();
+        try (CalibrationInputs inputs = new CalibrationInputs(manager, data, batches)) {
+            Shape[] shapes =
+                    block.graphs().get(0).inputs().stream().map(Value::shape).toArray(Shape[]::new);
+            QuantizedBlock next = prepare(block.getBlock(), manager, recipe, shapes);
+            try {
+                calibrate(next, manager, inputs);
+            } catch (RuntimeException e) {
+                next.closeQuantizers();
+                throw e;
+            }
+            block.become(next);
+        }
+    }
+
+    /**
+     * Quantizes a model in place, after training: prepares it, chooses the ranges of its
+     * activations from data and converts it. The working form of {@link Model#quantize()}.
+     *
+     * <p>The model is one of DJL blocks, or one that a {@link ModelQuantizer} on the class path
+     * takes, such as a TorchScript model. Predictors and trainers that were made of it before keep
+     * what it was, and are not to be used any more.
+     *
+     * @param model a model with a block
+     * @param recipe what is quantized, and how
+     * @param data the calibration set
+     * @param batches the number of batches to use at most
+     * @param inputShapes the shapes of the inputs, the first dimension counting samples; none for
+     *     those that the block was initialized or loaded with
+     * @throws IllegalArgumentException if the model cannot be prepared by the recipe, its input
+     *     shapes are unknown, the set has no batch, none may be used, or a tensor holds NaN or
+     *     infinity; the model is then as it was
+     * @throws IOException if the data cannot be read
+     * @throws TranslateException if the data cannot be processed
+     */
+    public static void quantize(
+            Model model, Recipe recipe, Dataset data, int batches, Shape... inputShapes)
+            throws IOException, TranslateException {
+        try (CalibrationInputs inputs =
+                new CalibrationInputs(model.getNDManager(), data, batches)) {
+            if (!inputs.iterator().hasNext()) {
+                throw new IllegalArgumentException(NO_DATA);
+            }
+            quantize(model, recipe, inputs, inputShapes);
+        }
+    }
+
+    /**
+     * Quantizes a model in place, after training, by a recipe that needs no data: one that leaves
+     * activations in floating point, or takes their scales from what it quantizes.
+     *
+     * @param model a model with a block
+     * @param recipe what is quantized, and how
+     * @param inputShapes the shapes of the inputs, as in {@link #quantize(Model, Recipe, Dataset,
+     *     int, Shape...)}
+     * @throws IllegalArgumentException if the model cannot be prepared by the recipe, its input
+     *     shapes are unknown, or activations need data; the model is then as it was
+     */
+    public static void quantize(Model model, Recipe recipe, Shape... inputShapes) {
+        quantize(model, recipe, List.of(), inputShapes);
+    }
+
+    /**
+     * Quantizes a model in place, after training, as {@link #quantize(Model, Recipe, Dataset, int,
+     * Shape...)} does.
+     *
+     * @param model a model with a block
+     * @param recipe what is quantized, and how
+     * @param inputs the inputs of each calibration run, read once; empty where the recipe needs no
+     *     data
+     * @param inputShapes the shapes of the inputs
+     * @throws IllegalArgumentException if the model cannot be prepared by the recipe, its input
+     *     shapes are unknown, activations need data and there is none, or a tensor holds NaN or
+     *     infinity; the model is then as it was
+     */
+    public static void quantize(
+            Model model, Recipe recipe, Iterable<NDList> inputs, Shape... inputShapes) {
+        Block block = model.getBlock();
+        if (block == null) {
+            throw new IllegalArgumentException(
+                    "The model " + model.getName() + " has no block to quantize.");
+        }
+        for (ModelQuantizer quantizer : ServiceLoader.load(ModelQuantizer.class)) {
+            if (quantizer.supports(model)) {
+                quantizer.quantize(model, recipe, inputs);
+                return;
+            }
+        }
+        if (block instanceof SymbolBlock) {
+            throw new IllegalArgumentException(
+                    "The model "
+                            + model.getName()
+                            + " was loaded as a symbol block, whose operations run inside its engine;"
+                            + " with djl-qat's djl-extension on the class path TorchScript models"
+                            + " are quantized.");
+        }
+        Shape[] shapes =
+                inputShapes.length > 0 ? inputShapes : Preconditions.inputShapes(model, block);
+        QuantizedBlock prepared = prepare(block, model.getNDManager(), recipe, shapes);
+        try {
+            if (inputs.iterator().hasNext()) {
+                calibrate(prepared, model.getNDManager(), inputs);
+            }
+            prepared.requireCalibrated();
+            model.setBlock(convert(prepared).block());
+        } catch (RuntimeException e) {
+            prepared.closeQuantizers();
+            throw e;
+        }
+    }
+
     private static QuantizedBlock prepared(Model model) {
         if (model.getBlock() instanceof QuantizedBlock prepared) {
             return prepared;
@@ -315,8 +460,7 @@ public final class Quantization {
 
         void finish() {
             if (!fed) {
-                throw new IllegalArgumentException(
-                        "The calibration set is empty; at least one batch is needed to choose the ranges of activations.");
+                throw new IllegalArgumentException(NO_DATA);
             }
             interceptor
                     .observers()

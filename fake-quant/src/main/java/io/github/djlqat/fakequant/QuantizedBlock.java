@@ -23,13 +23,18 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,12 +50,12 @@ public final class QuantizedBlock extends DelegatingBlock {
     private static final int TRAILER = 0x444A4C51;
     private static final byte VERSION = 2;
 
-    private final Recipe recipe;
-    private final List<Graph> graphs;
-    private final QuantizationPlan plan;
-    private final Quantizers quantizers;
-    private final InterceptedBlock training;
-    private final InterceptedBlock frozen;
+    private volatile Recipe recipe;
+    private volatile List<Graph> graphs;
+    private volatile QuantizationPlan plan;
+    private volatile Quantizers quantizers;
+    private volatile InterceptedBlock training;
+    private volatile InterceptedBlock frozen;
     private final AtomicLong steps = new AtomicLong();
     private volatile WeightShare share = WeightShare.ALL;
     private volatile boolean batchNormFrozen;
@@ -73,6 +78,27 @@ public final class QuantizedBlock extends DelegatingBlock {
         this.frozen =
                 training.withInterceptors(
                         List.of(new QuantizeInterceptor(plan, quantizers, () -> share, true)));
+    }
+
+    /**
+     * Goes on as another block that was prepared from the same one. Scales go on in the same
+     * parameters, which a trainer and its optimizer know.
+     */
+    void become(QuantizedBlock next) {
+        quantizers.giveWayTo(next.quantizers);
+        recipe = next.recipe;
+        graphs = next.graphs;
+        plan = next.plan;
+        quantizers = next.quantizers;
+        training =
+                next.training.withInterceptors(
+                        List.of(new QuantizeInterceptor(plan, quantizers, () -> share, false)));
+        frozen =
+                next.training.withInterceptors(
+                        List.of(new QuantizeInterceptor(plan, quantizers, () -> share, true)));
+        if (observersFrozen) {
+            freezeObservers();
+        }
     }
 
     /**
@@ -141,7 +167,42 @@ public final class QuantizedBlock extends DelegatingBlock {
      * @return the names in order of execution
      */
     public List<String> getQuantizedLayers() {
-        return plan.layers();
+        return plan.layerNames();
+    }
+
+    /**
+     * Returns the quantized layers and their shapes.
+     *
+     * @return the layers in order of execution
+     */
+    public List<QuantizedLayer> getLayers() {
+        return plan.layers().stream().map(LayerPlan::layer).toList();
+    }
+
+    /**
+     * Returns an interceptor for inference with the inner block, under which some layers' inputs
+     * and weights are rounded by this block's quantizers and all else is computed in floating
+     * point. A layer's input is rounded at the layer itself, so that no other use of it is.
+     *
+     * @param layers names of quantized layers
+     * @return the interceptor, to be given to an {@link InterceptedBlock} around {@link
+     *     #getBlock()}
+     * @throws IllegalArgumentException if the model has no quantized layer of a name
+     */
+    public Interceptor quantizingOnly(Collection<String> layers) {
+        Set<String> known = new HashSet<>(plan.layerNames());
+        for (String layer : layers) {
+            if (!known.contains(layer)) {
+                throw new IllegalArgumentException(
+                        "The model has no quantized layer "
+                                + layer
+                                + "; it has "
+                                + plan.layerNames()
+                                + ".");
+            }
+        }
+        return new QuantizeInterceptor(
+                plan.only(layers, graphs.get(0)), quantizers, () -> share, false);
     }
 
     /**
@@ -151,6 +212,21 @@ public final class QuantizedBlock extends DelegatingBlock {
      */
     public long getSteps() {
         return steps.get();
+    }
+
+    /** Begins to measure the time that observers take in training, which is not measured before. */
+    public void measureObservers() {
+        quantizers.observerTime().start();
+    }
+
+    /**
+     * Returns how long observers of training forwards have taken since {@link #measureObservers}: a
+     * part of the forwards' time. Calibration does not count.
+     *
+     * @return the time in nanoseconds, 0 where it is not measured
+     */
+    public long getObserverTime() {
+        return quantizers.observerTime().total();
     }
 
     /**
@@ -165,6 +241,36 @@ public final class QuantizedBlock extends DelegatingBlock {
     public void freezeObservers() {
         observersFrozen = true;
         quantizers.byName().values().forEach(quantizer -> quantizer.setObserving(false));
+    }
+
+    /**
+     * Remembers what belongs to the model besides its parameters: what observers have seen, the
+     * number of training steps, and what is frozen.
+     *
+     * @return puts it back when it is run; it throws {@link IllegalStateException} if the recipe
+     *     has changed since
+     */
+    public Runnable rememberState() {
+        Quantizers known = quantizers;
+        Map<FakeQuantize, FakeQuantize.State> states = new IdentityHashMap<>();
+        known.byName().values().forEach(q -> states.put(q, q.state()));
+        Map<EstimatorQuantize, EstimatorQuantize.State> learned = new IdentityHashMap<>();
+        known.estimators().values().forEach(e -> learned.put(e, e.state()));
+        long step = steps.get();
+        boolean batchNorm = batchNormFrozen;
+        boolean observers = observersFrozen;
+        return () -> {
+            if (quantizers != known) {
+                throw new IllegalStateException(
+                        "The recipe is another one than what is put back belongs to.");
+            }
+            states.forEach(FakeQuantize::restore);
+            states.keySet().forEach(q -> q.setObserving(!observers));
+            learned.forEach(EstimatorQuantize::restore);
+            steps.set(step);
+            batchNormFrozen = batchNorm;
+            observersFrozen = observers;
+        };
     }
 
     QuantizationPlan plan() {
@@ -217,6 +323,12 @@ public final class QuantizedBlock extends DelegatingBlock {
         return training.withInterceptors(List.of(interceptor));
     }
 
+    /** Returns the inner block, quantized as in inference, under a probe. */
+    InterceptedBlock probed(Probe probe) {
+        return training.withInterceptors(
+                List.of(new QuantizeInterceptor(plan, quantizers, () -> share, true, probe)));
+    }
+
     @Override
     protected NDList forwardInternal(
             ParameterStore store,
@@ -260,6 +372,39 @@ public final class QuantizedBlock extends DelegatingBlock {
         return batchNormFrozen ? frozen : training;
     }
 
+    /**
+     * Checks that all quantizers have scales or compute them.
+     *
+     * @throws IllegalArgumentException naming the first one that data has to be seen by
+     */
+    void requireCalibrated() {
+        List<String> waiting =
+                Stream.concat(
+                                quantizers.byName().entrySet().stream()
+                                        .filter(entry -> !entry.getValue().isCalibrated())
+                                        .map(Map.Entry::getKey),
+                                estimators().entrySet().stream()
+                                        .filter(entry -> !entry.getValue().isCalibrated())
+                                        .map(Map.Entry::getKey))
+                        .toList();
+        if (!waiting.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "The recipe \""
+                            + recipe.name()
+                            + "\" chooses the ranges of "
+                            + waiting.size()
+                            + " activations, such as "
+                            + waiting.get(0)
+                            + ", from data, and there is none: give calibration data, or a recipe"
+                            + " without activations such as int8-weight-only.");
+        }
+    }
+
+    /** Frees the scales; the block it was prepared from stays. */
+    void closeQuantizers() {
+        quantizers.clear();
+    }
+
     private boolean isCalibrated() {
         return quantizers.byName().values().stream().allMatch(FakeQuantize::isCalibrated)
                 && estimators().values().stream().allMatch(EstimatorQuantize::isCalibrated);
@@ -285,6 +430,21 @@ public final class QuantizedBlock extends DelegatingBlock {
         quantizers
                 .getParameters()
                 .forEach(pair -> pair.getValue().initialize(manager, DataType.FLOAT32));
+    }
+
+    /**
+     * Freezes parameters, or has them trained. Scales and zero points that are not learned are
+     * never trained: a model that was loaded has all its parameters thawed for its trainer.
+     */
+    @Override
+    public void freezeParameters(boolean freeze) {
+        freezeParameters(freeze, parameter -> true);
+    }
+
+    @Override
+    public void freezeParameters(boolean freeze, Predicate<Parameter> predicate) {
+        Set<Parameter> constants = freeze ? Set.of() : quantizers.constants();
+        super.freezeParameters(freeze, predicate.and(p -> !constants.contains(p)));
     }
 
     @Override

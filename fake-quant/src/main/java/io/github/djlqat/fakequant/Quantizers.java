@@ -5,12 +5,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.github.djlqat.kernel.Kernels;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ final class Quantizers extends AbstractBlock {
     private final Map<String, FakeQuantize> byName = new LinkedHashMap<>();
     private final Map<String, EstimatorQuantize> estimators = new LinkedHashMap<>();
     private final Kernels kernels;
+    private final ObserverTime observerTime = new ObserverTime();
 
     Quantizers(QuantizationPlan plan, NDManager manager) {
         kernels = Kernels.forManager(manager);
@@ -34,6 +38,7 @@ final class Quantizers extends AbstractBlock {
                             .optKernels(kernels)
                             .optRectifies(quantizer.rectifies())
                             .build();
+            block.measure(observerTime);
             block.initialize(manager, DataType.FLOAT32, quantizer.shape());
             byName.put(quantizer.name(), addChildBlock(quantizer.name(), block));
         }
@@ -49,12 +54,36 @@ final class Quantizers extends AbstractBlock {
         return kernels;
     }
 
+    ObserverTime observerTime() {
+        return observerTime;
+    }
+
     Map<String, EstimatorQuantize> estimators() {
         return Collections.unmodifiableMap(estimators);
     }
 
     Map<String, FakeQuantize> byName() {
         return Collections.unmodifiableMap(byName);
+    }
+
+    /** The parameters that no training changes. */
+    Set<Parameter> constants() {
+        Set<Parameter> constants = Collections.newSetFromMap(new IdentityHashMap<>());
+        byName.values().forEach(block -> constants.addAll(block.constants()));
+        estimators.values().forEach(block -> constants.addAll(block.constants()));
+        return constants;
+    }
+
+    /** Has others go on with the parameters of these; those without successor are frozen. */
+    void giveWayTo(Quantizers next) {
+        byName.forEach(
+                (name, old) -> {
+                    FakeQuantize successor = next.byName.get(name);
+                    if (successor == null || !successor.goOnWithParametersOf(old)) {
+                        old.freezeParameters(true);
+                    }
+                });
+        estimators.values().forEach(old -> old.freezeParameters(true));
     }
 
     @Override

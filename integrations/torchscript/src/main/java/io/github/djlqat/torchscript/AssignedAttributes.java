@@ -1,8 +1,8 @@
 package io.github.djlqat.torchscript;
 
-import io.github.djlqat.torchscript.code.Program.ClassSource;
 import io.github.djlqat.torchscript.code.Expression;
 import io.github.djlqat.torchscript.code.FunctionDefinition;
+import io.github.djlqat.torchscript.code.Program.ClassSource;
 import io.github.djlqat.torchscript.code.Statement;
 import java.util.HashMap;
 import java.util.HashSet;

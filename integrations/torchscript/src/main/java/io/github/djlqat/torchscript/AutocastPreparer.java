@@ -1,9 +1,9 @@
 package io.github.djlqat.torchscript;
 
-import io.github.djlqat.torchscript.code.Program;
-import io.github.djlqat.torchscript.code.Program.ClassSource;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.code.FunctionDefinition;
+import io.github.djlqat.torchscript.code.Program;
+import io.github.djlqat.torchscript.code.Program.ClassSource;
 import io.github.djlqat.torchscript.code.SourceEdits;
 import io.github.djlqat.torchscript.code.SourceFile;
 import io.github.djlqat.torchscript.pickle.IntegerValue;

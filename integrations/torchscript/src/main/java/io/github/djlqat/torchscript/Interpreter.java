@@ -1,13 +1,13 @@
 package io.github.djlqat.torchscript;
 
-import io.github.djlqat.torchscript.code.Program;
 import io.github.djlqat.torchscript.OperationUse.CallPoint;
-import io.github.djlqat.torchscript.code.Program.FunctionSource;
 import io.github.djlqat.torchscript.Value.Origin;
 import io.github.djlqat.torchscript.code.Expression;
 import io.github.djlqat.torchscript.code.Expression.Argument;
 import io.github.djlqat.torchscript.code.FunctionDefinition;
 import io.github.djlqat.torchscript.code.FunctionDefinition.Parameter;
+import io.github.djlqat.torchscript.code.Program;
+import io.github.djlqat.torchscript.code.Program.FunctionSource;
 import io.github.djlqat.torchscript.code.SourceFile;
 import io.github.djlqat.torchscript.code.Statement;
 import java.util.ArrayList;

@@ -112,6 +112,18 @@ final class Planner {
         return new RewritePlan(specs, attributes.all(), fusedPaths, functions, points, callees);
     }
 
+    /** Lists what may be quantized, each name once. */
+    List<TorchScriptLayer> layers() {
+        Map<String, TorchScriptLayer> layers = new LinkedHashMap<>();
+        for (OperationUse use : log.uses()) {
+            String name = names.of(use);
+            layers.putIfAbsent(
+                    name,
+                    new TorchScriptLayer(name, use.operation().name(), LayerNames.hasWeight(use)));
+        }
+        return List.copyOf(layers.values());
+    }
+
     private void decide(OperationUse use, List<Decision> decisions) {
         ResolvedLayer resolved = isQuantizable(use) ? resolve(use) : FLOAT;
         for (int i = 0; i < use.values().size(); i++) {

@@ -1,12 +1,12 @@
 package io.github.djlqat.torchscript;
 
-import io.github.djlqat.torchscript.code.Program;
 import io.github.djlqat.torchscript.OperationUse.CallPoint;
-import io.github.djlqat.torchscript.code.Program.ClassSource;
-import io.github.djlqat.torchscript.code.Program.FunctionSource;
 import io.github.djlqat.torchscript.code.ClassDefinition;
 import io.github.djlqat.torchscript.code.Expression;
 import io.github.djlqat.torchscript.code.FunctionDefinition;
+import io.github.djlqat.torchscript.code.Program;
+import io.github.djlqat.torchscript.code.Program.ClassSource;
+import io.github.djlqat.torchscript.code.Program.FunctionSource;
 import io.github.djlqat.torchscript.code.SourceEdits;
 import io.github.djlqat.torchscript.code.SourceFile;
 import io.github.djlqat.torchscript.code.Span;

@@ -34,7 +34,8 @@ import java.util.Map;
  *       the memory of its tensors;
  *   <li>{@code constants.pkl} and {@code constants/0}, …, the tensors that its code mentions;
  *   <li>{@code code/*.py}, the source of its classes;
- *   <li>{@code version} or {@code .data/version}, {@code byteorder}, {@code extra/*} and others, which are kept as they are.
+ *   <li>{@code version} or {@code .data/version}, {@code byteorder}, {@code extra/*} and others,
+ *       which are kept as they are.
  * </ul>
  *
  * <p>An archive never changes: the {@code with} methods return another one that shares what they do

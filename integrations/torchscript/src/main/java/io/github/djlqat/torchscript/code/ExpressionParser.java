@@ -284,7 +284,8 @@ final class ExpressionParser {
 
     private static Expression compound(
             String form, List<Expression> parts, Expression first, Expression last) {
-        return new Expression.Compound(form, parts, new Span(first.span().from(), last.span().to()));
+        return new Expression.Compound(
+                form, parts, new Span(first.span().from(), last.span().to()));
     }
 
     private static Span span(Token token) {

@@ -262,7 +262,9 @@ final class Parser {
             next();
             Expression operand = values();
             Span span = new Span(first.span().from(), operand.span().to());
-            Expression value = new Expression.Compound(Expression.Compound.OTHER, List.of(first, operand), span);
+            Expression value =
+                    new Expression.Compound(
+                            Expression.Compound.OTHER, List.of(first, operand), span);
             return new Statement.Assignment(List.of(first), finish(value));
         }
         return new Statement.Evaluation(finish(first));

@@ -9,8 +9,7 @@ public sealed interface Statement {
     /**
      * An assignment.
      *
-     * @param targets what is assigned to; several take a tuple apart, as a
-     *     sequence of one does
+     * @param targets what is assigned to; several take a tuple apart, as a sequence of one does
      * @param value the value
      */
     record Assignment(List<Expression> targets, Expression value) implements Statement {

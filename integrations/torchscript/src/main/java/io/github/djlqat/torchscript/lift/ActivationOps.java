@@ -39,8 +39,7 @@ final class ActivationOps {
         table.put("alpha_dropout", ActivationOps::dropout);
     }
 
-    private static void unary(
-            Map<String, AtenOp> table, String name, UnaryOperator<NDArray> op) {
+    private static void unary(Map<String, AtenOp> table, String name, UnaryOperator<NDArray> op) {
         table.put(
                 name,
                 call -> {
@@ -122,8 +121,7 @@ final class ActivationOps {
         Tensor tensor = call.tensor(0);
         // The last argument of _softmax is no type.
         DataType type = call.name().startsWith("_") ? null : call.optionalType(2, "dtype");
-        NDArray x =
-                type == null ? tensor.array() : FormOps.cast(call, tensor, type).array();
+        NDArray x = type == null ? tensor.array() : FormOps.cast(call, tensor, type).array();
         call.reserved(x.getShape().getShape());
         int axis = call.axis(1, "dim", x.getShape().dimension());
         return Tensor.of(logarithm ? x.logSoftmax(axis) : x.softmax(axis));

@@ -28,20 +28,12 @@ final class ArithmeticOps {
     /** An operation of two arrays or of one and a number, on either side. */
     record Binary(WithArray both, WithNumber right, WithNumber left) {}
 
-    static final Binary ADD =
-            new Binary(NDArray::add, (a, n) -> a.add(n), (a, n) -> a.add(n));
+    static final Binary ADD = new Binary(NDArray::add, (a, n) -> a.add(n), (a, n) -> a.add(n));
     static final Binary SUB =
-            new Binary(
-                    NDArray::sub,
-                    (a, n) -> a.sub(n),
-                    (a, n) -> a.getNDArrayInternal().rsub(n));
-    static final Binary MUL =
-            new Binary(NDArray::mul, (a, n) -> a.mul(n), (a, n) -> a.mul(n));
+            new Binary(NDArray::sub, (a, n) -> a.sub(n), (a, n) -> a.getNDArrayInternal().rsub(n));
+    static final Binary MUL = new Binary(NDArray::mul, (a, n) -> a.mul(n), (a, n) -> a.mul(n));
     static final Binary DIV =
-            new Binary(
-                    NDArray::div,
-                    (a, n) -> a.div(n),
-                    (a, n) -> a.getNDArrayInternal().rdiv(n));
+            new Binary(NDArray::div, (a, n) -> a.div(n), (a, n) -> a.getNDArrayInternal().rdiv(n));
     static final Binary POW =
             new Binary(NDArray::pow, ArithmeticOps::power, ArithmeticOps::exponential);
     static final Binary MOD =
@@ -113,13 +105,20 @@ final class ArithmeticOps {
     private static NDArray floating(AtenCall call, String name) {
         NDArray x = call.array(0);
         boolean keeps =
-                List.of("neg", "negative", "abs", "absolute", "square", "sign", "floor", "ceil",
-                                "round", "trunc")
+                List.of(
+                                "neg",
+                                "negative",
+                                "abs",
+                                "absolute",
+                                "square",
+                                "sign",
+                                "floor",
+                                "ceil",
+                                "round",
+                                "trunc")
                         .contains(name);
         call.reserved(x.getShape().getShape());
-        return x.getDataType().isFloating() || keeps
-                ? x
-                : x.toType(DataType.FLOAT32, false);
+        return x.getDataType().isFloating() || keeps ? x : x.toType(DataType.FLOAT32, false);
     }
 
     private static Number one(NDArray x) {

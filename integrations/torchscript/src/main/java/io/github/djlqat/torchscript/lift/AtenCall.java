@@ -156,8 +156,15 @@ record AtenCall(
         long positive = axis < 0 ? axis + rank : axis;
         if (positive < 0 || positive >= Math.max(1, rank)) {
             throw refusal(
-                    "its axis is " + axis + "; of a tensor with " + rank + " axes, " + -rank + " to "
-                            + (rank - 1) + " are legal");
+                    "its axis is "
+                            + axis
+                            + "; of a tensor with "
+                            + rank
+                            + " axes, "
+                            + -rank
+                            + " to "
+                            + (rank - 1)
+                            + " are legal");
         }
         return (int) positive;
     }
@@ -264,7 +271,9 @@ record AtenCall(
             return "a tuple of " + tuple.items().size();
         }
         if (value instanceof Number || value instanceof Boolean || value instanceof Scalar) {
-            return value instanceof Scalar scalar ? String.valueOf(scalar.value()) : value.toString();
+            return value instanceof Scalar scalar
+                    ? String.valueOf(scalar.value())
+                    : value.toString();
         }
         return value instanceof String text ? '"' + text + '"' : "no value of an operation";
     }

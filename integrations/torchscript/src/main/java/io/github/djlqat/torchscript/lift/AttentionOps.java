@@ -33,8 +33,7 @@ final class AttentionOps {
                         : 1 / Math.sqrt(query.getShape().get(query.getShape().dimension() - 1));
         NDArray mask = call.optionalArray(3, "attn_mask");
         boolean causal = call.flag(5, "is_causal", false);
-        return Tensor.of(
-                attend(call, query, key, call.array(2), mask, causal, scale).context());
+        return Tensor.of(attend(call, query, key, call.array(2), mask, causal, scale).context());
     }
 
     private record Attended(NDArray context, NDArray weights) {}
@@ -60,8 +59,7 @@ final class AttentionOps {
         }
         if (biases != null && biases.getDataType() == DataType.BOOLEAN) {
             NDArray kept = ComparisonOps.broadcast(biases, scores.getShape());
-            NDArray hidden =
-                    Numbers.array(Float.NEGATIVE_INFINITY, type, call.manager());
+            NDArray hidden = Numbers.array(Float.NEGATIVE_INFINITY, type, call.manager());
             scores = ComparisonOps.choose(kept, scores, hidden);
         } else if (biases != null) {
             scores = scores.add(biases);
@@ -104,8 +102,7 @@ final class AttentionOps {
         double scale = 1 / Math.sqrt((double) width / heads);
         Attended attended = attend(call, parts[0], parts[1], parts[2], null, false, scale);
         NDArray context = attended.context().transpose(0, 2, 1, 3).reshape(batch, length, width);
-        Tensor result =
-                Tensor.of(LayerOps.linear(call, context, call.array(7), call.array(8)));
+        Tensor result = Tensor.of(LayerOps.linear(call, context, call.array(7), call.array(8)));
         if (!call.flag(10, "need_weights", true)) {
             return Tuple.of(result, null);
         }

@@ -58,8 +58,7 @@ final class Attributes {
         if (constant != null) {
             return expressions.evaluate(
                     constant,
-                    new Frame(
-                            module.source().file(), module.source().definition().name(), module));
+                    new Frame(module.source().file(), module.source().definition().name(), module));
         }
         if (module.source().definition().method(name).isPresent()) {
             return new Callable(
@@ -134,7 +133,10 @@ final class Attributes {
             return text.value();
         }
         throw new TorchScriptException(
-                "the attribute " + path + " is a " + value.getClass().getSimpleName()
+                "the attribute "
+                        + path
+                        + " is a "
+                        + value.getClass().getSimpleName()
                         + ", which is not lifted");
     }
 }

@@ -45,8 +45,7 @@ final class ComparisonOps {
                                         call, op, call.get(0, "self"), call.get(1, "other"))));
     }
 
-    private static void logic(
-            Map<String, AtenOp> table, String name, ArithmeticOps.WithArray op) {
+    private static void logic(Map<String, AtenOp> table, String name, ArithmeticOps.WithArray op) {
         table.put(name, call -> both(call, op));
     }
 

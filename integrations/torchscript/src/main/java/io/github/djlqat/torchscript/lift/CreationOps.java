@@ -87,15 +87,13 @@ final class CreationOps {
         Number start = numbers > 1 ? call.number(0, "start") : 0L;
         Number end = call.number(numbers > 1 ? 1 : 0, "end");
         Number step = numbers > 2 ? call.number(2, "step") : 1L;
-        boolean real =
-                start instanceof Double || end instanceof Double || step instanceof Double;
+        boolean real = start instanceof Double || end instanceof Double || step instanceof Double;
         DataType type =
                 type(
                         call,
                         call.size() > numbers ? numbers : -1,
                         real ? DataType.FLOAT32 : DataType.INT64);
-        double count =
-                Math.ceil((end.doubleValue() - start.doubleValue()) / step.doubleValue());
+        double count = Math.ceil((end.doubleValue() - start.doubleValue()) / step.doubleValue());
         if (step.doubleValue() == 0 || !(count >= 0)) {
             throw call.refusal("from " + start + " to " + end + " by " + step);
         }
@@ -105,11 +103,7 @@ final class CreationOps {
         }
         return Tensor.of(
                 call.manager()
-                        .arange(
-                                start.floatValue(),
-                                end.floatValue(),
-                                step.floatValue(),
-                                type));
+                        .arange(start.floatValue(), end.floatValue(), step.floatValue(), type));
     }
 
     // (start, end, steps)
@@ -217,13 +211,13 @@ final class CreationOps {
                 call.manager()
                         .arange(diagonal, rows + diagonal, 1f, DataType.INT64)
                         .reshape(rows, 1);
-        NDArray column =
-                call.manager().arange(0, columns, 1f, DataType.INT64).reshape(1, columns);
+        NDArray column = call.manager().arange(0, columns, 1f, DataType.INT64).reshape(1, columns);
         NDArray kept = upper ? row.lte(column) : row.gte(column);
         if (x.getDataType() == DataType.BOOLEAN) {
             return Tensor.of(x.logicalAnd(kept));
         }
-        NDArray zero = Numbers.array(Numbers.of(0L, x.getDataType()), x.getDataType(), call.manager());
+        NDArray zero =
+                Numbers.array(Numbers.of(0L, x.getDataType()), x.getDataType(), call.manager());
         return Tensor.of(
                 ComparisonOps.choose(ComparisonOps.broadcast(kept, x.getShape()), x, zero));
     }

@@ -183,11 +183,7 @@ final class Evaluator {
         }
         if (at < arguments.size()) {
             throw new TorchScriptException(
-                    name
-                            + " is given "
-                            + arguments.size()
-                            + " arguments; it takes at most "
-                            + at);
+                    name + " is given " + arguments.size() + " arguments; it takes at most " + at);
         }
         budget.enter();
         run(function.body(), frame);
@@ -254,8 +250,7 @@ final class Evaluator {
             }
             return;
         }
-        List<@Nullable Object> items =
-                expressions.items(control, loop.control().span(), frame);
+        List<@Nullable Object> items = expressions.items(control, loop.control().span(), frame);
         for (Object item : new ArrayList<>(items)) {
             budget.step();
             assign(loop.targets(), item, loop.control().span(), frame);
@@ -280,8 +275,7 @@ final class Evaluator {
         assign(assignment.targets(), value, assignment.value().span(), frame);
     }
 
-    private void assign(
-            List<Expression> targets, @Nullable Object value, Span span, Frame frame) {
+    private void assign(List<Expression> targets, @Nullable Object value, Span span, Frame frame) {
         if (targets.size() == 1) {
             assign(targets.get(0), value, span, frame);
         } else {
@@ -289,8 +283,7 @@ final class Evaluator {
         }
     }
 
-    private void unpack(
-            List<Expression> targets, @Nullable Object value, Span span, Frame frame) {
+    private void unpack(List<Expression> targets, @Nullable Object value, Span span, Frame frame) {
         List<@Nullable Object> items = expressions.items(value, span, frame);
         if (items.size() != targets.size()) {
             throw frame.located(

@@ -60,8 +60,7 @@ final class Expressions {
             return call(call, frame);
         }
         if (expression instanceof Expression.Element element) {
-            return item(
-                    evaluate(element.owner(), frame), evaluate(element.index(), frame));
+            return item(evaluate(element.owner(), frame), evaluate(element.index(), frame));
         }
         if (expression instanceof Expression.Sequence sequence) {
             List<@Nullable Object> items = new ArrayList<>();
@@ -235,8 +234,7 @@ final class Expressions {
             if (source.definition().bases().equals(List.of("NamedTuple"))) {
                 List<@Nullable Object> items = new ArrayList<>(arguments);
                 items.addAll(keywords.values());
-                return new Tuple(
-                        items, List.copyOf(source.definition().attributes().keySet()));
+                return new Tuple(items, List.copyOf(source.definition().attributes().keySet()));
             }
             throw new TorchScriptException(
                     "it makes an instance of " + dotted + "; legal are modules and named tuples");

@@ -36,8 +36,18 @@ final class FormOps {
         table.put("_assert", call -> null);
         table.put("shape", call -> size(call));
         for (String same :
-                List.of("contiguous", "detach", "alias", "cpu", "cuda", "data", "lift_fresh",
-                        "lift_fresh_copy", "resolve_conj", "resolve_neg", "requires_grad_")) {
+                List.of(
+                        "contiguous",
+                        "detach",
+                        "alias",
+                        "cpu",
+                        "cuda",
+                        "data",
+                        "lift_fresh",
+                        "lift_fresh_copy",
+                        "resolve_conj",
+                        "resolve_neg",
+                        "requires_grad_")) {
             table.put(same, call -> call.tensor(0));
         }
         table.put("clone", call -> Tensor.of(call.array(0)));

@@ -130,7 +130,9 @@ final class HeldTensors {
                 case 4 -> bytes.putInt(source.getInt(from));
                 default -> bytes.putLong(source.getLong(from));
             }
-            for (int axis = rank - 1; axis >= 0 && ++index[axis] == tensor.shape().get(axis); axis--) {
+            for (int axis = rank - 1;
+                    axis >= 0 && ++index[axis] == tensor.shape().get(axis);
+                    axis--) {
                 index[axis] = 0;
             }
         }

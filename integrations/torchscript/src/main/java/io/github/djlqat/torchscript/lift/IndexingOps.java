@@ -190,7 +190,10 @@ final class IndexingOps {
             NDArray cast = FormOps.cast(call, source.array(), target.type());
             if (!Numbers.broadcast(call, target.shape(), cast.getShape()).equals(target.shape())) {
                 throw call.refusal(
-                        "a tensor of shape " + cast.getShape() + " is written to " + target.shape());
+                        "a tensor of shape "
+                                + cast.getShape()
+                                + " is written to "
+                                + target.shape());
             }
             elements = ComparisonOps.broadcast(cast, target.shape());
         } else {

@@ -39,7 +39,10 @@ final class JoiningOps {
         for (NDArray array : list) {
             if (array.getDataType() != type) {
                 throw call.refusal(
-                        "tensors of " + type + " and " + array.getDataType()
+                        "tensors of "
+                                + type
+                                + " and "
+                                + array.getDataType()
                                 + " are joined; legal are tensors of one type");
             }
         }
@@ -105,8 +108,7 @@ final class JoiningOps {
         return parts(tensor, ends, axis);
     }
 
-    private static List<@Nullable Object> every(
-            AtenCall call, Tensor tensor, int axis, long each) {
+    private static List<@Nullable Object> every(AtenCall call, Tensor tensor, int axis, long each) {
         long size = tensor.shape().get(axis);
         if (each < 1) {
             throw call.refusal("parts of " + each + " are split off; legal is 1 and more");

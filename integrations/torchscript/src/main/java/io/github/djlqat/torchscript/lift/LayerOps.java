@@ -127,15 +127,16 @@ final class LayerOps {
     }
 
     private static Tensor linear(AtenCall call) {
-        return Tensor.of(
-                linear(call, call.array(0), call.array(1), call.optionalArray(2, "bias")));
+        return Tensor.of(linear(call, call.array(0), call.array(1), call.optionalArray(2, "bias")));
     }
 
     /** \( x W^T + b \) */
     static NDArray linear(AtenCall call, NDArray x, NDArray weight, @Nullable NDArray bias) {
         Shape features = weight.getShape();
         int rank = x.getShape().dimension();
-        if (features.dimension() != 2 || rank < 1 || x.getShape().get(rank - 1) != features.get(1)) {
+        if (features.dimension() != 2
+                || rank < 1
+                || x.getShape().get(rank - 1) != features.get(1)) {
             throw call.refusal(
                     "the input has the shape "
                             + x.getShape()

@@ -79,7 +79,8 @@ final class LiftedBlock extends AbstractBlock {
     /** Runs the model on zeros, since only running it tells its shapes. */
     @Override
     public Shape[] getOutputShapes(Shape[] shapes) {
-        List<Parameter> own = parameters.values().stream().filter(Parameter::isInitialized).toList();
+        List<Parameter> own =
+                parameters.values().stream().filter(Parameter::isInitialized).toList();
         if (own.isEmpty()) {
             throw new TorchScriptException(
                     "The output shapes of the model "

@@ -15,7 +15,8 @@ final class ListOps {
     static void register(Map<String, AtenOp> table) {
         table.put("len", ListOps::length);
         table.put("append", call -> add(call, list(call, 0).size(), call.get(1, "")));
-        table.put("insert", call -> add(call, Math.toIntExact(call.integer(1, "")), call.get(2, "")));
+        table.put(
+                "insert", call -> add(call, Math.toIntExact(call.integer(1, "")), call.get(2, "")));
         table.put("extend", ListOps::extend);
         table.put("clear", ListOps::clear);
         table.put("pop", ListOps::pop);
@@ -104,7 +105,8 @@ final class ListOps {
         long to = bound(call.integer(2, "end", Long.MAX_VALUE), list.size());
         long step = call.integer(3, "step", 1);
         if (step < 1) {
-            throw new TorchScriptException("the step of a slice is " + step + "; legal is 1 and more");
+            throw new TorchScriptException(
+                    "the step of a slice is " + step + "; legal is 1 and more");
         }
         List<@Nullable Object> part = new ArrayList<>();
         for (long i = from; i < to; i += step) {

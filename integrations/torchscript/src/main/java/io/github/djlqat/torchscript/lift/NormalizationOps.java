@@ -34,7 +34,11 @@ final class NormalizationOps {
         long channels = x.getShape().dimension() < 2 ? -1 : x.getShape().get(1);
         if (mean.size() != channels) {
             throw call.refusal(
-                    "the input has the shape " + x.getShape() + " for " + mean.size() + " channels");
+                    "the input has the shape "
+                            + x.getShape()
+                            + " for "
+                            + mean.size()
+                            + " channels");
         }
         if (training && !call.has(6, "momentum")) {
             throw call.refusal("a cumulative average of the statistics has no form in DJL");

@@ -59,9 +59,7 @@ final class PoolingOps {
         long[] kernel = LayerOps.repeated(call.integers(1, "kernel_size"), spatial, 1);
         long[] given = call.optionalIntegers(2, "stride");
         long[] stride =
-                given == null || given.length == 0
-                        ? kernel
-                        : LayerOps.repeated(given, spatial, 1);
+                given == null || given.length == 0 ? kernel : LayerOps.repeated(given, spatial, 1);
         long[] padding = LayerOps.repeated(call.optionalIntegers(3, "padding"), spatial, 0);
         Shape[] window = {new Shape(kernel), new Shape(stride), new Shape(padding)};
         LegalShapes.require(

@@ -123,11 +123,13 @@ final class RecurrentOps {
         NDList states = call.arrays(1, "hx");
         NDArray hidden = states.get(0);
         NDArray gates =
-                LayerOps.linear(
-                                call, call.array(0), call.array(2), call.optionalArray(4, "b_ih"))
+                LayerOps.linear(call, call.array(0), call.array(2), call.optionalArray(4, "b_ih"))
                         .add(
                                 LayerOps.linear(
-                                        call, hidden, call.array(3), call.optionalArray(5, "b_hh")));
+                                        call,
+                                        hidden,
+                                        call.array(3),
+                                        call.optionalArray(5, "b_hh")));
         long width = hidden.getShape().get(1);
         NDArray input = gate(gates, 0, width).getNDArrayInternal().sigmoid();
         NDArray forget = gate(gates, 1, width).getNDArrayInternal().sigmoid();
@@ -142,10 +144,8 @@ final class RecurrentOps {
     private static Tensor gruCell(AtenCall call) {
         NDArray hidden = call.array(1);
         NDArray x =
-                LayerOps.linear(
-                        call, call.array(0), call.array(2), call.optionalArray(4, "b_ih"));
-        NDArray h =
-                LayerOps.linear(call, hidden, call.array(3), call.optionalArray(5, "b_hh"));
+                LayerOps.linear(call, call.array(0), call.array(2), call.optionalArray(4, "b_ih"));
+        NDArray h = LayerOps.linear(call, hidden, call.array(3), call.optionalArray(5, "b_hh"));
         long width = hidden.getShape().get(1);
         NDArray reset = gate(x, 0, width).add(gate(h, 0, width)).getNDArrayInternal().sigmoid();
         NDArray update = gate(x, 1, width).add(gate(h, 1, width)).getNDArrayInternal().sigmoid();

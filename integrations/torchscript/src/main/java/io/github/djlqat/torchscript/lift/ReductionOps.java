@@ -46,8 +46,10 @@ final class ReductionOps {
     // (self, dim, keepdim, dtype) or (self, dtype)
     private static Tensor reduce(AtenCall call, boolean mean) {
         Tensor tensor = call.tensor(0);
-        boolean whole = !(call.get(1, "dim") instanceof java.util.List) && !call.has(2, "keepdim")
-                && call.keywords().get("dim") == null;
+        boolean whole =
+                !(call.get(1, "dim") instanceof java.util.List)
+                        && !call.has(2, "keepdim")
+                        && call.keywords().get("dim") == null;
         DataType type = call.optionalType(whole ? 1 : 3, "dtype");
         if (type == null && !mean && !tensor.type().isFloating()) {
             type = DataType.INT64;

@@ -31,15 +31,41 @@ final class ScalarOps {
     /** Returns whether no argument is a tensor that is computed when the model runs. */
     static boolean takes(AtenCall call) {
         return switch (call.name()) {
-            case "len", "append", "insert", "extend", "pop", "clear", "list", "__getitem__", "_set_item",
-                            "__is__", "__isnot__", "int", "float", "bool", "Int", "Float", "Bool",
-                            "IntImplicit", "FloatImplicit", "ScalarImplicit", "item", "format",
-                            "str", "keys", "values", "items", "reverse", "copy", "warn",
-                            "RaiseException" ->
+            case "len",
+                    "append",
+                    "insert",
+                    "extend",
+                    "pop",
+                    "clear",
+                    "list",
+                    "__getitem__",
+                    "_set_item",
+                    "__is__",
+                    "__isnot__",
+                    "int",
+                    "float",
+                    "bool",
+                    "Int",
+                    "Float",
+                    "Bool",
+                    "IntImplicit",
+                    "FloatImplicit",
+                    "ScalarImplicit",
+                    "item",
+                    "format",
+                    "str",
+                    "keys",
+                    "values",
+                    "items",
+                    "reverse",
+                    "copy",
+                    "warn",
+                    "RaiseException" ->
                     !(call.name().equals("len") && call.get(0, "") instanceof Tensor);
-            case "add", "slice" -> !call.isTensor(0) && !holdsTensor(call)
-                    || call.get(0, "") instanceof List
-                    || call.get(0, "") instanceof Scalar && !holdsTensor(call);
+            case "add", "slice" ->
+                    !call.isTensor(0) && !holdsTensor(call)
+                            || call.get(0, "") instanceof List
+                            || call.get(0, "") instanceof Scalar && !holdsTensor(call);
             default -> !holdsTensor(call);
         };
     }
@@ -73,12 +99,35 @@ final class ScalarOps {
 
     private static Map<String, AtenOp> table() {
         Map<String, AtenOp> table = new HashMap<>();
-        binary(table, "sub", (a, b) -> isReal(a, b) ? a.doubleValue() - b.doubleValue() : (Object) (a.longValue() - b.longValue()));
-        binary(table, "rsub", (a, b) -> isReal(a, b) ? b.doubleValue() - a.doubleValue() : (Object) (b.longValue() - a.longValue()));
-        Binary add = (a, b) -> isReal(a, b) ? a.doubleValue() + b.doubleValue() : (Object) (a.longValue() + b.longValue());
-        Binary mul = (a, b) -> isReal(a, b) ? a.doubleValue() * b.doubleValue() : (Object) (a.longValue() * b.longValue());
-        table.put("add", call -> call.get(0, "") instanceof List ? joined(call) : binary(call, add));
-        table.put("mul", call -> call.get(0, "") instanceof List ? repeated(call) : binary(call, mul));
+        binary(
+                table,
+                "sub",
+                (a, b) ->
+                        isReal(a, b)
+                                ? a.doubleValue() - b.doubleValue()
+                                : (Object) (a.longValue() - b.longValue()));
+        binary(
+                table,
+                "rsub",
+                (a, b) ->
+                        isReal(a, b)
+                                ? b.doubleValue() - a.doubleValue()
+                                : (Object) (b.longValue() - a.longValue()));
+        Binary add =
+                (a, b) ->
+                        isReal(a, b)
+                                ? a.doubleValue() + b.doubleValue()
+                                : (Object) (a.longValue() + b.longValue());
+        Binary mul =
+                (a, b) ->
+                        isReal(a, b)
+                                ? a.doubleValue() * b.doubleValue()
+                                : (Object) (a.longValue() * b.longValue());
+        table.put(
+                "add", call -> call.get(0, "") instanceof List ? joined(call) : binary(call, add));
+        table.put(
+                "mul",
+                call -> call.get(0, "") instanceof List ? repeated(call) : binary(call, mul));
         table.put("div", ScalarOps::quotient);
         binary(table, "floordiv", ScalarOps::floorDiv);
         binary(table, "floor_divide", ScalarOps::floorDiv);
@@ -90,8 +139,12 @@ final class ScalarOps {
         binary(table, "ge", (a, b) -> compare(a, b) >= 0 && !isNaN(a, b));
         table.put("eq", call -> boxed(call, equal(call.get(0, ""), call.get(1, ""))));
         table.put("ne", call -> boxed(call, !equal(call.get(0, ""), call.get(1, ""))));
-        table.put("__and__", call -> Conversions.truth(call.get(0, "")) & Conversions.truth(call.get(1, "")));
-        table.put("__or__", call -> Conversions.truth(call.get(0, "")) | Conversions.truth(call.get(1, "")));
+        table.put(
+                "__and__",
+                call -> Conversions.truth(call.get(0, "")) & Conversions.truth(call.get(1, "")));
+        table.put(
+                "__or__",
+                call -> Conversions.truth(call.get(0, "")) | Conversions.truth(call.get(1, "")));
         table.put("__not__", call -> !Conversions.truth(call.get(0, "")));
         table.put("neg", call -> negated(call.get(0, "")));
         binaryMany(table, "max", 1);
@@ -122,8 +175,12 @@ final class ScalarOps {
         table.put("__is__", call -> (call.get(0, "") == null) == (call.get(1, "") == null));
         table.put("__isnot__", call -> (call.get(0, "") == null) != (call.get(1, "") == null));
         table.put("__contains__", ScalarOps::contains);
-        table.put("__range_length", call -> rangeLength(call.integer(0, ""), call.integer(1, ""), call.integer(2, "")));
-        table.put("__derive_index", call -> call.integer(1, "") + call.integer(0, "") * call.integer(2, ""));
+        table.put(
+                "__range_length",
+                call -> rangeLength(call.integer(0, ""), call.integer(1, ""), call.integer(2, "")));
+        table.put(
+                "__derive_index",
+                call -> call.integer(1, "") + call.integer(0, "") * call.integer(2, ""));
         table.put("range", ScalarOps::range);
         ListOps.register(table);
         return table;
@@ -256,7 +313,9 @@ final class ScalarOps {
         Number number = call.number(0, "self");
         return boxed(
                 call,
-                number instanceof Double real ? Math.abs(real) : (Object) Math.abs(number.longValue()));
+                number instanceof Double real
+                        ? Math.abs(real)
+                        : (Object) Math.abs(number.longValue()));
     }
 
     private static Object joined(AtenCall call) {

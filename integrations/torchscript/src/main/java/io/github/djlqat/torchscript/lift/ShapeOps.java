@@ -59,7 +59,10 @@ final class ShapeOps {
         long size = tensor.shape().size();
         if (free ? known == 0 || size % known != 0 : size != known) {
             throw call.refusal(
-                    "a tensor of shape " + tensor.shape() + " is reshaped to " + shape
+                    "a tensor of shape "
+                            + tensor.shape()
+                            + " is reshaped to "
+                            + shape
                             + "; legal is a shape of as many elements");
         }
         if (call.name().startsWith("view")) {
@@ -107,7 +110,9 @@ final class ShapeOps {
         return x == tensor.array()
                 ? tensor
                 : tensor.view(
-                        x, y -> y.reshape(squeezed), (whole, part) -> part.reshape(whole.getShape()));
+                        x,
+                        y -> y.reshape(squeezed),
+                        (whole, part) -> part.reshape(whole.getShape()));
     }
 
     private static Tensor unsqueeze(AtenCall call) {
@@ -310,7 +315,9 @@ final class ShapeOps {
         NDArray x = call.array(0);
         if (padding.length % 2 != 0 || padding.length > 2 * x.getShape().dimension()) {
             throw call.refusal(
-                    "the padding " + Arrays.toString(padding) + " of a tensor of shape "
+                    "the padding "
+                            + Arrays.toString(padding)
+                            + " of a tensor of shape "
                             + x.getShape());
         }
         if (mode.equals("constant")) {
@@ -335,7 +342,8 @@ final class ShapeOps {
             kept = IndexingOps.slice(kept, axis, from, Math.max(from, to), 1);
             positive[2 * i] = Math.max(0, padding[2 * i]);
             positive[2 * i + 1] = Math.max(0, padding[2 * i + 1]);
-            shape[axis] = Math.addExact(shape[axis], Math.addExact(padding[2 * i], padding[2 * i + 1]));
+            shape[axis] =
+                    Math.addExact(shape[axis], Math.addExact(padding[2 * i], padding[2 * i + 1]));
         }
         call.reserved(shape);
         boolean pads = Arrays.stream(positive).anyMatch(p -> p != 0);
@@ -346,7 +354,8 @@ final class ShapeOps {
             AtenCall call, NDArray x, int axis, long before, long after, String mode) {
         long size = x.getShape().get(axis);
         long limit = mode.equals("reflect") ? size - 1 : mode.equals("circular") ? size : 10_000;
-        boolean known = mode.equals("reflect") || mode.equals("replicate") || mode.equals("circular");
+        boolean known =
+                mode.equals("reflect") || mode.equals("replicate") || mode.equals("circular");
         if (!known || before < 0 || after < 0 || Math.max(before, after) > limit || size < 1) {
             throw call.refusal(
                     "the padding "
@@ -366,9 +375,7 @@ final class ShapeOps {
         if (before > 0) {
             result = border(x, axis, mode, before, size, true).concat(result, axis);
         }
-        return after > 0
-                ? result.concat(border(x, axis, mode, after, size, false), axis)
-                : result;
+        return after > 0 ? result.concat(border(x, axis, mode, after, size, false), axis) : result;
     }
 
     private static NDArray border(
@@ -383,8 +390,7 @@ final class ShapeOps {
                                     1)
                             .flip(axis);
             case "circular" ->
-                    IndexingOps.slice(
-                            x, axis, first ? size - width : 0, first ? size : width, 1);
+                    IndexingOps.slice(x, axis, first ? size - width : 0, first ? size : width, 1);
             default -> {
                 long[] shape = x.getShape().getShape().clone();
                 shape[axis] = width;
@@ -416,8 +422,7 @@ final class ShapeOps {
         if (shape.dimension() < 3 || groups < 1 || shape.get(1) % groups != 0) {
             throw call.refusal("a tensor of shape " + shape + " is shuffled in " + groups);
         }
-        Shape split =
-                new Shape(shape.get(0), groups, shape.get(1) / groups).addAll(shape.slice(2));
+        Shape split = new Shape(shape.get(0), groups, shape.get(1) / groups).addAll(shape.slice(2));
         return Tensor.of(x.reshape(split).swapAxes(1, 2).reshape(shape));
     }
 }

@@ -91,12 +91,7 @@ final class Tensor {
     Tensor transposed() {
         UnaryOperator<NDArray> swap = x -> x.swapAxes(0, 1);
         return new Tensor(
-                memory,
-                swap.apply(array()),
-                this,
-                swap,
-                (old, part) -> part.swapAxes(0, 1),
-                this);
+                memory, swap.apply(array()), this, swap, (old, part) -> part.swapAxes(0, 1), this);
     }
 
     /** The tensor that this one is the transpose of, or null. */

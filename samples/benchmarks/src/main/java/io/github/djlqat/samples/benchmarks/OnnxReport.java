@@ -2,8 +2,8 @@ package io.github.djlqat.samples.benchmarks;
 
 import ai.djl.translate.TranslateException;
 import ai.onnxruntime.OrtException;
-import io.github.djlqat.samples.common.console.Console;
-import io.github.djlqat.samples.common.console.Progress;
+import io.github.djlqat.extension.console.Console;
+import io.github.djlqat.extension.console.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.github.djlqat.samples.benchmarks;
 
-import io.github.djlqat.samples.common.console.Console;
-import io.github.djlqat.samples.common.console.Progress;
+import io.github.djlqat.extension.console.Console;
+import io.github.djlqat.extension.console.Progress;
 import java.io.PrintStream;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;

@@ -2,12 +2,12 @@ package io.github.djlqat.samples.imageclassification;
 
 import ai.djl.MalformedModelException;
 import ai.djl.translate.TranslateException;
+import io.github.djlqat.extension.console.Console;
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeException;
 import io.github.djlqat.recipe.RecipeReader;
 import io.github.djlqat.safetensors.SafetensorsException;
-import io.github.djlqat.samples.common.console.Console;
 import io.github.djlqat.samples.common.training.Evaluation;
 import io.github.djlqat.samples.common.training.Seeds;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.github.djlqat.samples.imageclassification;
 
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import io.github.djlqat.extension.training.TrainingLength;
 import io.github.djlqat.recipe.TrainingOptions;
 
 /**
@@ -64,11 +65,7 @@ record Schedule(
     /** Returns the optimizer for that number of batches in an epoch. */
     Optimizer optimizer(int batches) {
         Tracker rate =
-                Tracker.cosine()
-                        .setBaseValue(learningRate)
-                        .optFinalValue(learningRate * LAST_RATE)
-                        .setMaxUpdates(epochs * batches)
-                        .build();
+                new TrainingLength(epochs, batches).cosine(learningRate, learningRate * LAST_RATE);
         if (method == Method.ADAM) {
             return Optimizer.adam()
                     .optLearningRateTracker(rate)
@@ -84,7 +81,6 @@ record Schedule(
 
     /** Returns options that freeze BatchNorms and observers for the last fifth of the steps. */
     TrainingOptions freezing(int batches) {
-        long step = (long) (FREEZING * epochs * batches);
-        return new TrainingOptions(true, step, step);
+        return new TrainingLength(epochs, batches).freezing(TrainingOptions.DEFAULT, FREEZING);
     }
 }

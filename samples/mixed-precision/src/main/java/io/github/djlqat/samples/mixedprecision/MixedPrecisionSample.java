@@ -2,8 +2,8 @@ package io.github.djlqat.samples.mixedprecision;
 
 import ai.djl.translate.TranslateException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.djlqat.extension.console.Console;
 import io.github.djlqat.io.AtomicFile;
-import io.github.djlqat.samples.common.console.Console;
 import io.github.djlqat.samples.common.training.Seeds;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -2,8 +2,8 @@ package io.github.djlqat.samples.quickstart;
 
 import ai.djl.MalformedModelException;
 import ai.djl.translate.TranslateException;
+import io.github.djlqat.extension.console.Console;
 import io.github.djlqat.recipe.Presets;
-import io.github.djlqat.samples.common.console.Console;
 import io.github.djlqat.samples.common.console.ResultsTable;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -30,7 +30,9 @@ class DependencyDirectionTest {
     static final String ROOT = "io.github.djlqat";
 
     private static final String[] SAMPLES = {ROOT + ".samples.."};
-    private static final String[] INTEGRATIONS = {ROOT + ".onnx..", ROOT + ".safetensors.."};
+    private static final String[] INTEGRATIONS = {
+        ROOT + ".onnx..", ROOT + ".safetensors..", ROOT + ".extension.."
+    };
     private static final String[] CAPABILITIES = {
         ROOT + ".fakequant..", ROOT + ".mixedprecision.."
     };

@@ -6,7 +6,7 @@ import ai.djl.MalformedModelException;
 import ai.djl.translate.TranslateException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.djlqat.samples.common.console.Console;
+import io.github.djlqat.extension.console.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

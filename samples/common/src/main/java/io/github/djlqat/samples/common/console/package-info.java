@@ -1,4 +1,4 @@
-/** What the samples print and write: progress while they work, a table when they are done. */
+/** What the samples print and write when they are done. */
 @NullMarked
 package io.github.djlqat.samples.common.console;
 

@@ -1,0 +1,44 @@
+package io.github.djlqat.extension.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import ai.djl.util.Pair;
+import io.github.djlqat.fakequant.QuantizedBlock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A prepared block as it was once. It is put back into the same arrays, which the trainer and its
+ * optimizer hold.
+ */
+final class Snapshot implements AutoCloseable {
+
+    private final NDManager scope;
+    private final Map<Parameter, NDArray> values = new LinkedHashMap<>();
+    private final Runnable state;
+
+    private Snapshot(NDManager scope, QuantizedBlock block) {
+        this.scope = scope;
+        for (Pair<String, Parameter> pair : block.getParameters()) {
+            NDArray copy = pair.getValue().getArray().duplicate();
+            copy.attach(scope);
+            values.put(pair.getValue(), copy);
+        }
+        state = block.rememberState();
+    }
+
+    static Snapshot of(QuantizedBlock block, NDManager manager) {
+        return new Snapshot(manager.newSubManager(), block);
+    }
+
+    void putBack() {
+        values.forEach((parameter, value) -> value.copyTo(parameter.getArray()));
+        state.run();
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+    }
+}
