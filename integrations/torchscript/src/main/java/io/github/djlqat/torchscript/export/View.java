@@ -10,6 +10,7 @@ import ai.djl.ndarray.index.dim.NDIndexNull;
 import ai.djl.ndarray.index.dim.NDIndexSlice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The part of an array that an index without arrays names. */
@@ -99,9 +100,17 @@ final class View {
         boolean toEnd =
                 endsAtEnd(node, place, read)
                         && node.twins().stream().allMatch(t -> endsAtEnd(t, place, read));
-        // An end at the end stays there at any size.
+        boolean fixed =
+                node.twins().stream()
+                        .allMatch(
+                                t ->
+                                        Objects.equals(
+                                                slice(t, place).getMax(),
+                                                slice(node, place).getMax()));
+        // An end at the end stays there at any size, but a number stays what it is.
+        boolean open = toEnd && !(fixed && slice(node, place).getMax() != null);
         String stop =
-                toEnd
+                open
                         ? Long.toString(Long.MAX_VALUE)
                         : node.size(t -> or(slice(t, place).getMax(), t.shape(0).get(read)));
         return call(

@@ -43,6 +43,7 @@ class DynamicAxisTest {
                 model("LSTM", () -> LSTM.builder().setStateSize(3).setNumLayers(2).build()),
                 model("product of sizes", () -> LambdaBlock.singleton(DynamicAxisTest::flat, "")),
                 model("with one more", () -> LambdaBlock.singleton(DynamicAxisTest::padded, "")),
+                model("slice to a number", () -> LambdaBlock.singleton(x -> x.get(":, 0:7"), "")),
                 model("slice to the end", () -> LambdaBlock.singleton(x -> x.get(":, 1:"), "")),
                 model("before the last", () -> LambdaBlock.singleton(DynamicAxisTest::cut, "")));
     }
