@@ -77,7 +77,8 @@ final class ArithmeticScripts {
         }
         DataType type = node.dataType(0);
         boolean whole = ElementTypes.of(node.traced(i, Number.class)).isInteger();
-        return type.isFloating() || whole && type.isInteger() ? node.number(i) : array(node, i);
+        boolean same = type.isFloating() || (whole && type.isInteger());
+        return same ? node.number(i) : array(node, i);
     }
 
     private static String array(ScriptNode node, int i) {

@@ -114,6 +114,7 @@ final class PackedWeights {
      * @param shape a shape that broadcasts over the tensor, after its elements have been repeated
      * @param group for each axis how often; empty where none is
      */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Grid(Shape shape, long... group) {
 
         static Grid of(Granularity granularity, Shape tensor) {

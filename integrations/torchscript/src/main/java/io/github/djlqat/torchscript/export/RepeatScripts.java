@@ -19,11 +19,11 @@ final class RepeatScripts {
     // (receiver, shape)
     private static void repeat(ScriptNode node) {
         long[] repeats = repeats(node);
-        long[] others = repeats(node.twin());
         String result = node.value(0);
         for (int axis = 0; axis < repeats.length; axis++) {
-            if (repeats[axis] != 1 || others[axis] != 1) {
-                String times = node.size(repeats[axis], others[axis]);
+            int of = axis;
+            String times = node.size(trace -> repeats(trace)[of]);
+            if (!times.equals("1")) {
                 result = call("repeat_interleave", result, times, Integer.toString(axis));
             }
         }

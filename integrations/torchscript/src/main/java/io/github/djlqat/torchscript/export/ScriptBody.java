@@ -3,7 +3,7 @@ package io.github.djlqat.torchscript.export;
 /** The statements of the method that is written. */
 final class ScriptBody {
 
-    private static final String INDENT = "    ";
+    static final String INDENT = "    ";
 
     private final StringBuilder text = new StringBuilder();
     private int temporaries;

@@ -10,6 +10,8 @@ import io.github.djlqat.graph.Value;
 import io.github.djlqat.torchscript.TorchScriptException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,21 +28,33 @@ import java.util.stream.LongStream;
 public final class ScriptNode {
 
     private final Node node;
-    private final Node twin;
     private final List<Argument> arguments;
-    private final List<Argument> others;
-    private final BatchSizes batches;
+    private final List<ScriptNode> twins;
+    private final DynamicSizes dynamic;
     private final ScriptTensors tensors;
     private final ScriptBody body;
 
-    ScriptNode(Node node, Node twin, BatchSizes batches, ScriptTensors tensors, ScriptBody body) {
+    /**
+     * Creates a node.
+     *
+     * @param node the node of the graph that is written
+     * @param others the same node in the other traces
+     */
+    ScriptNode(
+            Node node,
+            List<Node> others,
+            DynamicSizes dynamic,
+            ScriptTensors tensors,
+            ScriptBody body) {
         this.node = node;
-        this.twin = twin;
-        this.batches = batches;
+        this.dynamic = dynamic;
         this.tensors = tensors;
         this.body = body;
         arguments = withoutManagers(node);
-        others = withoutManagers(twin);
+        twins =
+                others.stream()
+                        .map(other -> new ScriptNode(other, List.of(), dynamic, tensors, body))
+                        .toList();
     }
 
     private static List<Argument> withoutManagers(Node node) {
@@ -127,21 +141,34 @@ public final class ScriptNode {
             }
             throw failure("argument " + i + " is " + literal + ", where a tensor is needed");
         }
-        return tensor(argument(i), others.get(i));
+        return tensor(argument(i), twins.stream().map(twin -> twin.argument(i)).toList());
     }
 
-    private String tensor(Argument argument, Argument other) {
-        if (argument instanceof Argument.Constant constant
-                && other instanceof Argument.Constant again
-                && !(constant.shape().equals(again.shape())
-                        && Literals.areEqual(constant.data(), again.data()))) {
-            throw failure(
-                    "a constant of it is "
-                            + batches.seen(
-                                    constant.shape() + " " + Literals.format(constant.data()),
-                                    again.shape() + " " + Literals.format(again.data())));
+    private String tensor(Argument argument, List<Argument> again) {
+        if (argument instanceof Argument.Constant constant) {
+            boolean fixed =
+                    again.stream()
+                            .map(Argument.Constant.class::cast)
+                            .allMatch(
+                                    other ->
+                                            constant.shape().equals(other.shape())
+                                                    && Literals.areEqual(
+                                                            constant.data(), other.data()));
+            if (!fixed) {
+                throw failure(
+                        "a constant of it is "
+                                + dynamic.seen(
+                                        format(constant),
+                                        again.stream().map(this::format).toList()));
+            }
         }
         return located(() -> tensors.expression(argument));
+    }
+
+    private String format(Argument argument) {
+        return argument instanceof Argument.Constant constant
+                ? constant.shape() + " " + Literals.format(constant.data())
+                : argument.toString();
     }
 
     /**
@@ -151,13 +178,20 @@ public final class ScriptNode {
      * @return the expressions
      */
     public List<String> values(int i) {
-        if (argument(i) instanceof Argument.Sequence sequence
-                && others.get(i) instanceof Argument.Sequence other) {
+        if (argument(i) instanceof Argument.Sequence sequence) {
             return IntStream.range(0, sequence.elements().size())
-                    .mapToObj(j -> tensor(sequence.elements().get(j), other.elements().get(j)))
+                    .mapToObj(
+                            j ->
+                                    tensor(
+                                            element(i, j),
+                                            twins.stream().map(t -> t.element(i, j)).toList()))
                     .toList();
         }
         return List.of(value(i));
+    }
+
+    private Argument element(int i, int j) {
+        return ((Argument.Sequence) argument(i)).elements().get(j);
     }
 
     /**
@@ -171,13 +205,15 @@ public final class ScriptNode {
      */
     public <T> T literal(int i, Class<T> type) {
         T value = traced(i, type);
-        Object other = ((Argument.Literal) others.get(i)).value();
-        if (!Literals.areEqual(value, other)) {
+        List<Object> again = twins.stream().map(t -> t.traced(i, Object.class)).toList();
+        if (!again.stream().allMatch(other -> Literals.areEqual(value, other))) {
             throw failure(
                     "its argument "
                             + i
                             + " is "
-                            + batches.seen(Literals.format(value), Literals.format(other)));
+                            + dynamic.seen(
+                                    Literals.format(value),
+                                    again.stream().map(Literals::format).toList()));
         }
         return value;
     }
@@ -206,13 +242,18 @@ public final class ScriptNode {
      */
     public String number(int i) {
         Number traced = traced(i, Number.class);
-        Number other = twin().traced(i, Number.class);
+        List<Number> again = twins.stream().map(twin -> twin.traced(i, Number.class)).toList();
         boolean whole =
-                traced.doubleValue() == traced.longValue()
-                        && other.doubleValue() == other.longValue();
-        return whole && !traced.equals(other)
-                ? size(traced.longValue(), other.longValue())
+                isWhole(traced)
+                        && again.stream().allMatch(ScriptNode::isWhole)
+                        && again.stream().anyMatch(other -> !other.equals(traced));
+        return whole
+                ? size(traced.longValue(), again.stream().mapToLong(Number::longValue).toArray())
                 : text(literal(i, Number.class));
+    }
+
+    private static boolean isWhole(Number number) {
+        return number.doubleValue() == number.longValue();
     }
 
     /**
@@ -233,7 +274,7 @@ public final class ScriptNode {
      * @return the expression of a list
      */
     public String integers(int i) {
-        return sizes(longs(this, i), longs(twin(), i));
+        return sizes(node -> longs(node, i));
     }
 
     /**
@@ -312,47 +353,77 @@ public final class ScriptNode {
      *     or with something added, or the number of dimensions does
      */
     public String outputShape() {
-        return sizes(output(0).shape().getShape(), twin.outputs().get(0).shape().getShape());
+        return sizes(node -> node.output(0).shape().getShape());
+    }
+
+    /**
+     * The expression of the first output's shape for a function that finds out one size itself: -1
+     * stands for the first that follows no formula.
+     */
+    String reshapedShape() {
+        long[] traced = output(0).shape().getShape();
+        List<long[]> again = twins.stream().map(t -> t.output(0).shape().getShape()).toList();
+        boolean alike = again.stream().allMatch(other -> other.length == traced.length);
+        int free = -1;
+        for (int i = 0; alike && free < 0 && i < traced.length; i++) {
+            int axis = i;
+            long[] others = again.stream().mapToLong(o -> o[axis]).toArray();
+            free = dynamic.expression(traced[i], others).isPresent() ? -1 : i;
+        }
+        int found = free;
+        return sizes(
+                node -> {
+                    long[] dims = node.output(0).shape().getShape().clone();
+                    if (found >= 0) {
+                        dims[found] = -1;
+                    }
+                    return dims;
+                });
     }
 
     /** The sizes of all outputs along an axis. */
     String outputSizes(int axis) {
-        return IntStream.range(0, node.outputs().size())
-                .mapToObj(
-                        i ->
-                                size(
-                                        output(i).shape().get(axis),
-                                        twin.outputs().get(i).shape().get(axis)))
-                .collect(list());
+        return sizes(
+                each ->
+                        each.node.outputs().stream()
+                                .mapToLong(output -> output.shape().get(axis))
+                                .toArray());
     }
 
-    private String sizes(long[] traced, long[] others) {
-        if (traced.length != others.length) {
+    /** The expression of a list of whole numbers that each trace has. */
+    private String sizes(Function<ScriptNode, long[]> ofTrace) {
+        long[] traced = ofTrace.apply(this);
+        List<long[]> again = twins.stream().map(ofTrace).toList();
+        if (again.stream().anyMatch(other -> other.length != traced.length)) {
             throw failure(
-                    "its number of dimensions is " + batches.seen(traced.length, others.length));
+                    "its number of dimensions is "
+                            + dynamic.seen(
+                                    traced.length, again.stream().map(o -> o.length).toList()));
         }
         return IntStream.range(0, traced.length)
-                .mapToObj(i -> size(traced[i], others[i]))
+                .mapToObj(i -> size(traced[i], again.stream().mapToLong(o -> o[i]).toArray()))
                 .collect(list());
     }
 
-    /**
-     * Returns the expression of a whole number that was seen in both traces.
-     *
-     * @param traced the number in the first trace
-     * @param other the number in the other
-     * @return the expression, which may contain the batch size
-     * @throws TorchScriptException if the numbers fit neither a constant, a multiple of the batch
-     *     size, nor the batch size with something added
-     */
-    String size(long traced, long other) {
-        return batches.expression(traced, other)
-                .orElseThrow(() -> failure("a number of it is " + batches.seen(traced, other)));
+    /** The expression of a whole number that each trace has. */
+    String size(ToLongFunction<ScriptNode> ofTrace) {
+        return size(ofTrace.applyAsLong(this), twins.stream().mapToLong(ofTrace).toArray());
     }
 
-    /** The same operation in the other trace. */
-    ScriptNode twin() {
-        return new ScriptNode(twin, node, batches, tensors, body);
+    private String size(long traced, long[] again) {
+        return dynamic.expression(traced, again)
+                .orElseThrow(
+                        () ->
+                                failure(
+                                        "a number of it is "
+                                                + dynamic.seen(
+                                                        traced,
+                                                        LongStream.of(again).boxed().toList())));
+    }
+
+    /** The same operation in the other traces. */
+    List<ScriptNode> twins() {
+        return twins;
     }
 
     /** The expression of data that has the shape of the output. */

@@ -1,10 +1,11 @@
 package io.github.djlqat.torchscript.export;
 
-import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.graph.Graph;
+import io.github.djlqat.graph.Node;
 import io.github.djlqat.graph.TraceComparison;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.graph.pass.DeadCode;
+import io.github.djlqat.graph.pass.GraphPass;
 import io.github.djlqat.torchscript.TorchScriptException;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.pickle.BooleanValue;
@@ -45,11 +46,15 @@ public final class TorchScriptExporter {
     /** The first version of the format whose operators all mean what they do today. */
     private static final String FORMAT_VERSION = "10\n";
 
-    private final boolean dynamicBatch;
+    private final List<DynamicAxis> axes;
+    private final List<GraphPass> passes;
     private final ScriptConverters converters;
 
     private TorchScriptExporter(Builder builder) {
-        dynamicBatch = builder.dynamicBatch;
+        List<DynamicAxis> named =
+                builder.axes.isEmpty() ? List.of(DynamicAxis.BATCH) : builder.axes;
+        axes = builder.dynamicBatch ? List.copyOf(named) : List.of();
+        passes = List.copyOf(builder.passes);
         converters = new ScriptConverters(builder.converters);
     }
 
@@ -68,7 +73,7 @@ public final class TorchScriptExporter {
      * @param graph the graph that is written
      * @param other the same model's graph at another batch size
      * @return the archive
-     * @throws TorchScriptException as {@link #toArchive}
+     * @throws TorchScriptException as {@link #toArchive(List)}
      */
     public static TorchScriptArchive export(Graph graph, Graph other) {
         return builder().build().toArchive(graph, other);
@@ -81,7 +86,7 @@ public final class TorchScriptExporter {
      * @param other the same model's graph at another batch size
      * @param path the file, which appears whole or not at all; replaced if it is there
      * @throws IOException if the file cannot be written; it is then as it was before
-     * @throws TorchScriptException as {@link #toArchive}
+     * @throws TorchScriptException as {@link #toArchive(List)}
      */
     public void export(Graph graph, Graph other, Path path) throws IOException {
         toArchive(graph, other).write(path);
@@ -98,12 +103,56 @@ public final class TorchScriptExporter {
      *     literal or a tensor has no TorchScript form; the message names its site
      */
     public TorchScriptArchive toArchive(Graph graph, Graph other) {
-        DeadCode live = new DeadCode();
-        return liveArchive(live.apply(graph), live.apply(dynamicBatch ? other : graph));
+        return toArchive(List.of(graph, other));
     }
 
-    private TorchScriptArchive liveArchive(Graph graph, Graph other) {
-        BatchSizes batches = batches(graph, other);
+    /**
+     * Writes a model that was traced once, and again for each dynamic axis with this axis alone at
+     * another size.
+     *
+     * @param traces the graph that is written, followed by the other traces in the order of the
+     *     axes
+     * @param path the file, which appears whole or not at all; replaced if it is there
+     * @throws IOException if the file cannot be written; it is then as it was before
+     * @throws TorchScriptException as {@link #toArchive(List)}
+     */
+    public void export(List<Graph> traces, Path path) throws IOException {
+        toArchive(traces).write(path);
+    }
+
+    /**
+     * Converts a model that was traced once, and again for each dynamic axis with this axis alone
+     * at another size.
+     *
+     * @param traces the graph that is written, followed by the other traces in the order of the
+     *     axes; only the first is looked at where the exporter keeps the traced sizes
+     * @return the archive
+     * @throws TorchScriptException if the traces run different operations, or an operation, a
+     *     literal or a tensor has no TorchScript form; the message names its site
+     * @throws IllegalArgumentException if there is no trace
+     */
+    public TorchScriptArchive toArchive(List<Graph> traces) {
+        if (traces.isEmpty()) {
+            throw new IllegalArgumentException("A model is exported from one trace or more.");
+        }
+        List<Graph> used = axes.isEmpty() ? traces.subList(0, 1) : traces;
+        List<Graph> live = new DeadCode().apply(used);
+        // Passes rewrite alike only what is the same program.
+        requireSameProgram(live);
+        for (GraphPass pass : passes) {
+            live = pass.apply(live);
+        }
+        return liveArchive(live);
+    }
+
+    private TorchScriptArchive liveArchive(List<Graph> traces) {
+        Graph graph = traces.get(0);
+        if (graph.inputs().isEmpty()) {
+            throw new TorchScriptException(
+                    "The graph has no inputs; a model that takes at least one can be exported.");
+        }
+        requireSameProgram(traces);
+        DynamicSizes sizes = new DynamicSizes(axes, traces);
         ScriptTensors tensors = new ScriptTensors();
         ScriptBody body = new ScriptBody();
         List<String> inputs = new ArrayList<>();
@@ -112,50 +161,29 @@ public final class TorchScriptExporter {
             tensors.bind(input, inputs.get(inputs.size() - 1));
         }
         for (int i = 0; i < graph.nodes().size(); i++) {
-            converters.convert(
-                    new ScriptNode(
-                            graph.nodes().get(i), other.nodes().get(i), batches, tensors, body));
+            int place = i;
+            List<Node> others =
+                    traces.stream().skip(1).map(other -> other.nodes().get(place)).toList();
+            converters.convert(new ScriptNode(graph.nodes().get(i), others, sizes, tensors, body));
         }
         List<String> outputs = graph.outputs().stream().map(tensors::variable).toList();
-        String method = body.toString();
-        if (method.matches("(?s).*\\b" + BatchSizes.VARIABLE + "\\b.*")) {
-            method = "    " + BatchSizes.VARIABLE + " = torch.size(" + INPUT + "0, 0)\n" + method;
-        }
+        String method = sizes.statements(body.toString()) + body;
         return archive(tensors, source(tensors, inputs, method, outputs));
     }
 
-    private BatchSizes batches(Graph graph, Graph other) {
-        TraceComparison.difference(graph, other)
-                .ifPresent(
-                        difference -> {
-                            throw new TorchScriptException(
-                                    "The two traces do not run the same program. The first difference is at "
-                                            + difference
-                                            + ". The model branches on the batch size, on its data, or on something"
-                                            + " outside of it. If it is the batch size alone, export it with"
-                                            + " optDynamicBatch(false).");
-                        });
-        if (graph.inputs().isEmpty()) {
-            throw new TorchScriptException(
-                    "The graph has no inputs; a model that takes at least one can be exported.");
+    private static void requireSameProgram(List<Graph> traces) {
+        for (Graph other : traces.subList(1, traces.size())) {
+            TraceComparison.difference(traces.get(0), other)
+                    .ifPresent(
+                            difference -> {
+                                throw new TorchScriptException(
+                                        "The traces do not run the same program. The first difference is at "
+                                                + difference
+                                                + ". The model branches on a size, on its data, or on something"
+                                                + " outside of it. If it is a size alone, export it with"
+                                                + " optDynamicBatch(false).");
+                            });
         }
-        Shape shape = graph.inputs().get(0).shape();
-        Shape twin = other.inputs().get(0).shape();
-        if (!dynamicBatch) {
-            return new BatchSizes(1, 1);
-        }
-        if (shape.dimension() == 0
-                || shape.dimension() != twin.dimension()
-                || shape.get(0) == twin.get(0)
-                || shape.get(0) < 1) {
-            throw new TorchScriptException(
-                    "The first inputs of the two traces have the shapes "
-                            + shape
-                            + " and "
-                            + twin
-                            + "; they must differ in their first dimension, the batch size.");
-        }
-        return new BatchSizes(shape.get(0), twin.get(0));
     }
 
     private static String source(
@@ -227,18 +255,61 @@ public final class TorchScriptExporter {
     public static final class Builder {
 
         private boolean dynamicBatch = true;
+        private final List<DynamicAxis> axes = new ArrayList<>();
+        private final List<GraphPass> passes = new ArrayList<>();
         private final Map<String, ScriptConverter> converters = new HashMap<>();
 
         Builder() {}
 
         /**
-         * Sets whether the first dimension may have any size; by default true.
+         * Sets whether sizes may vary: the batch size, or those of other dynamic axes; by default
+         * true.
          *
-         * @param dynamic false to keep the traced batch size
+         * @param dynamic false to keep the traced sizes
          * @return this
          */
         public Builder optDynamicBatch(boolean dynamic) {
             dynamicBatch = dynamic;
+            return this;
+        }
+
+        /**
+         * Adds an axis that may have any size, in place of the batch. Each axis takes a trace of
+         * its own.
+         *
+         * @param name the name of the size, for messages, such as "sequence"
+         * @param input the number of an input that has the axis, from 0
+         * @param inputAxis the axis of that input, from 0
+         * @return this
+         * @throws IllegalArgumentException if a number is negative, or the axis was added before
+         */
+        public Builder optDynamicAxis(String name, int input, int inputAxis) {
+            boolean known =
+                    axes.stream().anyMatch(a -> a.input() == input && a.axis() == inputAxis);
+            if (input < 0 || inputAxis < 0 || known) {
+                throw new IllegalArgumentException(
+                        "The axis "
+                                + inputAxis
+                                + " of input "
+                                + input
+                                + ", named "
+                                + name
+                                + ", cannot be made dynamic: legal are numbers of at least 0, each axis once.");
+            }
+            axes.add(new DynamicAxis("size of " + name, input, inputAxis));
+            return this;
+        }
+
+        /**
+         * Adds a rewrite of the traced program, such as {@link
+         * io.github.djlqat.graph.pass.BatchNormFolding}. Passes are applied in the order in which
+         * they are added.
+         *
+         * @param pass the rewrite
+         * @return this
+         */
+        public Builder addPass(GraphPass pass) {
+            passes.add(pass);
             return this;
         }
 

@@ -8,26 +8,20 @@ import ai.djl.ndarray.index.dim.NDIndexElement;
 import ai.djl.ndarray.index.dim.NDIndexFixed;
 import ai.djl.ndarray.index.dim.NDIndexNull;
 import ai.djl.ndarray.index.dim.NDIndexSlice;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The part of an array that an index without arrays names. */
 final class View {
 
     private final ScriptNode node;
-    private final Shape shape;
-    private final Shape otherShape;
     private final List<NDIndexElement> elements;
-    private final List<NDIndexElement> others;
 
     private View(ScriptNode node) {
         this.node = node;
-        shape = node.shape(0);
-        otherShape = node.twin().shape(0);
-        elements = elements(index(node), shape.dimension());
-        others = elements(index(node.twin()), otherShape.dimension());
+        elements = elements(node);
     }
 
     /** The view that argument 1 of an operation names, of argument 0. */
@@ -48,7 +42,9 @@ final class View {
         return new NDIndex(node.traced(1, long[].class));
     }
 
-    private static List<NDIndexElement> elements(NDIndex index, int rank) {
+    private static List<NDIndexElement> elements(ScriptNode node) {
+        NDIndex index = index(node);
+        int rank = node.shape(0).dimension();
         List<NDIndexElement> elements = new ArrayList<>(index.getIndices());
         long reading = elements.stream().filter(e -> !(e instanceof NDIndexNull)).count();
         int ellipsis = index.getEllipsisIndex() < 0 ? elements.size() : index.getEllipsisIndex();
@@ -65,16 +61,16 @@ final class View {
         int read = 0;
         for (int i = 0; i < elements.size(); i++) {
             NDIndexElement element = elements.get(i);
-            NDIndexElement other = others.get(i);
+            int place = i;
             if (element instanceof NDIndexNull) {
                 result = call("unsqueeze", result, Integer.toString(axis++));
                 continue;
             }
-            if (element instanceof NDIndexFixed at) {
-                String position = node.size(at.getIndex(), ((NDIndexFixed) other).getIndex());
+            if (element instanceof NDIndexFixed) {
+                String position = node.size(t -> element(t, place, NDIndexFixed.class).getIndex());
                 result = call("select", result, Integer.toString(axis), position);
-            } else if (element instanceof NDIndexSlice slice) {
-                result = slice(result, axis++, slice, (NDIndexSlice) other, read);
+            } else if (element instanceof NDIndexSlice) {
+                result = slice(result, axis++, place, read);
             } else if (element instanceof NDIndexAll) {
                 axis++;
             } else {
@@ -88,23 +84,47 @@ final class View {
         return result;
     }
 
-    private String slice(String array, int axis, NDIndexSlice slice, NDIndexSlice other, int read) {
-        Long end = slice.getMax();
-        Long otherEnd = other.getMax();
-        // An end at the end stays there at any size.
+    private static <T> T element(ScriptNode trace, int place, Class<T> type) {
+        NDIndexElement element = elements(trace).get(place);
+        if (type.isInstance(element)) {
+            return type.cast(element);
+        }
+        throw trace.failure("it has an index of another kind at another size");
+    }
+
+    private static NDIndexSlice slice(ScriptNode trace, int place) {
+        return element(trace, place, NDIndexSlice.class);
+    }
+
+    private String slice(String array, int axis, int place, int read) {
+        boolean toEnd =
+                endsAtEnd(node, place, read)
+                        && node.twins().stream().allMatch(t -> endsAtEnd(t, place, read));
+        boolean fixed =
+                node.twins().stream()
+                        .allMatch(
+                                t ->
+                                        Objects.equals(
+                                                slice(t, place).getMax(),
+                                                slice(node, place).getMax()));
+        // An end at the end stays there at any size, but a number stays what it is.
+        boolean open = toEnd && !(fixed && slice(node, place).getMax() != null);
         String stop =
-                end == null
-                                || otherEnd == null
-                                || end >= shape.get(read) && otherEnd >= otherShape.get(read)
+                open
                         ? Long.toString(Long.MAX_VALUE)
-                        : node.size(end, otherEnd);
+                        : node.size(t -> or(slice(t, place).getMax(), t.shape(0).get(read)));
         return call(
                 "slice",
                 array,
                 Integer.toString(axis),
-                node.size(or(slice.getMin(), 0), or(other.getMin(), 0)),
+                node.size(t -> or(slice(t, place).getMin(), 0)),
                 stop,
-                Long.toString(or(slice.getStep(), 1)));
+                node.size(t -> or(slice(t, place).getStep(), 1)));
+    }
+
+    private static boolean endsAtEnd(ScriptNode trace, int place, int read) {
+        Long end = slice(trace, place).getMax();
+        return end == null || end >= trace.shape(0).get(read);
     }
 
     private static long or(@Nullable Long bound, long otherwise) {

@@ -23,15 +23,18 @@ import io.github.djlqat.exportcases.RandomArrays;
 import io.github.djlqat.fakequant.ConvertedModel;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.fakequant.QuantizedBlock;
+import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.GraphRunner;
 import io.github.djlqat.graph.Node;
+import io.github.djlqat.recipe.FormatRecipe;
 import io.github.djlqat.recipe.ObserverType;
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.ScaleLearning;
+import io.github.djlqat.recipe.TensorFormat;
 import io.github.djlqat.recipe.TensorRecipe;
 import io.github.djlqat.recipe.TrainingOptions;
 import io.github.djlqat.scheme.Granularity;
@@ -77,7 +80,21 @@ class ConvertedExportTest {
                                 "fp8-e5m2",
                                 "nf4-weight-only")
                         .map(preset -> Arguments.of(preset, Presets.named(preset), "Mlp"));
-        return Stream.concat(images, rows);
+        FormatRecipe tokens = scaled(new Granularity.PerToken());
+        Recipe perToken =
+                new Recipe(
+                        "fp8 for each token",
+                        scaled(new Granularity.PerChannel(0)),
+                        tokens,
+                        null,
+                        List.of(),
+                        TrainingOptions.DEFAULT);
+        return Stream.of(images, rows, Stream.of(Arguments.of(perToken.name(), perToken, "Mlp")))
+                .flatMap(all -> all);
+    }
+
+    private static FormatRecipe scaled(Granularity granularity) {
+        return new FormatRecipe(new TensorFormat.Scaled(FloatFormat.FLOAT8_E4M3FN, granularity));
     }
 
     static Stream<Arguments> weights() {
