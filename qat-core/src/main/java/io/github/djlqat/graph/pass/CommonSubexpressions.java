@@ -89,8 +89,7 @@ public final class CommonSubexpressions implements GraphPass {
         }
 
         void replace(int i, int twin) {
-            Node node = node(i);
-            kept.remove(i);
+            Node node = Objects.requireNonNull(kept.remove(i));
             for (int j = 0; j < node.outputs().size(); j++) {
                 replaced.put(node.outputs().get(j).id(), node(twin).outputs().get(j));
             }
@@ -101,7 +100,7 @@ public final class CommonSubexpressions implements GraphPass {
                     graph.inputs(),
                     IntStream.range(0, graph.nodes().size())
                             .filter(kept::containsKey)
-                            .mapToObj(kept::get)
+                            .mapToObj(this::node)
                             .toList(),
                     graph.outputs().stream()
                             .map(value -> replaced.getOrDefault(value.id(), value))
