@@ -69,6 +69,10 @@ final class Program {
         return Collections.unmodifiableCollection(classes.values());
     }
 
+    Collection<FunctionSource> functions() {
+        return Collections.unmodifiableCollection(functions.values());
+    }
+
     @Nullable ClassSource findClass(String qualifiedName) {
         return classes.get(qualifiedName);
     }
