@@ -22,7 +22,7 @@ import java.util.Set;
 /** Puts casts around the products in an archive's methods. */
 final class AutocastPreparer {
 
-    private static final String NAMESPACE = "__torch__.djlqat_autocast";
+    private static final String NAMESPACE = CastFunctions.NAMESPACE;
     private static final String FILE = Program.FOLDER + SourceRewriter.path(NAMESPACE);
 
     /** The method of the root that sets the type. */
@@ -30,9 +30,11 @@ final class AutocastPreparer {
 
     private final Map<SourceFile, SourceEdits> edits = new LinkedHashMap<>();
     private final ModuleReferences references = new ModuleReferences(NAMESPACE);
+    private final CastFunctions functions;
     private final String attribute;
 
-    private AutocastPreparer(String attribute) {
+    private AutocastPreparer(CastFunctions functions, String attribute) {
+        this.functions = functions;
         this.attribute = attribute;
     }
 
@@ -42,7 +44,8 @@ final class AutocastPreparer {
                     "The model has casts already (" + FILE + "); prepare the one it came from.");
         }
         Program program = Program.of(archive);
-        return new AutocastPreparer(free(program)).rewrite(archive, program);
+        return new AutocastPreparer(new CastFunctions(program), free(program))
+                .rewrite(archive, program);
     }
 
     /** A name that no class has. */
@@ -94,6 +97,12 @@ final class AutocastPreparer {
                                     .apply(edit.getKey().text())
                                     .getBytes(StandardCharsets.ISO_8859_1));
         }
+        if (!functions.isEmpty()) {
+            result =
+                    result.with(
+                            Program.FOLDER + SourceRewriter.path(CastFunctions.COPIES),
+                            functions.source().getBytes(StandardCharsets.ISO_8859_1));
+        }
         String support = source();
         if (!references.isEmpty()) {
             support += references.source();
@@ -114,7 +123,9 @@ final class AutocastPreparer {
         for (FunctionDefinition method : source.definition().methods()) {
             if (!method.parameters().isEmpty()) {
                 String type = method.parameters().get(0).name() + '.' + attribute;
-                casts |= new ProductCasts(changes, NAMESPACE, type).rewrite(method.body());
+                casts |=
+                        new ProductCasts(source.file(), changes, 0, functions, type)
+                                .rewrite(method);
             }
         }
         if (casts) {

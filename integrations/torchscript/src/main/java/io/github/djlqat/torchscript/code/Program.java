@@ -100,6 +100,15 @@ public final class Program {
     }
 
     /**
+     * Returns all free functions.
+     *
+     * @return an unmodifiable view
+     */
+    public Collection<FunctionSource> functions() {
+        return Collections.unmodifiableCollection(functions.values());
+    }
+
+    /**
      * Finds a class.
      *
      * @param qualifiedName its name with the file's
