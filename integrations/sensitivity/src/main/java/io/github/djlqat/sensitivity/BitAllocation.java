@@ -42,6 +42,8 @@ public final class BitAllocation {
      * @throws IllegalArgumentException if no allocation keeps the budget, naming the limit and the
      *     least that is possible; if a layer was not measured so; or if a use is negative or not
      *     finite
+     * @throws java.util.concurrent.CancellationException if the thread was interrupted, as it still
+     *     is then
      */
     public static Allocation solve(Sensitivity sensitivity, Measure measure, Budget budget) {
         return new BitAllocation(sensitivity, budget).solve(measure);

@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * Chooses one of the same candidates for each item so that the sum of costs is least and every
@@ -73,6 +76,7 @@ final class IntegerProgram {
      *
      * @return the candidate of each item, or empty where none fits the limits
      * @throws IllegalStateException if the solver ends without an answer
+     * @throws CancellationException if the thread was interrupted, as it still is then
      */
     Optional<int[]> solve() {
         Loader.loadNativeLibraries();
@@ -92,7 +96,7 @@ final class IntegerProgram {
         CpSolver solver = new CpSolver();
         // One worker and one seed give one answer among equals.
         solver.getParameters().setNumWorkers(1).setRandomSeed(0);
-        CpSolverStatus status = solver.solve(model);
+        CpSolverStatus status = run(solver, model);
         return switch (status) {
             case OPTIMAL -> Optional.of(read(solver, choices));
             case INFEASIBLE -> Optional.empty();
@@ -100,6 +104,24 @@ final class IntegerProgram {
                     throw new IllegalStateException(
                             "The integer program ended as " + status + " before the best answer.");
         };
+    }
+
+    /** The solver knows nothing of interrupts, so that it runs in a thread of its own. */
+    private static CpSolverStatus run(CpSolver solver, CpModel model) {
+        FutureTask<CpSolverStatus> task = new FutureTask<>(() -> solver.solve(model));
+        Thread worker = new Thread(task, "cp-sat");
+        worker.setDaemon(true);
+        worker.start();
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            solver.stopSearch();
+            Thread.currentThread().interrupt();
+            throw new CancellationException("The integer program was interrupted.");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "The integer program could not be solved: " + e.getCause(), e);
+        }
     }
 
     private static void addLimit(CpModel model, BoolVar[] all, Row row) {

@@ -316,6 +316,48 @@ class SensitivityAnalysisTest {
         }
     }
 
+    /** Apart, a pair costs what its weights and its activations cost. */
+    @Test
+    void formatsMeasuredApartAddTheirCosts() throws Exception {
+        try (Model model = Networks.convolutional(2)) {
+            ArrayDataset data = Networks.data(model, Networks.IMAGE, 8, 8, 1);
+            Candidate pair = Candidate.integers(3, 4);
+            Candidate other = Candidate.integers(3, 2);
+            Candidate weights = new Candidate("weights", pair.weights(), null);
+            Candidate activations = new Candidate("activations", null, pair.activations());
+            List<String> runs = new ArrayList<>();
+            Sensitivity apart =
+                    SensitivityAnalysis.builder()
+                            .setCandidates(
+                                    List.of(pair, other, weights, Candidate.floatingPoint()))
+                            .optMeasures(Measure.OUTPUT_KL, Measure.OUTPUT_SQNR)
+                            .optSeparate(true)
+                            .optListener((what, done, total) -> runs.add(what))
+                            .build()
+                            .analyze(model, data, Networks.IMAGE);
+            Sensitivity whole =
+                    SensitivityAnalysis.builder()
+                            .setCandidates(List.of(weights, activations))
+                            .optMeasures(Measure.OUTPUT_KL, Measure.OUTPUT_SQNR)
+                            .build()
+                            .analyze(model, data, Networks.IMAGE);
+            for (LayerSensitivity layer : whole.layers()) {
+                String name = layer.layer().name();
+                for (Measure measure : layer.scores().get("weights").keySet()) {
+                    double one = measure.cost(whole.score(name, "weights", measure));
+                    double two = measure.cost(whole.score(name, "activations", measure));
+                    assertThat(measure.cost(apart.score(name, "w3a4", measure)))
+                            .isCloseTo(one + two, within(1e-9 * (one + two)));
+                    assertThat(measure.cost(apart.score(name, "weights", measure)))
+                            .isCloseTo(one, within(1e-9 * one));
+                }
+                assertThat(apart.score(name, "float", Measure.OUTPUT_KL)).isEqualTo(0);
+            }
+            // Three layers; one format of weights and none, two of activations and none.
+            assertThat(runs).hasSize(3 * (2 + 3));
+        }
+    }
+
     @Test
     void anInterruptEndsTheAnalysis() throws Exception {
         try (Model model = Networks.convolutional(1)) {
