@@ -71,13 +71,14 @@ public final class QuantizedEarlyStopping extends TrainingListenerAdapter {
     }
 
     /**
-     * Checks that the model is prepared.
+     * Checks that the model is prepared, and trained on the device that it is on.
      *
      * @throws IllegalArgumentException if it is not
      */
     @Override
     public void onTrainingBegin(Trainer trainer) {
         PreparedModels.block(trainer, "QuantizedEarlyStopping");
+        PreparedModels.requireOwnArrays(trainer, "QuantizedEarlyStopping");
         forget();
         epochs = 0;
     }
