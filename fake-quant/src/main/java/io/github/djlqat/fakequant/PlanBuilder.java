@@ -49,7 +49,8 @@ final class PlanBuilder {
     private final Set<Site> foldedBatchNorms = new HashSet<>();
     private final List<WeightedLayer> integerLayers = new ArrayList<>();
     private final Set<Site> absorbedRectifiers = new HashSet<>();
-    private final List<String> layers = new ArrayList<>();
+    private final List<WeightedLayer> layers = new ArrayList<>();
+    private final Map<WeightedLayer, String> inputs = new HashMap<>();
     private final FormatPlanner formats = new FormatPlanner();
     private final EstimatorPlanner estimators = new EstimatorPlanner();
 
@@ -109,11 +110,31 @@ final class PlanBuilder {
                 sites,
                 List.copyOf(quantizers.values()),
                 estimators.plans(),
-                layers,
+                layers.stream().map(this::layerPlan).toList(),
                 Dataflow.of(graph, sites));
     }
 
-    private static String op(WeightedLayer layer) {
+    private LayerPlan layerPlan(WeightedLayer layer) {
+        String input = inputs.get(layer);
+        return new LayerPlan(
+                new QuantizedLayer(
+                        layer.name(),
+                        op(layer),
+                        layer.parameterName(),
+                        layer.parameter().getShape(),
+                        layer.outputAxis(),
+                        GraphIndex.value(new Use(layer.node(), layer.input())).shape(),
+                        layer.node().outputs().get(0).shape(),
+                        layer.node().site(),
+                        layer.input().index(),
+                        layer.weightNode().site(),
+                        layer.weight().index()),
+                layer.input(),
+                input == null ? null : current(input),
+                layer.weight());
+    }
+
+    static String op(WeightedLayer layer) {
         return switch (layer.node().op()) {
             case "dot", "batchMatMul" -> "matMul";
             default -> layer.node().op();
@@ -124,7 +145,7 @@ final class PlanBuilder {
         if (resolved.isFloatingPoint()) {
             return;
         }
-        layers.add(layer.name());
+        layers.add(layer);
         if (resolved.weights() instanceof TensorRecipe weights) {
             addWeight(layer, weights);
         } else if (resolved.weights() instanceof FormatRecipe weights) {
@@ -136,7 +157,10 @@ final class PlanBuilder {
             if (isByToken(inputs)) {
                 Tokens.require(layer, inputs.scheme().toString());
             }
-            demand(new Use(layer.node(), layer.input()), inputs);
+            String name = demand(new Use(layer.node(), layer.input()), inputs);
+            if (name != null) {
+                this.inputs.put(layer, name);
+            }
         } else if (resolved.activations() instanceof FormatRecipe inputs) {
             formats.addInput(layer, inputs);
         } else if (resolved.activations() instanceof EstimatorRecipe inputs) {
@@ -261,7 +285,7 @@ final class PlanBuilder {
         }
     }
 
-    private static String pureOp(String op) {
+    static String pureOp(String op) {
         return switch (op) {
             case "addi" -> "add";
             case "muli" -> "mul";
@@ -270,7 +294,7 @@ final class PlanBuilder {
     }
 
     /** An operation stays in integers only with all its tensors computed, and of one float type. */
-    private static boolean isBetweenQuantized(Node node) {
+    static boolean isBetweenQuantized(Node node) {
         boolean binary =
                 switch (node.op()) {
                     case "add", "addi", "mul", "muli" -> true;

@@ -1,6 +1,8 @@
 package io.github.djlqat.fakequant;
 
+import io.github.djlqat.graph.Graph;
 import io.github.djlqat.intercept.Site;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,14 +14,14 @@ import java.util.Map;
  * @param sites what is quantized at each site
  * @param quantizers the quantizers in the order of their first use
  * @param estimators the tensors that published methods quantize
- * @param layers the names of the quantized layers in order of execution
+ * @param layers the quantized layers in order of execution
  * @param dataflow by what an operation of a forward pass is known
  */
 record QuantizationPlan(
         Map<Site, SitePlan> sites,
         List<QuantizerPlan> quantizers,
         List<EstimatorPlan> estimators,
-        List<String> layers,
+        List<LayerPlan> layers,
         Dataflow dataflow) {
 
     /** Copies the collections. */
@@ -37,5 +39,18 @@ record QuantizationPlan(
                 .filter(use -> use.quantizer().equals(quantizer))
                 .distinct()
                 .toList();
+    }
+
+    /** Returns the names of the quantized layers in order of execution. */
+    List<String> layerNames() {
+        return layers.stream().map(plan -> plan.layer().name()).toList();
+    }
+
+    /** Returns a plan of the same quantizers that quantizes the layers of these names only. */
+    QuantizationPlan only(Collection<String> names, Graph graph) {
+        List<LayerPlan> chosen =
+                layers.stream().filter(plan -> names.contains(plan.layer().name())).toList();
+        Map<Site, SitePlan> own = LayerPlan.sites(chosen, sites);
+        return new QuantizationPlan(own, quantizers, estimators, chosen, Dataflow.of(graph, own));
     }
 }

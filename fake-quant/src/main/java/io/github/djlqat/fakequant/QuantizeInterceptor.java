@@ -33,6 +33,7 @@ final class QuantizeInterceptor implements Interceptor {
     private final Map<String, EstimatorQuantize> estimators;
     private final Supplier<WeightShare> share;
     private final boolean batchNormFrozen;
+    private final @Nullable Probe probe;
 
     /** What one forward pass has quantized already: by quantizer, by input. */
     private static final class Done {
@@ -44,7 +45,17 @@ final class QuantizeInterceptor implements Interceptor {
             Quantizers quantizers,
             Supplier<WeightShare> share,
             boolean batchNormFrozen) {
+        this(plan, quantizers, share, batchNormFrozen, null);
+    }
+
+    QuantizeInterceptor(
+            QuantizationPlan plan,
+            Quantizers quantizers,
+            Supplier<WeightShare> share,
+            boolean batchNormFrozen,
+            @Nullable Probe probe) {
         this.share = share;
+        this.probe = probe;
         this.sites = plan.sites();
         this.dataflow = plan.dataflow();
         this.quantizers = quantizers.byName();
@@ -58,7 +69,7 @@ final class QuantizeInterceptor implements Interceptor {
     public NDList intercept(OpCall call) {
         DataflowTracker tracker = tracker(call.pass());
         DataflowTracker.Match match = tracker.match(call);
-        NDList outputs = quantize(call, match);
+        NDList outputs = probe == null ? quantize(call, match) : probed(probe, call, match);
         tracker.follow(match, outputs);
         if (call.isInPlace()) {
             // What was computed from the array's old values must not stand for the new ones.
@@ -71,6 +82,14 @@ final class QuantizeInterceptor implements Interceptor {
     public void complete(ForwardPass pass, NDList outputs) {
         tracker(pass).complete();
         unrectified(pass).refuse(outputs);
+    }
+
+    private NDList probed(Probe seeing, OpCall call, DataflowTracker.Match match) {
+        return seeing.run(
+                call,
+                sites.get(match.site()),
+                unrectified(call.pass()).rectify(call.arguments()),
+                () -> quantize(call, match));
     }
 
     private DataflowTracker tracker(ForwardPass pass) {

@@ -23,7 +23,9 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,7 +167,42 @@ public final class QuantizedBlock extends DelegatingBlock {
      * @return the names in order of execution
      */
     public List<String> getQuantizedLayers() {
-        return plan.layers();
+        return plan.layerNames();
+    }
+
+    /**
+     * Returns the quantized layers and their shapes.
+     *
+     * @return the layers in order of execution
+     */
+    public List<QuantizedLayer> getLayers() {
+        return plan.layers().stream().map(LayerPlan::layer).toList();
+    }
+
+    /**
+     * Returns an interceptor for inference with the inner block, under which some layers' inputs
+     * and weights are rounded by this block's quantizers and all else is computed in floating
+     * point. A layer's input is rounded at the layer itself, so that no other use of it is.
+     *
+     * @param layers names of quantized layers
+     * @return the interceptor, to be given to an {@link InterceptedBlock} around {@link
+     *     #getBlock()}
+     * @throws IllegalArgumentException if the model has no quantized layer of a name
+     */
+    public Interceptor quantizingOnly(Collection<String> layers) {
+        Set<String> known = new HashSet<>(plan.layerNames());
+        for (String layer : layers) {
+            if (!known.contains(layer)) {
+                throw new IllegalArgumentException(
+                        "The model has no quantized layer "
+                                + layer
+                                + "; it has "
+                                + plan.layerNames()
+                                + ".");
+            }
+        }
+        return new QuantizeInterceptor(
+                plan.only(layers, graphs.get(0)), quantizers, () -> share, false);
     }
 
     /**
@@ -175,6 +212,21 @@ public final class QuantizedBlock extends DelegatingBlock {
      */
     public long getSteps() {
         return steps.get();
+    }
+
+    /** Begins to measure the time that observers take in training, which is not measured before. */
+    public void measureObservers() {
+        quantizers.observerTime().start();
+    }
+
+    /**
+     * Returns how long observers of training forwards have taken since {@link #measureObservers}: a
+     * part of the forwards' time. Calibration does not count.
+     *
+     * @return the time in nanoseconds, 0 where it is not measured
+     */
+    public long getObserverTime() {
+        return quantizers.observerTime().total();
     }
 
     /**
@@ -269,6 +321,12 @@ public final class QuantizedBlock extends DelegatingBlock {
     /** Returns the inner block under an interceptor of the caller's. */
     InterceptedBlock intercepted(Interceptor interceptor) {
         return training.withInterceptors(List.of(interceptor));
+    }
+
+    /** Returns the inner block, quantized as in inference, under a probe. */
+    InterceptedBlock probed(Probe probe) {
+        return training.withInterceptors(
+                List.of(new QuantizeInterceptor(plan, quantizers, () -> share, true, probe)));
     }
 
     @Override

@@ -67,7 +67,9 @@ final class ProductCasts {
     }
 
     private void visitCall(Expression.Call call) {
-        int operands = operands(call.function());
+        // What is written into a tensor of the program's keeps that tensor's type.
+        boolean written = call.arguments().stream().anyMatch(a -> "out".equals(a.keyword()));
+        int operands = written ? 0 : operands(call.function());
         boolean bias = operands == 2 && takesBias(call.function());
         if (operands == 0) {
             visit(call.function());

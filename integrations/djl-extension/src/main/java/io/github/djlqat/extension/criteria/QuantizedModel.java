@@ -25,8 +25,8 @@ final class QuantizedModel extends DelegatingModel {
     }
 
     /**
-     * Loads the model and quantizes it as its options say. Where that fails, the model
-     * is closed: DJL drops it unclosed.
+     * Loads the model and quantizes it as its options say. Where that fails, the model is closed:
+     * DJL drops it unclosed.
      *
      * @throws IllegalArgumentException if an option is not legal, or the model cannot be quantized
      *     as the options say

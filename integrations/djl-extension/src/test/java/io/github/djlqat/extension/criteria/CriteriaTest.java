@@ -176,9 +176,7 @@ class CriteriaTest {
             model.quantize();
 
             NDManager manager = model.getNDManager();
-            assertThat(
-                            Networks.outputs(
-                                    model.getBlock(), manager, Networks.images(manager, 5, 3)))
+            assertThat(Networks.outputs(model.getBlock(), manager, Networks.images(manager, 5, 3)))
                     .isEqualTo(
                             expected(
                                     1,

@@ -1,0 +1,93 @@
+package io.github.djlqat.cli;
+
+import io.github.djlqat.workflow.QuantizeRequest;
+import io.github.djlqat.workflow.QuantizeResult;
+import io.github.djlqat.workflow.QuantizeTask;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Quantizes a model. */
+@Command(
+        name = "quantize",
+        description = "Quantize a model after training, and write it.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  djl-qat quantize model.pt --recipe int8 --data calibration.npz --output int8.pt",
+            "  djl-qat quantize resnet/ --classpath net.jar --recipe int8 --data cifar10/ --output"
+                    + " int8.onnx",
+            "  djl-qat quantize model.pt --recipe int8-weight-only --output int8.pt"
+        })
+final class QuantizeCommand extends BaseCommand {
+
+    @Parameters(
+            paramLabel = "MODEL",
+            description =
+                    "A DJL model folder, or a TorchScript or safetensors file, in floating point or"
+                            + " calibrated.")
+    private Path model;
+
+    @Option(
+            names = {"-r", "--recipe"},
+            paramLabel = "RECIPE",
+            description = "The name of a recipe, or a file. A calibrated model has its own.")
+    private @Nullable String recipe;
+
+    @Option(
+            names = {"-d", "--data"},
+            paramLabel = "DATA",
+            description =
+                    "Samples to calibrate with: .npz, .npy, .csv, idx, CIFAR-10, or a folder of"
+                            + " images. Not needed for recipes of weights only.")
+    private @Nullable Path data;
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "OUTPUT",
+            description =
+                    "What to write, of the kind that its name tells: .onnx, .pt, .safetensors, or a"
+                            + " DJL folder.")
+    private Path output;
+
+    @Mixin private ModelArguments modelArguments;
+    @Mixin private DataArguments dataArguments;
+    @Mixin private CalibrationArguments calibration;
+
+    @Override
+    public Integer call() {
+        QuantizeResult result =
+                new QuantizeTask()
+                        .run(
+                                new QuantizeRequest(
+                                        modelArguments.source(model),
+                                        recipe,
+                                        data == null ? null : dataArguments.source(data, "train"),
+                                        calibration.calibration(),
+                                        output),
+                                progress());
+        return print(result, out -> words(result, out));
+    }
+
+    private static void words(QuantizeResult result, PrintStream out) {
+        out.println(
+                "Quantized "
+                        + result.model()
+                        + " ("
+                        + Texts.bytes(result.modelBytes())
+                        + ") by the recipe "
+                        + result.recipe()
+                        + " in "
+                        + Texts.seconds(result.seconds())
+                        + ": "
+                        + result.output()
+                        + " ("
+                        + Texts.bytes(result.outputBytes())
+                        + ")");
+        Notes.unseen(result.unseen(), out);
+    }
+}

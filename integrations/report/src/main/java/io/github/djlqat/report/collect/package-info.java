@@ -1,0 +1,5 @@
+/** What a prepared model tells of itself. */
+@NullMarked
+package io.github.djlqat.report.collect;
+
+import org.jspecify.annotations.NullMarked;

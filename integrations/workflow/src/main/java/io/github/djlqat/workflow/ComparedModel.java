@@ -1,0 +1,19 @@
+package io.github.djlqat.workflow;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of two models that were compared.
+ *
+ * @param model its file or folder
+ * @param format its kind
+ * @param bytes the size of its files
+ * @param value the metric's value; null without labels
+ * @param medianMillis the median time for one sample; null where it was not measured
+ */
+public record ComparedModel(
+        String model,
+        String format,
+        long bytes,
+        @Nullable Double value,
+        @Nullable Double medianMillis) {}

@@ -1,0 +1,114 @@
+package io.github.djlqat.workflow;
+
+import ai.djl.ndarray.types.Shape;
+import io.github.djlqat.fakequant.ConvertedModel;
+import io.github.djlqat.fakequant.Quantization;
+import io.github.djlqat.graph.Graph;
+import io.github.djlqat.onnx.OnnxExporter;
+import io.github.djlqat.safetensors.SafetensorsLoader;
+import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.export.TorchScriptExporter;
+import io.github.djlqat.workflow.model.BlockModel;
+import io.github.djlqat.workflow.model.DjlFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Writes models as files of each kind. */
+final class Outputs {
+
+    private Outputs() {}
+
+    /**
+     * Checks, before the work is done, that an output can be written.
+     *
+     * @throws WorkflowException if the folder that it goes to is not there, or it is one itself
+     *     where a file is written
+     */
+    static void requireWritable(Path output, ExportFormat format) {
+        Path folder = output.toAbsolutePath().normalize().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new WorkflowException(
+                    "Cannot write " + output + ": there is no directory " + folder + ".");
+        }
+        if (!Files.isWritable(folder)) {
+            throw new WorkflowException(
+                    "Cannot write " + output + ": the directory " + folder + " is not writable.");
+        }
+        if (format != ExportFormat.DJL && Files.isDirectory(output)) {
+            throw new WorkflowException(
+                    "Cannot write " + output + ": it is a directory; give the name of a file.");
+        }
+    }
+
+    /** Checks that a TorchScript model is asked for as a TorchScript file. */
+    static void requireScript(Path model, Path output) {
+        if (ExportFormat.of(output) != ExportFormat.TORCHSCRIPT) {
+            throw new WorkflowException(
+                    "The TorchScript model "
+                            + model
+                            + " is written as a TorchScript file; give an output that ends in .pt,"
+                            + " not "
+                            + output
+                            + ".");
+        }
+    }
+
+    static void write(BlockModel model, ExportFormat format, Path output) throws IOException {
+        switch (format) {
+            case DJL -> DjlFolder.write(model, output);
+            case SAFETENSORS -> SafetensorsLoader.save(model.plainBlock(), output);
+            case ONNX -> {
+                List<Graph> graphs = graphs(model);
+                OnnxExporter.builder()
+                        .optModelName(model.model().getName())
+                        .build()
+                        .export(graphs.get(0), graphs.get(1), output);
+            }
+            case TORCHSCRIPT -> {
+                List<Graph> graphs = graphs(model);
+                TorchScriptExporter.export(graphs.get(0), graphs.get(1)).write(output);
+            }
+        }
+    }
+
+    static void write(TorchScriptArchive model, Path output) throws IOException {
+        model.write(output);
+    }
+
+    /** Returns the model's program at two batch sizes. */
+    private static List<Graph> graphs(BlockModel model) {
+        if (model.prepared().isPresent()) {
+            ConvertedModel converted = Quantization.convert(model.prepared().get());
+            return converted.graphs();
+        }
+        List<Shape> shapes = model.inputShapes();
+        if (shapes.isEmpty()) {
+            throw new WorkflowException(
+                    "The shape of the inputs of "
+                            + model.path()
+                            + " is not known; give it, such as 3x32x32.");
+        }
+        return Stream.of(2, 3)
+                .map(
+                        batch ->
+                                Layers.trace(
+                                        model.block(), model.model().getNDManager(), shapes, batch))
+                .toList();
+    }
+
+    static long bytes(Path output) throws IOException {
+        if (Files.isRegularFile(output)) {
+            return Files.size(output);
+        }
+        long total = 0;
+        try (Stream<Path> files = Files.list(output)) {
+            for (Path file : files.toList()) {
+                total += Files.isRegularFile(file) ? Files.size(file) : 0;
+            }
+        }
+        return total;
+    }
+}
