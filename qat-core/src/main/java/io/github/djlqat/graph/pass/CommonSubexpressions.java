@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -80,7 +81,7 @@ public final class CommonSubexpressions implements GraphPass {
         }
 
         Node node(int i) {
-            return kept.get(i);
+            return Objects.requireNonNull(kept.get(i));
         }
 
         boolean isSame(int i, int other) {
@@ -88,7 +89,8 @@ public final class CommonSubexpressions implements GraphPass {
         }
 
         void replace(int i, int twin) {
-            Node node = kept.remove(i);
+            Node node = node(i);
+            kept.remove(i);
             for (int j = 0; j < node.outputs().size(); j++) {
                 replaced.put(node.outputs().get(j).id(), node(twin).outputs().get(j));
             }
