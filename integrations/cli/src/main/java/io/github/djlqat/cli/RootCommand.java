@@ -25,6 +25,8 @@ import java.util.concurrent.Callable;
             EvaluateCommand.class,
             ExportCommand.class,
             CompareCommand.class,
+            SearchCommand.class,
+            ReportCommand.class,
             GenerateCompletion.class
         },
         exitCodeListHeading = "%nExit codes:%n",
