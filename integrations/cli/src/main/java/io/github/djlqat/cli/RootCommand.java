@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             ExportCommand.class,
             CompareCommand.class,
+            SearchCommand.class,
+            ReportCommand.class,
             GenerateCompletion.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -1,7 +1,7 @@
 package io.github.djlqat.cli;
 
+import io.github.djlqat.extension.console.Console;
 import java.io.PrintStream;
-import java.lang.reflect.InvocationTargetException;
 
 /**
  * Where a command prints.
@@ -17,22 +17,6 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive) {
      * {@code CI} is set or {@code TERM} is {@code dumb}.
      */
     static Terminal system() {
-        boolean plain = System.getenv("CI") != null || "dumb".equals(System.getenv("TERM"));
-        return new Terminal(System.out, System.err, !plain && isTerminal());
-    }
-
-    private static boolean isTerminal() {
-        java.io.Console console = System.console();
-        if (console == null) {
-            return false;
-        }
-        try {
-            // Since Java 22 there is a console without a terminal, and this method to tell.
-            return (Boolean) java.io.Console.class.getMethod("isTerminal").invoke(console);
-        } catch (NoSuchMethodException e) {
-            return true;
-        } catch (IllegalAccessException | InvocationTargetException e) {
-            return false;
-        }
+        return new Terminal(System.out, System.err, Console.system().terminal());
     }
 }

@@ -52,6 +52,10 @@ class CliTest {
         return json(all.toArray(String[]::new)).get("value").asDouble();
     }
 
+    private static JsonNode same(String first, String second) {
+        return json("compare", first, second, "-d", in("test.npz"), "--runs", "0");
+    }
+
     @Test
     void inspectTellsLayersOfBlocks() {
         JsonNode found = json("inspect", in("digits"));
@@ -141,7 +145,7 @@ class CliTest {
         JsonNode calibrated = json("inspect", out("c" + output));
         assertThat(calibrated.get("state").asText()).isEqualTo("prepared");
         json("quantize", out("c" + output), "-o", out("y" + output));
-        JsonNode same = json("compare", out("x" + output), out("y" + output), "-d", in("test.npz"));
+        JsonNode same = same(out("x" + output), out("y" + output));
         assertThat(same.get("maxDifference").asDouble()).isZero();
         assertThat(accuracy(out("x" + output))).isGreaterThan(accuracy(in(model)) - 0.02);
     }
@@ -179,7 +183,7 @@ class CliTest {
                 "-o",
                 out("int8.onnx"));
         json("quantize", in("digits"), "-r", "int8", "-d", in("train.npz"), "-o", out("b.onnx"));
-        JsonNode same = json("compare", out("int8.onnx"), out("b.onnx"), "-d", in("test.npz"));
+        JsonNode same = same(out("int8.onnx"), out("b.onnx"));
         assertThat(same.get("maxDifference").asDouble()).isZero();
     }
 
@@ -222,7 +226,7 @@ class CliTest {
     void exportsComputeWhatTheModelDoes() {
         for (String name : List.of("digits.onnx", "exported.pt", "copy")) {
             json("export", in("digits"), "-o", out(name));
-            JsonNode same = json("compare", in("digits"), out(name), "-d", in("test.npz"));
+            JsonNode same = same(in("digits"), out(name));
             assertThat(same.get("maxDifference").asDouble()).as(name).isLessThan(1e-4);
         }
         json("export", in("digits.pt"), "-o", out("weights.safetensors"));
@@ -255,6 +259,43 @@ class CliTest {
         Outcome outcome = Outcome.of(compare);
         assertThat(outcome.code()).isEqualTo(ExitCode.CHECK_FAILED);
         assertThat(outcome.out()).contains("FAILED: drop of top1");
+    }
+
+    @Test
+    void searchedRecipesKeepTheirBudget() {
+        String recipe = out("mixed.yaml");
+        JsonNode found =
+                json(
+                        "search", in("digits"), "-d", in("train.npz"), "--average-bits", "5",
+                        "--bits", "4,8", "--calibration-samples", "64", "-o", recipe);
+        assertThat(found.get("budget")).hasSize(2);
+        for (JsonNode limit : found.get("budget")) {
+            assertThat(limit.get("limit").asDouble()).isEqualTo(5);
+            assertThat(limit.get("value").asDouble()).isBetween(4.0, 5.0);
+        }
+        JsonNode explained = json("recipe", "explain", recipe, in("digits"));
+        assertThat(explained.get("averageWeightBits").asDouble())
+                .isEqualTo(found.get("budget").get(0).get("value").asDouble());
+        List<String> bits = new ArrayList<>();
+        found.get("layers").forEach(layer -> bits.add(layer.asText()));
+        assertThat(bits).hasSize(5).contains("w8a8").isSubsetOf("w4a4", "w4a8", "w8a4", "w8a8");
+    }
+
+    @Test
+    void reportsShowLayersAndResults() throws IOException {
+        json("quantize", in("digits"), "-r", "w4a4", "-d", in("train.npz"), "-o", out("w4a4"));
+        JsonNode made =
+                json(
+                        "report", out("w4a4"), in("digits.pt"), "--reference", in("digits"), "-d",
+                        in("test.npz"), "--runs", "2", "-o", out("report.html"));
+        // five with weights, an addition and a global average
+        assertThat(made.get("layers").asInt()).isEqualTo(7);
+        assertThat(made.get("models").findValuesAsText("format"))
+                .containsExactly("djl", "djl", "torchscript");
+        double value = made.get("models").get(1).get("value").asDouble();
+        assertThat(value).isEqualTo(accuracy(out("w4a4")));
+        String page = Files.readString(folder.resolve("report.html"));
+        assertThat(page).contains("w4a4", String.format(Locale.ROOT, "%.1f", 100 * value));
     }
 
     @Test

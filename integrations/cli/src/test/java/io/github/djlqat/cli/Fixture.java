@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
@@ -39,21 +40,35 @@ final class Fixture {
     /** Makes {@code digits/}, {@code digits.safetensors}, {@code digits.pt} and two .npz files. */
     static void write(Path folder) throws Exception {
         ImageSplit split = Digits.split(1);
-        train(folder, split.train());
+        train(folder, "digits", new DigitsNet(), split.train());
         arrays(split.train(), folder.resolve("train.npz"));
         arrays(split.test(), folder.resolve("test.npz"));
-        try (InputStream in = Fixture.class.getResourceAsStream("digits.pt")) {
-            Files.copy(
-                    Objects.requireNonNull(in),
-                    folder.resolve("digits.pt"),
-                    StandardCopyOption.REPLACE_EXISTING);
+        copy("digits.pt", folder.resolve("digits.pt"));
+    }
+
+    /** Makes the files that the page names. */
+    static void writeReadmeFiles(Path folder, Class<?> network) throws Exception {
+        ImageSplit split = Digits.split(1);
+        train(
+                folder,
+                "net",
+                (Block) network.getDeclaredConstructor().newInstance(),
+                split.train());
+        arrays(split.train(), folder.resolve("train.npz"));
+        arrays(split.test(), folder.resolve("test.npz"));
+        copy("digits.pt", folder.resolve("model.pt"));
+    }
+
+    private static void copy(String resource, Path file) throws IOException {
+        try (InputStream in = Fixture.class.getResourceAsStream(resource)) {
+            Files.copy(Objects.requireNonNull(in), file, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
-    private static void train(Path folder, ImageSet images) throws Exception {
+    private static void train(Path folder, String name, Block network, ImageSet images)
+            throws Exception {
         Seeds.set(1);
-        try (Model model = Model.newInstance("digits")) {
-            DigitsNet network = new DigitsNet();
+        try (Model model = Model.newInstance(name)) {
             network.initialize(model.getNDManager(), DataType.FLOAT32, INPUT);
             model.setBlock(network);
             ImageBatches data =
@@ -73,12 +88,12 @@ final class Fixture {
                 trainer.initialize(INPUT);
                 EasyTrain.fit(trainer, 3, data, null);
             }
-            Path target = Files.createDirectory(folder.resolve("digits"));
-            model.save(target, "digits");
+            Path target = Files.createDirectory(folder.resolve(name));
+            model.save(target, name);
             Files.writeString(
                     target.resolve("serving.properties"),
                     "engine=PyTorch\nblockFactory=" + NETWORK + "\n");
-            SafetensorsLoader.save(network, folder.resolve("digits.safetensors"));
+            SafetensorsLoader.save(network, folder.resolve(name + ".safetensors"));
         }
     }
 

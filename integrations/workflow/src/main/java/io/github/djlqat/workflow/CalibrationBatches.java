@@ -13,10 +13,11 @@ final class CalibrationBatches implements Iterable<NDList>, AutoCloseable {
     private final SampleDataset data;
     private final Progress.Step step;
 
-    CalibrationBatches(NDManager parent, SampleDataset data, Progress progress) {
+    CalibrationBatches(
+            String task, NDManager parent, SampleDataset data, Progress progress) {
         manager = parent.newSubManager();
         this.data = data;
-        step = progress.start("calibrate", data.batches());
+        step = progress.start(task, data.batches());
     }
 
     @Override

@@ -25,7 +25,7 @@ final class Calibrations {
     static QuantizedBlock run(BlockModel model, SampleDataset data, Progress progress) {
         QuantizedBlock block = model.prepared().orElseThrow();
         NDManager manager = model.model().getNDManager();
-        try (CalibrationBatches batches = new CalibrationBatches(manager, data, progress)) {
+        try (CalibrationBatches batches = new CalibrationBatches("calibrate", manager, data, progress)) {
             Quantization.calibrate(block, manager, batches);
         }
         return block;
@@ -34,7 +34,7 @@ final class Calibrations {
     /** Returns the quantizers that saw no data. */
     static List<String> run(Model model, SampleDataset data, Progress progress) {
         try (CalibrationBatches batches =
-                new CalibrationBatches(model.getNDManager(), data, progress)) {
+                new CalibrationBatches("calibrate", model.getNDManager(), data, progress)) {
             return TorchScriptQuantization.calibrate(model, batches);
         }
     }

@@ -1,0 +1,234 @@
+package io.github.djlqat.workflow;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.dataset.Batch;
+import com.fasterxml.jackson.core.JacksonException;
+import io.github.djlqat.recipe.RecipeWriter;
+import io.github.djlqat.report.Figures;
+import io.github.djlqat.report.HtmlReport;
+import io.github.djlqat.report.ReportCollector;
+import io.github.djlqat.report.ReportJson;
+import io.github.djlqat.report.data.Curve;
+import io.github.djlqat.report.data.ReportData;
+import io.github.djlqat.report.data.ResultRow;
+import io.github.djlqat.report.data.Score;
+import io.github.djlqat.workflow.data.SampleDataset;
+import io.github.djlqat.workflow.data.SampleReaders;
+import io.github.djlqat.workflow.data.Samples;
+import io.github.djlqat.workflow.model.BlockModel;
+import io.github.djlqat.workflow.model.ModelReaders;
+import io.github.djlqat.workflow.model.ModelSource;
+import io.github.djlqat.workflow.model.OpenedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a report of models: how good, large and fast they are, and what quantization does inside. */
+public final class ReportTask implements Task<ReportRequest, ReportResult> {
+
+    /** Creates the task. */
+    public ReportTask() {}
+
+    @Override
+    public ReportResult run(ReportRequest request, Progress progress) {
+        return Guard.run(() -> new Run(request, progress).report());
+    }
+
+    /** A report that is being made. */
+    private static final class Run {
+
+        private final long start = System.nanoTime();
+        private final ReportRequest request;
+        private final Progress progress;
+        private final Samples samples;
+        private final @Nullable Metric metric;
+
+        Run(ReportRequest request, Progress progress) throws IOException {
+            this.request = request;
+            this.progress = progress;
+            String name = request.output().toString().toLowerCase(Locale.ROOT);
+            if (!name.endsWith(".html") && !name.endsWith(".json")) {
+                throw new WorkflowException(
+                        "A report is written as .html, or its data as .json, not as "
+                                + request.output()
+                                + ".");
+            }
+            Outputs.requireWritable(request.output(), ExportFormat.ONNX);
+            samples = SampleReaders.read(request.data());
+            metric =
+                    samples.labels() == null
+                            ? null
+                            : Metric.of((String) null, samples.labels());
+        }
+
+        ReportResult report() throws IOException {
+            List<ModelSource> sources = new ArrayList<>();
+            if (request.reference() != null) {
+                sources.add(request.reference());
+            }
+            sources.addAll(request.models());
+            List<OpenedModel> models = new ArrayList<>();
+            try {
+                for (ModelSource source : sources) {
+                    OpenedModel model = ModelReaders.open(source);
+                    models.add(model);
+                    Models.requireFit(model, samples);
+                }
+                return report(models);
+            } finally {
+                models.forEach(OpenedModel::close);
+            }
+        }
+
+        private ReportResult report(List<OpenedModel> models) throws IOException {
+            List<ComparedModel> rows = compare(models);
+            String name = name(request.models().get(0).path());
+            ReportData.Builder builder =
+                    ReportData.builder(request.title() == null ? name : request.title())
+                            .optModel(name)
+                            .addResults(rows.stream().map(this::row).toList())
+                            .addCurves(curves())
+                            .addEnvironment("Java", System.getProperty("java.version"))
+                            .addEnvironment(
+                                    "System",
+                                    System.getProperty("os.name")
+                                            + " "
+                                            + System.getProperty("os.arch"));
+            for (OpenedModel model : models) {
+                if (model instanceof BlockModel block && block.prepared().isPresent()) {
+                    collect(block, builder);
+                    break;
+                }
+            }
+            ReportData report = builder.build();
+            Interruption.check();
+            List<Path> figures =
+                    request.figures() == null
+                            ? List.of()
+                            : Figures.write(report, request.figures());
+            if (request.output().toString().toLowerCase(Locale.ROOT).endsWith(".html")) {
+                HtmlReport.write(report, request.output());
+            } else {
+                ReportJson.write(report, request.output());
+            }
+            return new ReportResult(
+                    request.output().toString(),
+                    figures.stream().map(Path::toString).toList(),
+                    metric == null ? null : metric.metricName(),
+                    rows,
+                    report.layers().size(),
+                    (System.nanoTime() - start) / 1e9);
+        }
+
+        private List<ComparedModel> compare(List<OpenedModel> models) throws IOException {
+            SampleDataset data = samples.dataset(request.batchSize());
+            double @Nullable [] medians = null;
+            if (request.runs() > 0) {
+                try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                        Batch one = samples.dataset(1).getData(manager).iterator().next()) {
+                    medians = Latencies.medians(models, one.getData(), request.runs());
+                }
+            }
+            List<ComparedModel> rows = new ArrayList<>();
+            for (int i = 0; i < models.size(); i++) {
+                OpenedModel model = models.get(i);
+                @Nullable Double value =
+                        metric == null
+                                ? null
+                                : (Double) Evaluation.of(model, data, metric, progress).value();
+                rows.add(
+                        new ComparedModel(
+                                model.path().toString(),
+                                model.format(),
+                                model.bytes(),
+                                value,
+                                medians == null ? null : (Double) medians[i]));
+            }
+            return rows;
+        }
+
+        private ResultRow row(ComparedModel model) {
+            return new ResultRow(
+                    name(Path.of(model.model())),
+                    model.value() == null || metric == null ? null : score(metric, model.value()),
+                    model.bytes(),
+                    model.medianMillis());
+        }
+
+        private Score score(Metric known, double value) {
+            return known == Metric.TOP1
+                    ? Score.accuracy(Math.round(value * samples.size()), samples.size())
+                    : new Score(known.metricName(), "", value, known.higherIsBetter(), null);
+        }
+
+        private void collect(BlockModel model, ReportData.Builder builder) {
+            Models.unconvert(model);
+            NDManager manager = model.model().getNDManager();
+            ReportCollector collector =
+                    new ReportCollector(model.prepared().orElseThrow(), manager);
+            SampleDataset data =
+                    Calibrations.data(
+                            samples, new Calibration(request.batchSize(), request.samples()));
+            try (CalibrationBatches batches =
+                    new CalibrationBatches("observe", manager, data, progress)) {
+                batches.forEach(collector::observe);
+            }
+            collector.addTo(builder);
+            builder.optRecipe(RecipeWriter.toYaml(model.prepared().orElseThrow().getRecipe()));
+        }
+
+        private List<Curve> curves() throws IOException {
+            Path file = request.training();
+            if (file == null) {
+                return List.of();
+            }
+            TrainResult trained;
+            try {
+                trained = Json.mapper().readValue(Files.readAllBytes(file), TrainResult.class);
+            } catch (JacksonException e) {
+                throw new IOException(
+                        file
+                                + " is not what `train --json` prints: "
+                                + e.getOriginalMessage()
+                                + ".",
+                        e);
+            }
+            List<Curve> curves = new ArrayList<>();
+            if (trained != null && trained.epochs() != null) {
+                add(curves, trained, "training", "loss", EpochResult::trainLoss);
+                add(curves, trained, "validation", "loss", EpochResult::validationLoss);
+                add(curves, trained, "training", "accuracy", EpochResult::trainAccuracy);
+                add(curves, trained, "validation", "accuracy", EpochResult::validationAccuracy);
+            }
+            return curves;
+        }
+
+        private static void add(
+                List<Curve> curves,
+                TrainResult trained,
+                String name,
+                String quantity,
+                Function<EpochResult, @Nullable Double> value) {
+            List<Curve.Point> points = new ArrayList<>();
+            for (EpochResult epoch : trained.epochs()) {
+                Double y = value.apply(epoch);
+                if (y != null) {
+                    points.add(new Curve.Point(epoch.epoch(), y));
+                }
+            }
+            if (!points.isEmpty()) {
+                curves.add(new Curve(name, quantity, "epoch", points));
+            }
+        }
+
+        private static String name(Path path) {
+            return String.valueOf(path.toAbsolutePath().normalize().getFileName());
+        }
+    }
+}
