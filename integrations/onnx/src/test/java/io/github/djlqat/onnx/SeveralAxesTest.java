@@ -1,7 +1,7 @@
 package io.github.djlqat.onnx;
 
-import static io.github.djlqat.onnx.BlockAgreement.gaussians;
-import static io.github.djlqat.onnx.BlockAgreement.indices;
+import static io.github.djlqat.exportcases.RandomArrays.gaussians;
+import static io.github.djlqat.exportcases.RandomArrays.indices;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
