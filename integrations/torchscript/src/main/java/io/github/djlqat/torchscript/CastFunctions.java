@@ -1,5 +1,6 @@
 package io.github.djlqat.torchscript;
 
+import io.github.djlqat.torchscript.code.Program;
 import io.github.djlqat.torchscript.code.Program.FunctionSource;
 import io.github.djlqat.torchscript.code.Expression;
 import io.github.djlqat.torchscript.code.FunctionDefinition;
