@@ -13,8 +13,10 @@ import io.github.djlqat.recipe.RecipeReader;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -102,7 +104,7 @@ public final class DjlFolderReader implements ModelReader {
             throws IOException {
         model.setBlock(loaded.block());
         load(model, folder, name);
-        List<Shape> shapes = shapes(source, properties, model);
+        List<Shape> shapes = Batches.require(folder, shapes(source, properties, model));
         if (!shapes.isEmpty()) {
             initialize(loaded.block(), model, shapes);
         }
@@ -168,7 +170,7 @@ public final class DjlFolderReader implements ModelReader {
 
     private static String reason(Throwable e) {
         String message = e.getMessage();
-        String text = message == null ? e.getClass().getSimpleName() : message.strip();
+        String text = message == null ? words(e) : message.strip();
         return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
     }
 
@@ -241,6 +243,15 @@ public final class DjlFolderReader implements ModelReader {
                                 + " holds several models, "
                                 + names
                                 + "; name one by giving its .params file.");
+    }
+
+    private static String words(Throwable e) {
+        if (e instanceof EOFException) {
+            return "it ends too early";
+        }
+        return e instanceof BufferUnderflowException
+                ? "an array ends too early"
+                : "it holds sizes that cannot be";
     }
 
     private static Map<String, String> properties(Path folder) throws IOException {
