@@ -10,7 +10,7 @@ import torch
 
 random.seed(20)
 cases = []
-for bits in range(2, 9):
+for bits in (*range(2, 9), 16):
     for signed in (True, False):
         for affine in (True, False):
             qmin = -(1 << (bits - 1)) if signed else 0

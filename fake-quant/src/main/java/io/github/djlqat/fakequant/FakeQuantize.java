@@ -65,6 +65,7 @@ public final class FakeQuantize extends AbstractBlock {
     private volatile boolean observing = true;
     private volatile @Nullable Kernels kernels;
     private volatile @Nullable ScaleFloor floor;
+    private volatile ObserverTime observerTime = new ObserverTime();
 
     private FakeQuantize(Builder builder) {
         super(VERSION);
@@ -157,6 +158,11 @@ public final class FakeQuantize extends AbstractBlock {
      */
     public void setObserving(boolean observing) {
         this.observing = observing;
+    }
+
+    /** Adds the time of observing to a model's. */
+    void measure(ObserverTime time) {
+        observerTime = time;
     }
 
     /** Has a learned scale begin again with what the next training forward observes. */
@@ -276,7 +282,7 @@ public final class FakeQuantize extends AbstractBlock {
         NDArray zeroValue = arguments.get(2);
         boolean learned = recipe.learning() == ScaleLearning.LSQ;
         if (training && observing && !(learned && calibrated)) {
-            observe(x, scaleValue, zeroValue);
+            observerTime.run(() -> observe(x, scaleValue, zeroValue));
         }
         requireCalibrated();
         if (learned) {

@@ -13,6 +13,7 @@ import io.github.djlqat.scheme.QuantizationScheme;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class IntegerPlanner {
     private final GraphIndex index;
     private final Map<Site, Map<ArgumentPosition, String>> activations;
     private final Map<Site, Map<ArgumentPosition, String>> wider;
+    private final Map<String, QuantizerPlan> quantizers;
     private final Map<Site, LayerBias> biases = new HashMap<>();
     private final Map<Site, IntegerOperation> operations = new HashMap<>();
 
@@ -33,11 +35,13 @@ final class IntegerPlanner {
             Graph graph,
             GraphIndex index,
             Map<Site, Map<ArgumentPosition, String>> activations,
-            Map<Site, Map<ArgumentPosition, String>> wider) {
+            Map<Site, Map<ArgumentPosition, String>> wider,
+            Map<String, QuantizerPlan> quantizers) {
         this.graph = graph;
         this.index = index;
         this.activations = activations;
         this.wider = wider;
+        this.quantizers = quantizers;
     }
 
     /**
@@ -67,7 +71,7 @@ final class IntegerPlanner {
             Map<Site, Map<ArgumentPosition, String>> wider,
             Map<WeightedLayer, WeightUse> layers,
             Map<String, QuantizerPlan> quantizers) {
-        IntegerPlanner planner = new IntegerPlanner(graph, index, activations, wider);
+        IntegerPlanner planner = new IntegerPlanner(graph, index, activations, wider, quantizers);
         layers.forEach(
                 (layer, use) -> {
                     QuantizerPlan weight = quantizers.get(use.quantizer());
@@ -108,12 +112,18 @@ final class IntegerPlanner {
         LayerBias bias = new LayerBias(use, layer.parameter(), parameter, input);
         Value result = node.outputs().get(0);
         if (use.fold() != null) {
-            biases.put(use.fold().site(), bias);
             result = index.uses(result).get(0).node().outputs().get(0);
+        }
+        String output = quantizerAhead(result);
+        if (!hasKernels(input) || output != null && !hasKernels(output)) {
+            return;
+        }
+        if (use.fold() != null) {
+            biases.put(use.fold().site(), bias);
         } else if (bias.exists()) {
             biases.put(node.site(), bias);
         }
-        operations.put(node.site(), new IntegerOperation.Layer(bias, quantizerAhead(result)));
+        operations.put(node.site(), new IntegerOperation.Layer(bias, output));
     }
 
     private void addUnweighted() {
@@ -121,22 +131,31 @@ final class IntegerPlanner {
             List<Use> inputs = GraphIndex.inputs(node);
             String output =
                     node.outputs().size() == 1 ? quantizerAhead(node.outputs().get(0)) : null;
-            if (output == null) {
+            if (output == null || !hasKernels(output)) {
                 continue;
             }
             if (node.op().equals("add") && inputs.size() == 2) {
                 String left = quantizerBehind(inputs.get(0));
                 String right = quantizerBehind(inputs.get(1));
-                if (left != null && right != null) {
+                if (left != null && right != null && hasKernels(left) && hasKernels(right)) {
                     operations.put(node.site(), new IntegerOperation.Addition(left, right, output));
                 }
             } else if (node.op().equals("globalAvgPool")) {
                 String input = quantizerBehind(inputs.get(0));
-                if (input != null) {
+                if (input != null && hasKernels(input)) {
                     operations.put(node.site(), new IntegerOperation.GlobalAverage(input, output));
                 }
             }
         }
+    }
+
+    /** Whether integer kernels take the codes of a quantizer: those of up to 8 bits. */
+    private boolean hasKernels(String quantizer) {
+        return Objects.requireNonNull(quantizers.get(quantizer), quantizer)
+                .recipe()
+                .scheme()
+                .format()
+                .fitsByte();
     }
 
     /** The quantizer of an argument, at the argument itself or further up. */

@@ -38,7 +38,9 @@ record LayerPlan(
                         .put(layer.input, layer.inputQuantizer);
             }
             positions.computeIfAbsent(layer.layer.site(), s -> new HashSet<>()).add(layer.input);
-            positions.computeIfAbsent(layer.layer.weightSite(), s -> new HashSet<>()).add(layer.weight);
+            positions
+                    .computeIfAbsent(layer.layer.weightSite(), s -> new HashSet<>())
+                    .add(layer.weight);
         }
         Map<Site, SitePlan> sites = new HashMap<>();
         positions.forEach(

@@ -94,6 +94,7 @@ final class PlanBuilder {
                             + ".");
         }
         addElementwise(resolver);
+        joinForks();
         absorbRectifiers();
         Map<Site, Map<ArgumentPosition, String>> wider =
                 WiderQuantizers.find(graph, index, activations, quantizers);
@@ -282,6 +283,32 @@ final class PlanBuilder {
                     name = unite(name, given);
                 }
             }
+        }
+    }
+
+    /**
+     * Has a BatchNorm that is not folded read the codes that others read of its input, as in
+     * DenseNet. Were it to read the values before they are rounded, what computes them could not
+     * stay in integers.
+     */
+    private void joinForks() {
+        if (recipe.elementwise() == null) {
+            return;
+        }
+        for (Node node : graph.nodes()) {
+            if (!node.op().equals("batchNorm") || foldedBatchNorms.contains(node.site())) {
+                continue;
+            }
+            Use input = GraphIndex.inputs(node).get(0);
+            index.uses(GraphIndex.value(input)).stream()
+                    .map(this::quantizerAt)
+                    .filter(name -> name != null && !isByToken(plan(name).recipe()))
+                    .findFirst()
+                    .ifPresent(
+                            name ->
+                                    activations
+                                            .computeIfAbsent(node.site(), s -> new HashMap<>())
+                                            .putIfAbsent(input.position(), name));
         }
     }
 

@@ -259,6 +259,24 @@ public final class Quantization {
     }
 
     /**
+     * Traces what a prepared block computes, in the form that {@link #convert(QuantizedBlock)}
+     * gives, for inputs of other shapes than it was prepared with: an exporter learns from such
+     * traces what follows the sizes that differ.
+     *
+     * @param block a prepared and calibrated block
+     * @param manager a manager on the block's device
+     * @param inputs inputs of the shapes to trace
+     * @return the program: weights as codes, BatchNorms folded, activations rounded by nodes of
+     *     their own
+     * @throws IllegalStateException if a quantizer has seen no data
+     * @throws IllegalArgumentException if a parameter holds NaN or infinity
+     */
+    public static Graph trace(QuantizedBlock block, NDManager manager, NDList inputs) {
+        Preconditions.requireFinite(block.getBlock());
+        return GraphQuantizer.quantize(GraphTracer.trace(block.getBlock(), manager, inputs), block);
+    }
+
+    /**
      * Goes on with a prepared model by another recipe, such as one of fewer bits, between two steps
      * of its training. The weights, and the number of steps that the recipe's schedule counts, go
      * on; the ranges of activations are chosen from data anew. What is frozen stays frozen.

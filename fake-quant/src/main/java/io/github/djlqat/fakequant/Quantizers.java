@@ -25,6 +25,7 @@ final class Quantizers extends AbstractBlock {
     private final Map<String, FakeQuantize> byName = new LinkedHashMap<>();
     private final Map<String, EstimatorQuantize> estimators = new LinkedHashMap<>();
     private final Kernels kernels;
+    private final ObserverTime observerTime = new ObserverTime();
 
     Quantizers(QuantizationPlan plan, NDManager manager) {
         kernels = Kernels.forManager(manager);
@@ -37,6 +38,7 @@ final class Quantizers extends AbstractBlock {
                             .optKernels(kernels)
                             .optRectifies(quantizer.rectifies())
                             .build();
+            block.measure(observerTime);
             block.initialize(manager, DataType.FLOAT32, quantizer.shape());
             byName.put(quantizer.name(), addChildBlock(quantizer.name(), block));
         }
@@ -50,6 +52,10 @@ final class Quantizers extends AbstractBlock {
 
     Kernels kernels() {
         return kernels;
+    }
+
+    ObserverTime observerTime() {
+        return observerTime;
     }
 
     Map<String, EstimatorQuantize> estimators() {

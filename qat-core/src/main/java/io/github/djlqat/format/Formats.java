@@ -81,6 +81,7 @@ public final class Formats {
     }
 
     private static Stream<IntegerFormat> integers(boolean signed) {
-        return IntStream.rangeClosed(2, 8).mapToObj(bits -> new IntegerFormat(bits, signed, false));
+        return IntStream.of(2, 3, 4, 5, 6, 7, 8, 16)
+                .mapToObj(bits -> new IntegerFormat(bits, signed, false));
     }
 }

@@ -1,13 +1,13 @@
 package io.github.djlqat.format;
 
 /**
- * An integer number format of 2 to 8 bits.
+ * An integer number format of 2 to 8 bits, or of 16.
  *
  * <p>The codes are \( q_{min} \le q \le q_{max} \): \( [0, 2^b - 1] \) where unsigned, \(
  * [-2^{b-1}, 2^{b-1} - 1] \) where signed, and \( [-(2^{b-1} - 1), 2^{b-1} - 1] \) where signed and
  * narrow.
  *
- * @param bits the number of bits of a code, 2 to 8
+ * @param bits the number of bits of a code, 2 to 8 or 16
  * @param signed whether codes are two's complement
  * @param narrowRange whether the most negative code is left unused, so that the range is symmetric
  *     about zero
@@ -26,15 +26,22 @@ public record IntegerFormat(int bits, boolean signed, boolean narrowRange) imple
     /** The 4-bit unsigned format. */
     public static final IntegerFormat UINT4 = new IntegerFormat(4, false, false);
 
+    /** The 16-bit signed format over its full range. */
+    public static final IntegerFormat INT16 = new IntegerFormat(16, true, false);
+
+    /** The 16-bit unsigned format. */
+    public static final IntegerFormat UINT16 = new IntegerFormat(16, false, false);
+
     /**
      * Creates a format.
      *
-     * @throws IllegalArgumentException if bits is outside 2..8, or if an unsigned format is narrow
+     * @throws IllegalArgumentException if bits is another number, or if an unsigned format is
+     *     narrow
      */
     public IntegerFormat {
-        if (bits < 2 || bits > 8) {
+        if (bits < 2 || bits > Byte.SIZE && bits != Short.SIZE) {
             throw new IllegalArgumentException(
-                    "An integer format has 2 to 8 bits, not " + bits + ".");
+                    "An integer format has 2 to 8 bits or 16, not " + bits + ".");
         }
         if (narrowRange && !signed) {
             throw new IllegalArgumentException(
@@ -66,6 +73,15 @@ public record IntegerFormat(int bits, boolean signed, boolean narrowRange) imple
     }
 
     /**
+     * Returns whether a code takes no more than a byte.
+     *
+     * @return false for 16 bits
+     */
+    public boolean fitsByte() {
+        return bits <= Byte.SIZE;
+    }
+
+    /**
      * Returns this format with the narrow range chosen.
      *
      * @param narrow whether the most negative code is left unused
@@ -84,13 +100,14 @@ public record IntegerFormat(int bits, boolean signed, boolean narrowRange) imple
      */
     public static IntegerFormat parse(String name) {
         boolean signed = name.startsWith("int");
-        if ((signed || name.startsWith("uint")) && name.matches("u?int[2-8]")) {
-            return new IntegerFormat(name.charAt(name.length() - 1) - '0', signed, false);
+        if (name.matches("u?int([2-8]|16)")) {
+            int bits = Integer.parseInt(name.substring(name.indexOf('t') + 1));
+            return new IntegerFormat(bits, signed, false);
         }
         throw new IllegalArgumentException(
                 "\""
                         + name
-                        + "\" is not an integer format; legal are int2 to int8 and uint2 to uint8.");
+                        + "\" is not an integer format; legal are int2 to int8, int16, uint2 to uint8 and uint16.");
     }
 
     /**

@@ -8,15 +8,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What pooling and convolution need of their arguments, which else end DJL's PyTorch process. */
-final class LegalShapes {
+public final class LegalShapes {
 
     private static final String ENGINE = "PyTorch";
     private static final long MAX_SPATIAL = 3;
 
     private LegalShapes() {}
 
-    /** Refuses pooling and convolution of arrays that they do not fit. */
-    static void require(Site site, NDManager manager, List<@Nullable Object> arguments) {
+    /**
+     * Refuses pooling and convolution of arrays that they do not fit.
+     *
+     * @param site the operation, whose op is the name of the method of {@code NDArrayEx}
+     * @param manager the manager of its arrays, whose engine tells whether the check is needed
+     * @param arguments its arguments, with the receiver array first
+     * @throws IllegalArgumentException if the arguments do not fit
+     */
+    public static void require(Site site, NDManager manager, List<@Nullable Object> arguments) {
         String expected =
                 switch (site.op()) {
                     case "maxPool", "avgPool" -> pooling(arguments, 1);

@@ -12,7 +12,7 @@ public record NamedParameter(String name, Parameter parameter) {
 
     /**
      * Returns the name of the layer that the parameter belongs to: the full name without the
-     * parameter's own, where that is one of DJL's usual ones, else the full name.
+     * parameter's own, where that is one of DJL's or PyTorch's usual ones, else the full name.
      *
      * @return the layer's name, empty for the usual parameters of a model that is a single layer
      */
@@ -26,6 +26,8 @@ public record NamedParameter(String name, Parameter parameter) {
                             "beta",
                             "runningMean",
                             "runningVar",
+                            "running_mean",
+                            "running_var",
                             "embedding",
                             "alpha" ->
                             true;
@@ -35,6 +37,9 @@ public record NamedParameter(String name, Parameter parameter) {
             return name;
         }
         String prefix = name.substring(0, name.length() - own.length());
-        return prefix.endsWith("_") ? prefix.substring(0, prefix.length() - 1) : prefix;
+        // DJL joins names by underscores, PyTorch by dots.
+        return prefix.endsWith("_") || prefix.endsWith(".")
+                ? prefix.substring(0, prefix.length() - 1)
+                : prefix;
     }
 }

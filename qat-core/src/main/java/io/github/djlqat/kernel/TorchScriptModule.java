@@ -11,7 +11,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
-import io.github.djlqat.torchscript.TorchScriptArchiveWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.ref.Reference;
@@ -47,8 +46,7 @@ final class TorchScriptModule implements AutoCloseable {
         // device.
         model = Model.newInstance(source.resource(), Device.cpu(), engine);
         try {
-            byte[] archive =
-                    new TorchScriptArchiveWriter(CLASS_NAME, source.source()).toByteArray();
+            byte[] archive = new ScriptModuleArchive(CLASS_NAME, source.source()).toByteArray();
             model.load(new ByteArrayInputStream(archive));
         } catch (IOException | MalformedModelException e) {
             model.close();

@@ -11,7 +11,8 @@ import io.github.djlqat.scheme.Symmetry;
  * <p>A symmetric range is searched over one fraction of \( A \), an affine range over a fraction of
  * each end, first on a grid and then around the best. The range seen is itself a candidate. Over
  * the full range of a signed format the fraction goes beyond 1, up to where \( +A \) is no longer
- * clipped.
+ * clipped. A histogram of fewer bins than the format has codes is not searched: the range seen is
+ * taken.
  */
 record MseSearch() implements HistogramSearch, SliceSearch {
 
@@ -23,6 +24,10 @@ record MseSearch() implements HistogramSearch, SliceSearch {
     @Override
     public Range search(Histogram histogram, QuantizationScheme scheme) {
         int bins = histogram.bins();
+        if (scheme.format().valueCount() > bins) {
+            // Bins wider than steps say nothing of rounding, and clipping costs more than it.
+            return histogram.range();
+        }
         float[] centres = new float[bins];
         float[] weights = new float[bins];
         int used = 0;

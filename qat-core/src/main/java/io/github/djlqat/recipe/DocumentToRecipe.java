@@ -149,7 +149,7 @@ final class DocumentToRecipe {
                     at.appendProperty("format"),
                     "elementwise operations are quantized to integers or not at all, not to "
                             + word.formatName()
-                            + "; legal are int2 to int8 and uint2 to uint8.");
+                            + "; legal are int2 to int8, int16, uint2 to uint8 and uint16.");
         }
         return (TensorRecipe) activations(document, at, fallback);
     }

@@ -39,7 +39,7 @@ public record EstimatorRecipe(EstimatorType estimator, NumberFormat format)
      * @throws IllegalArgumentException naming the legal formats
      */
     void checkWeights() {
-        boolean integers = format instanceof IntegerFormat integer && integer.signed();
+        boolean integers = isInteger(true);
         boolean binary = format.equals(CodebookFormat.BINARY);
         switch (estimator) {
             case DOREFA -> require(integers || binary, "int2 to int8, and binary");
@@ -57,8 +57,8 @@ public record EstimatorRecipe(EstimatorType estimator, NumberFormat format)
      * @throws IllegalArgumentException naming the legal formats
      */
     void checkActivations() {
-        boolean unsigned = format instanceof IntegerFormat integer && !integer.signed();
-        boolean signed = format instanceof IntegerFormat integer && integer.signed();
+        boolean unsigned = isInteger(false);
+        boolean signed = isInteger(true);
         switch (estimator) {
             case DOREFA, PACT -> require(unsigned, "uint2 to uint8");
             case APOT -> require(unsigned && bits() % 2 == 0, "uint2, uint4, uint6 and uint8");
@@ -67,6 +67,12 @@ public record EstimatorRecipe(EstimatorType estimator, NumberFormat format)
             case BITNET -> require(format.equals(IntegerFormat.INT8), "int8");
             case BINARY_CONNECT, XNOR_NET -> require(false, "none: " + word() + " is for weights");
         }
+    }
+
+    private boolean isInteger(boolean signed) {
+        return format instanceof IntegerFormat integer
+                && integer.fitsByte()
+                && integer.signed() == signed;
     }
 
     private String word() {

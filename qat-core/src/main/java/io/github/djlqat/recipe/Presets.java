@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code int8}, also {@code w8a8}: narrow int8 weights per channel, uint8 activations with a
  *       zero point.
  *   <li>{@code int8-symmetric}: the same weights, int8 activations without a zero point.
+ *   <li>{@code w8a16}: the same weights, uint16 activations with a zero point.
  *   <li>{@code w4a4}, {@code w3a3}, {@code w2a2}: low-bit weights and activations with learned step
  *       sizes (LSQ, arXiv:1902.08153), the first and last layer at 8 bits as in the literature.
  *       4-bit weights are narrow; at 3 and 2 bits every code counts (narrow 2-bit weights would be
@@ -70,6 +71,7 @@ public final class Presets {
                         int8("int8"),
                         int8("w8a8"),
                         int8Symmetric(),
+                        w8a16(),
                         lowBit(4),
                         lowBit(3),
                         lowBit(2),
@@ -100,6 +102,13 @@ public final class Presets {
                 TensorRecipe.activations(
                         IntegerFormat.INT8, ObserverType.MOVING_AVERAGE, ScaleLearning.OBSERVED);
         return recipe("int8-symmetric", int8Weights(), activations, activations, List.of());
+    }
+
+    private static Recipe w8a16() {
+        TensorRecipe activations =
+                TensorRecipe.activations(
+                        IntegerFormat.UINT16, ObserverType.MOVING_AVERAGE, ScaleLearning.OBSERVED);
+        return recipe("w8a16", int8Weights(), activations, activations, List.of());
     }
 
     private static Recipe lowBit(int bits) {

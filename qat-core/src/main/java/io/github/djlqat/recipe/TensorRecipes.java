@@ -13,9 +13,15 @@ final class TensorRecipes {
      * Checks that weights can be quantized this way.
      *
      * @param weights the recipe, or null for floating point
-     * @throws IllegalArgumentException if the format is unsigned and symmetric
+     * @throws IllegalArgumentException if the format is unsigned and symmetric, or has 16 bits
      */
     static void checkWeights(@Nullable TensorQuantization weights) {
+        if (weights instanceof TensorRecipe integer && !integer.scheme().format().fitsByte()) {
+            throw new IllegalArgumentException(
+                    "Weights of "
+                            + integer.scheme().format().formatName()
+                            + " are not kept: their codes take up to 8 bits. Legal are int2 to int8 and uint2 to uint8; 16 bits are for activations.");
+        }
         if (weights instanceof TensorRecipe integer && integer.scheme().isOneSided()) {
             throw new IllegalArgumentException(
                     "Symmetric "

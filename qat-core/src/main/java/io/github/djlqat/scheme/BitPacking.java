@@ -43,9 +43,10 @@ public final class BitPacking {
      * @param codes the codes; those of an unsigned format are read as unsigned bytes
      * @param format the format of the codes
      * @return the packed bytes, low bits first
-     * @throws IllegalArgumentException if a code is outside the format
+     * @throws IllegalArgumentException if a code is outside the format, or takes more than a byte
      */
     public static byte[] pack(byte[] codes, IntegerFormat format) {
+        requireByte(format);
         byte[] packed = new byte[packedSize(codes.length, format)];
         BitWriter writer = new BitWriter(packed, format.bits(), BitOrder.LOW_BITS_FIRST);
         for (int i = 0; i < codes.length; i++) {
@@ -97,9 +98,10 @@ public final class BitPacking {
      * @param format the format of the codes
      * @return the codes; those of an unsigned format are unsigned bytes
      * @throws IllegalArgumentException if the number of bytes is not that of so many codes, or a
-     *     code is outside the format
+     *     code is outside the format or takes more than a byte
      */
     public static byte[] unpack(byte[] packed, int count, IntegerFormat format) {
+        requireByte(format);
         requireSize(packed, count, format.bits(), format.toString());
         int unused = 32 - format.bits();
         BitReader reader = new BitReader(packed, format.bits(), BitOrder.LOW_BITS_FIRST);
@@ -135,6 +137,13 @@ public final class BitPacking {
             codes[i] = reader.read();
         }
         return codes;
+    }
+
+    static void requireByte(IntegerFormat format) {
+        if (!format.fitsByte()) {
+            throw new IllegalArgumentException(
+                    "Codes of " + format + " do not fit bytes; legal are formats of up to 8 bits.");
+        }
     }
 
     private static void requireBits(int bits) {

@@ -24,10 +24,12 @@ public final class IntegerCodec {
      * @param parameters the scales and zero points
      * @return the codes, with the shape and the parameters
      * @throws IllegalArgumentException if the number of values or of scales does not fit the shape,
-     *     or the convention refuses a value, as the default refuses NaN
+     *     a code takes more than a byte, or the convention refuses a value, as the default refuses
+     *     NaN
      */
     public static QuantizedTensor quantize(
             float[] values, Shape shape, QuantizationParameters parameters) {
+        BitPacking.requireByte(parameters.scheme().format());
         ScaleLayout layout = layout(values.length, shape, parameters);
         IntegerQuantizer[] quantizers = quantizers(parameters);
         byte[] codes = new byte[values.length];

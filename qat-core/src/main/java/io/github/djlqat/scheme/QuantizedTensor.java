@@ -14,6 +14,15 @@ import ai.djl.ndarray.types.Shape;
 public record QuantizedTensor(Shape shape, byte[] codes, QuantizationParameters parameters) {
 
     /**
+     * Checks the format.
+     *
+     * @throws IllegalArgumentException if a code of it takes more than a byte
+     */
+    public QuantizedTensor {
+        BitPacking.requireByte(parameters.scheme().format());
+    }
+
+    /**
      * Computes the real values of the codes.
      *
      * @return the values in row-major order

@@ -12,7 +12,7 @@ class FormatsTest {
 
     @Test
     void readsTheNameOfEveryNamedFormat() {
-        assertThat(Formats.named()).hasSize(30);
+        assertThat(Formats.named()).hasSize(32);
         for (NumberFormat format : Formats.named()) {
             assertThat(Formats.parse(format.formatName())).isEqualTo(format);
         }
@@ -77,7 +77,8 @@ class FormatsTest {
         assertThatThrownBy(() -> Formats.parse(name))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("\"" + name + "\" is not a number format; legal are int2, ")
-                .hasMessageContaining("uint8, binary, ternary, nf4, fp4_bitsandbytes, iq4_nl")
+                .hasMessageContaining(
+                        "uint8, uint16, binary, ternary, nf4, fp4_bitsandbytes, iq4_nl")
                 .hasMessageContaining("float4_e2m1fn");
     }
 

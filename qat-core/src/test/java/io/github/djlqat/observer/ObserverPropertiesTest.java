@@ -188,7 +188,7 @@ class ObserverPropertiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {2, 3, 4, 8})
+    @ValueSource(ints = {2, 3, 4, 8, 16})
     void meanSquaredErrorIsNeverWorseThanThatOfMinMax(int bits) {
         for (int seed = 0; seed < 10; seed++) {
             float[] values = batch(seed);

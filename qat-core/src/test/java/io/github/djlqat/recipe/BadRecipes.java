@@ -239,6 +239,13 @@ final class BadRecipes {
                         "{\"name\": \"x\", \"activations\": {\"format\": \"int8\", \"symmetry\": \"affine\",\n \"narrowRange\": §true}}",
                         "affine"),
                 yaml(
+                        "weights of 16 bits",
+                        false,
+                        "name: x\nweights:\n  format: §int16",
+                        "int16",
+                        "int8",
+                        "activations"),
+                yaml(
                         "unsigned symmetric weights",
                         false,
                         "name: x\nweights:\n  format: §uint8",

@@ -184,7 +184,8 @@ final class RandomRecipes {
         boolean signed = random.nextBoolean();
         Symmetry symmetry = pick(List.of(Symmetry.values()));
         boolean narrow = signed && symmetry == Symmetry.SYMMETRIC && random.nextBoolean();
-        IntegerFormat format = new IntegerFormat(2 + random.nextInt(7), signed, narrow);
+        int bits = pick(List.of(2, 3, 4, 5, 6, 7, 8, 16));
+        IntegerFormat format = new IntegerFormat(bits, signed, narrow);
         return tensor(new QuantizationScheme(format, symmetry, activationGranularity()));
     }
 

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IntegerCodecTest {
 
@@ -49,6 +50,37 @@ class IntegerCodecTest {
             assertThat(IntegerCodec.fakeQuantize(values, shape, parameters))
                     .containsExactly(values);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"int16", "uint16"})
+    void codesOf16BitsAreRoundedButNotKept(String name) {
+        IntegerFormat format = IntegerFormat.parse(name);
+        QuantizationParameters parameters =
+                new QuantizationParameters(
+                        new QuantizationScheme(format, Symmetry.AFFINE, Granularity.PER_TENSOR),
+                        new float[] {0.25f},
+                        new int[] {100});
+        float[] values = {
+            0.125f, 0.375f, 0.3f, 1e9f, -1e9f, (format.qmax() - 100) * 0.25f, -25.125f
+        };
+        Shape shape = new Shape(values.length);
+        assertThat(IntegerCodec.fakeQuantize(values, shape, parameters))
+                .containsExactly(
+                        0,
+                        0.5f,
+                        0.25f,
+                        (format.qmax() - 100) * 0.25f,
+                        (format.qmin() - 100) * 0.25f,
+                        (format.qmax() - 100) * 0.25f,
+                        -25);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> IntegerCodec.quantize(values, shape, parameters))
+                .withMessageContaining(name)
+                .withMessageContaining("8 bits");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new QuantizedTensor(shape, new byte[7], parameters))
+                .withMessageContaining(name);
     }
 
     @Test

@@ -81,6 +81,7 @@ final class PackedTensors {
 
     private static List<NumberFormat> elementFormats() {
         List<NumberFormat> formats = new ArrayList<>(Formats.named());
+        formats.removeAll(List.of(IntegerFormat.INT16, IntegerFormat.UINT16));
         formats.add(Formats.parse("e2m2"));
         formats.add(new CodebookFormat("mine", new float[] {-2, 0.5f, 7, 0, 1}));
         return formats;

@@ -2,14 +2,12 @@ package io.github.djlqat.cli;
 
 import io.github.djlqat.workflow.Json;
 import io.github.djlqat.workflow.Progress;
-
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What all commands have. */
 abstract class BaseCommand implements Callable<Integer> {

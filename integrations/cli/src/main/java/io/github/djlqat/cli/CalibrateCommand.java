@@ -4,21 +4,19 @@ import io.github.djlqat.workflow.CalibrateRequest;
 import io.github.djlqat.workflow.CalibrateResult;
 import io.github.djlqat.workflow.CalibrateTask;
 import io.github.djlqat.workflow.QuantizerInfo;
-
+import java.io.PrintStream;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.io.PrintStream;
-import java.nio.file.Path;
 
 /** Prepares and calibrates a model. */
 @Command(
         name = "calibrate",
         description =
                 "Put quantizers into a model and choose the ranges of its activations from data."
-                    + " The result can be inspected, trained, evaluated, quantized and exported.",
+                        + " The result can be inspected, trained, evaluated, quantized and exported.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat calibrate model.pt --recipe int8 --data calibration.npz --output"

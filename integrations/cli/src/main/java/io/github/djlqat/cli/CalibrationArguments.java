@@ -1,7 +1,6 @@
 package io.github.djlqat.cli;
 
 import io.github.djlqat.workflow.Calibration;
-
 import picocli.CommandLine.Option;
 
 /** How many samples choose the ranges of activations. */

@@ -5,18 +5,15 @@ import io.github.djlqat.workflow.CompareRequest;
 import io.github.djlqat.workflow.CompareResult;
 import io.github.djlqat.workflow.CompareTask;
 import io.github.djlqat.workflow.ComparedModel;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Compares two models. */
 @Command(

@@ -3,14 +3,11 @@ package io.github.djlqat.cli;
 import io.github.djlqat.workflow.data.DataSource;
 import io.github.djlqat.workflow.data.Preparation;
 import io.github.djlqat.workflow.model.Shapes;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Option;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** How samples are read and prepared. */
 final class DataArguments {

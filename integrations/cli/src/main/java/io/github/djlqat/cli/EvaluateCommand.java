@@ -3,16 +3,13 @@ package io.github.djlqat.cli;
 import io.github.djlqat.workflow.EvaluateRequest;
 import io.github.djlqat.workflow.EvaluateResult;
 import io.github.djlqat.workflow.EvaluateTask;
-
+import java.io.PrintStream;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.io.PrintStream;
-import java.nio.file.Path;
 
 /** Tells how good a model is. */
 @Command(

@@ -4,24 +4,21 @@ import io.github.djlqat.workflow.ExportFormat;
 import io.github.djlqat.workflow.ExportRequest;
 import io.github.djlqat.workflow.ExportResult;
 import io.github.djlqat.workflow.ExportTask;
-
+import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.nio.file.Path;
-import java.util.Locale;
 
 /** Exports a model. */
 @Command(
         name = "export",
         description =
                 "Write a model as a file of another kind. ONNX and TorchScript files of a quantized"
-                    + " model hold integers, DJL folders its floats and scales, safetensors files"
-                    + " its floats.",
+                        + " model hold integers, DJL folders its floats and scales, safetensors files"
+                        + " its floats.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat export int8/ --classpath net.jar --output int8.onnx",

@@ -6,14 +6,12 @@ import io.github.djlqat.workflow.InspectTask;
 import io.github.djlqat.workflow.LayerInfo;
 import io.github.djlqat.workflow.QuantizerInfo;
 import io.github.djlqat.workflow.model.ParameterInfo;
-
+import java.io.PrintStream;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.io.PrintStream;
-import java.nio.file.Path;
 
 /** Says what a model is. */
 @Command(

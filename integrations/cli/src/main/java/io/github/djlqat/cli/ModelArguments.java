@@ -2,15 +2,12 @@ package io.github.djlqat.cli;
 
 import io.github.djlqat.workflow.model.ModelSource;
 import io.github.djlqat.workflow.model.Shapes;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Option;
-
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** How a model is opened. */
 final class ModelArguments {

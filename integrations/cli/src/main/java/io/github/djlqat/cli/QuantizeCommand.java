@@ -3,16 +3,13 @@ package io.github.djlqat.cli;
 import io.github.djlqat.workflow.QuantizeRequest;
 import io.github.djlqat.workflow.QuantizeResult;
 import io.github.djlqat.workflow.QuantizeTask;
-
+import java.io.PrintStream;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.io.PrintStream;
-import java.nio.file.Path;
 
 /** Quantizes a model. */
 @Command(

@@ -8,19 +8,17 @@ import io.github.djlqat.workflow.ExplainRequest;
 import io.github.djlqat.workflow.ExplainResult;
 import io.github.djlqat.workflow.LayerDecision;
 import io.github.djlqat.workflow.Recipes;
-
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-
-import java.io.PrintStream;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /** What can be done with recipes. */
 @Command(

@@ -1,12 +1,10 @@
 package io.github.djlqat.cli;
 
 import io.github.djlqat.workflow.Check;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers as people read them. */
 final class Texts {

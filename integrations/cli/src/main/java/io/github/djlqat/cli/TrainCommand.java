@@ -5,24 +5,21 @@ import io.github.djlqat.workflow.TrainOptions;
 import io.github.djlqat.workflow.TrainRequest;
 import io.github.djlqat.workflow.TrainResult;
 import io.github.djlqat.workflow.TrainTask;
-
+import java.io.PrintStream;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.io.PrintStream;
-import java.nio.file.Path;
 
 /** Trains a model as quantized. */
 @Command(
         name = "train",
         description =
                 "Train a model as quantized (QAT) with Adam, whose learning rate falls along a"
-                    + " cosine, and write it. The loss is softmax cross-entropy where labels are"
-                    + " classes, and the squared difference otherwise.",
+                        + " cosine, and write it. The loss is softmax cross-entropy where labels are"
+                        + " classes, and the squared difference otherwise.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat train model.pt --recipe w4a4 --data train.npz --validation test.npz \\",

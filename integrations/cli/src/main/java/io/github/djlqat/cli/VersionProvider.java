@@ -1,10 +1,9 @@
 package io.github.djlqat.cli;
 
-import picocli.CommandLine.IVersionProvider;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
 
 /** Says which version this is. */
 final class VersionProvider implements IVersionProvider {

@@ -13,7 +13,6 @@ import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-
 import io.github.djlqat.safetensors.SafetensorsLoader;
 import io.github.djlqat.samples.common.data.Digits;
 import io.github.djlqat.samples.common.data.ImageBatches;
@@ -21,7 +20,6 @@ import io.github.djlqat.samples.common.data.ImageSet;
 import io.github.djlqat.samples.common.data.ImageSplit;
 import io.github.djlqat.samples.common.model.DigitsNet;
 import io.github.djlqat.samples.common.training.Seeds;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,5 +1,6 @@
 package io.github.djlqat.extension;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -34,6 +35,14 @@ public final class TorchScriptModelQuantizer implements ModelQuantizer {
 
     @Override
     public void quantize(Model model, Recipe recipe, Iterable<NDList> inputs) {
+        if (!model.getNDManager().getDevice().equals(Device.cpu())) {
+            throw new IllegalArgumentException(
+                    "The TorchScript model "
+                            + model.getName()
+                            + " is on "
+                            + model.getNDManager().getDevice()
+                            + "; such models are quantized on the CPU: load it there.");
+        }
         Block before = model.getBlock();
         TorchScriptArchive prepared =
                 TorchScriptQuantization.prepare(TorchScriptQuantization.save(model), recipe);

@@ -86,6 +86,24 @@ class QuantizeTest {
     }
 
     @Test
+    void whatIsRefusedLeavesNothingInNativeMemory() throws Exception {
+        Path file = Networks.saveTorchScript(folder.resolve("net.pt"), 1);
+        try (Model block = Networks.model(1);
+                Model script = Model.newInstance("net", "PyTorch")) {
+            script.load(file);
+            for (Model model : List.of(block, script)) {
+                NDManager manager = model.getNDManager();
+                int before = manager.getManagedArrays().size();
+                for (int i = 0; i < 3; i++) {
+                    assertThatThrownBy(() -> Quantization.quantize(model, INT8))
+                            .isInstanceOf(IllegalArgumentException.class);
+                    assertThat(manager.getManagedArrays()).hasSize(before);
+                }
+            }
+        }
+    }
+
+    @Test
     void aBlockOfUnknownInputsNeedsTheirShapes() {
         try (Model model = Model.newInstance("new", "PyTorch")) {
             assertThatThrownBy(() -> Quantization.quantize(model, INT8))

@@ -21,6 +21,8 @@ final class ModelMeters {
     private final Counter samples;
     private @Nullable SkippedSteps skipped;
     private @Nullable Trainer trainer;
+    private @Nullable QuantizedBlock prepared;
+    private long lastObserverTime;
     private boolean timed;
     private long lastBatch;
     private long lastStep;
@@ -56,6 +58,7 @@ final class ModelMeters {
         long now = registry.config().clock().monotonicTime();
         phases.read(current.getMetrics());
         readSteps(current);
+        readObservers();
         samples.increment(size);
         if (!(current instanceof MixedPrecisionTrainer)) {
             steps.increment();
@@ -84,6 +87,7 @@ final class ModelMeters {
             phases.read(current.getMetrics());
             readSteps(current);
             layers.detach();
+            prepared = null;
             trainer = null;
             timed = false;
         }
@@ -104,10 +108,26 @@ final class ModelMeters {
                         .register(registry);
             }
         }
-        if (current.getModel().getBlock() instanceof QuantizedBlock prepared) {
-            layers.attach(prepared);
+        if (current.getModel().getBlock() instanceof QuantizedBlock block) {
+            prepared = block;
+            block.measureObservers();
+            lastObserverTime = block.getObserverTime();
+            layers.attach(block);
         } else {
+            prepared = null;
             layers.detach();
+        }
+    }
+
+    private void readObservers() {
+        QuantizedBlock block = prepared;
+        if (block == null) {
+            return;
+        }
+        long total = block.getObserverTime();
+        if (total > lastObserverTime) {
+            phases.observers(total - lastObserverTime);
+            lastObserverTime = total;
         }
     }
 

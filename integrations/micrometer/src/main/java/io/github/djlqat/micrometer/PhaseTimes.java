@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class PhaseTimes {
 
     private static final String DATA = "data";
+    private static final String OBSERVERS = "observers";
     // DJL's name of a time, and the phase it belongs to.
     private static final Map<String, String> PHASES =
             Map.of("forward", "forward", "backward", "backward", "step", "update");
@@ -25,17 +26,28 @@ final class PhaseTimes {
 
     private final Map<String, Timer> timers = new HashMap<>();
     private final Map<String, Integer> seen = new HashMap<>();
+    private final MeterRegistry registry;
+    private final String model;
     private long measured;
 
     PhaseTimes(MeterRegistry registry, String model) {
+        this.registry = registry;
+        this.model = model;
         for (String phase : List.of(DATA, "forward", "backward", "update")) {
-            timers.put(
-                    phase,
-                    Timer.builder("djlqat.step.time")
-                            .description("Time of a phase of a training step")
-                            .tags("model", model, "phase", phase)
-                            .register(registry));
+            timers.put(phase, timer(phase));
         }
+    }
+
+    private Timer timer(String phase) {
+        return Timer.builder("djlqat.step.time")
+                .description("Time of a phase of a training step")
+                .tags("model", model, "phase", phase)
+                .register(registry);
+    }
+
+    /** Records what observers took of one forward. */
+    void observers(long nanos) {
+        timers.computeIfAbsent(OBSERVERS, this::timer).record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Begins with another trainer's times. */

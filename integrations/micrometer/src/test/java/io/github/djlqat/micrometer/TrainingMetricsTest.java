@@ -295,6 +295,40 @@ class TrainingMetricsTest {
     }
 
     @Test
+    void timesObserversUntilTheyAreFrozen() throws Exception {
+        TrainingMetrics metrics = TrainingMetrics.builder().build();
+        try (Model model = model("observed");
+                NDManager manager = NDManager.newBaseManager()) {
+            QuantizedBlock prepared = Quantization.prepare(model, recipe(), INPUT);
+            ArrayDataset data = data(manager, 1);
+            Quantization.calibrate(model, data, 1);
+            try (Trainer trainer = model.newTrainer(config(metrics))) {
+                trainer.initialize(INPUT);
+                Metrics times = new Metrics();
+                trainer.setMetrics(times);
+                EasyTrain.fit(trainer, 1, data, null);
+                assertThat(prepared.getObserverTime()).isZero();
+                metrics.bindTo(registry);
+                // The first batch tells of the binding; the two after it are measured.
+                EasyTrain.fit(trainer, 1, data, null);
+                Timer observers = timer("observers", "observed");
+                assertThat(observers.count()).isEqualTo(2);
+                double sum = observers.totalTime(TimeUnit.NANOSECONDS);
+                assertThat(sum).isEqualTo(prepared.getObserverTime());
+                assertThat(sum)
+                        .isPositive()
+                        .isLessThan(
+                                times.getMetric("forward").subList(4, 6).stream()
+                                        .mapToDouble(m -> m.getValue())
+                                        .sum());
+                prepared.freezeObservers();
+                EasyTrain.fit(trainer, 1, data, null);
+                assertThat(observers.count()).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
     void touchesNothingWhenNotBound() throws Exception {
         TrainingMetrics metrics = TrainingMetrics.builder().build();
         int[] asked = {0};

@@ -6,6 +6,8 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import io.github.djlqat.convention.Convention;
 import io.github.djlqat.convention.StoredScale;
 import io.github.djlqat.format.IntegerFormat;
+import io.github.djlqat.graph.Argument;
+import io.github.djlqat.graph.Node;
 import io.github.djlqat.scheme.QuantizationParameters;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
@@ -15,17 +17,19 @@ import java.util.Set;
 /**
  * Writes fake-quantized activations as QuantizeLinear and DequantizeLinear.
  *
- * <p>All codes are held in uint8; signed codes are 128 higher there. The values are the same, and
- * ONNX Runtime's x86 kernels take uint8 activations only. A format of fewer codes is a Clip of the
- * codes between the two. Clamps of the input, such as a ReLU, commute with rounding, \(
- * Q(\mathrm{clamp}(x, a, b)) = \mathrm{clamp}(Q(x), Q(a), Q(b)) \), and become such a Clip too, or
- * vanish where the codes end there anyway, so that the operation before them can be fused with the
- * quantizer.
+ * <p>A format of fewer codes than its {@link CodeType} is a Clip of the codes between the two.
+ * Clamps of the input, such as a ReLU, commute with rounding, \( Q(\mathrm{clamp}(x, a, b)) =
+ * \mathrm{clamp}(Q(x), Q(a), Q(b)) \), and become such a Clip too, or vanish where the codes end
+ * there anyway, so that the operation before them can be fused with the quantizer. Codes of 16 bits
+ * have no such Clip, and the values are clamped before they are rounded. Below opset 21, which
+ * brings 16 bits, they are written by ONNX Runtime's own operators of the same names.
  */
 final class ActivationQuantizer {
 
     private static final Set<String> VIEWS = Set.of("Flatten", "Reshape", "Squeeze", "Unsqueeze");
-    private static final int MAX_CODE = 255;
+
+    /** The first opset whose quantizers have codes of 16 bits. */
+    static final int OPSET_OF_16_BITS = 21;
 
     private ActivationQuantizer() {}
 
@@ -53,10 +57,30 @@ final class ActivationQuantizer {
                             + input.dataType()
                             + "; quantized are FLOAT32 tensors");
         }
+        if (type(parameters).isByte()) {
+            convertToBytes(node, input, parameters);
+        } else {
+            convertToHalves(node, input, parameters);
+        }
+    }
+
+    private static void convertToHalves(
+            NodeContext node, Operand input, QuantizationParameters parameters) {
+        IntegerFormat format = parameters.scheme().format();
+        String source = input.name();
+        if (format.narrowRange()) {
+            Operand low = node.scalar(value(format.qmin(), parameters), DataType.FLOAT32);
+            source = node.add("Clip", source, low.name());
+        }
+        node.bind(0, requantize(node.builder(), node.site(), source, parameters));
+    }
+
+    private static void convertToBytes(
+            NodeContext node, Operand input, QuantizationParameters parameters) {
         OnnxGraphBuilder builder = node.builder();
         IntegerFormat format = parameters.scheme().format();
-        int low = format.qmin() + offset(format);
-        int high = format.qmax() + offset(format);
+        int low = format.qmin() + type(parameters).offset();
+        int high = format.qmax() + type(parameters).offset();
         String source = input.name();
         Deque<NodeProto> views = new ArrayDeque<>();
         for (NodeProto producer = builder.producer(source);
@@ -98,7 +122,8 @@ final class ActivationQuantizer {
             String site,
             String input,
             QuantizationParameters parameters) {
-        return quantize(builder, site, input, parameters, 0, MAX_CODE);
+        CodeType type = type(parameters);
+        return quantize(builder, site, input, parameters, type.min(), type.max());
     }
 
     private static String quantize(
@@ -108,89 +133,99 @@ final class ActivationQuantizer {
             QuantizationParameters parameters,
             int low,
             int high) {
-        String scale = builder.constant("scale", parameters.scales());
-        int zeroPoint = parameters.zeroPoints()[0] + offset(parameters.scheme().format());
-        String zero = codeTensor(builder, zeroPoint);
+        CodeType type = type(parameters);
         OnnxGraphBuilder.Dequantized known = builder.dequantized(input);
         String codes;
         if (known != null && sameCodes(known.parameters(), parameters)) {
             IntegerFormat format = known.parameters().scheme().format();
-            if (low <= format.qmin() + offset(format) && high >= format.qmax() + offset(format)) {
+            if (low <= format.qmin() + type.offset() && high >= format.qmax() + type.offset()) {
                 return input;
             }
             codes = known.codes();
         } else {
-            codes =
-                    builder.node(
-                            "QuantizeLinear",
-                            site + "/QuantizeLinear",
-                            new Attributes(),
-                            input,
-                            scale,
-                            zero);
+            codes = linear(builder, "QuantizeLinear", site, input, parameters);
         }
-        if (low > 0 || high < MAX_CODE) {
+        if (low > type.min() || high < type.max()) {
             codes =
                     builder.node(
                             "Clip",
                             site + "/Clip",
                             new Attributes(),
                             codes,
-                            codeTensor(builder, low),
-                            codeTensor(builder, high));
+                            codeTensor(builder, low, parameters),
+                            codeTensor(builder, high, parameters));
         }
         return dequantize(builder, site, codes, parameters);
     }
 
-    /** Dequantizes a tensor of uint8 codes. */
+    /** Dequantizes a tensor of codes. */
     static String dequantize(
             OnnxGraphBuilder builder,
             String site,
             String codes,
             QuantizationParameters parameters) {
-        String scale = builder.constant("scale", parameters.scales());
-        String zero =
-                codeTensor(
-                        builder, parameters.zeroPoints()[0] + offset(parameters.scheme().format()));
-        String output =
-                builder.node(
-                        "DequantizeLinear",
-                        site + "/DequantizeLinear",
-                        new Attributes(),
-                        codes,
-                        scale,
-                        zero);
+        String output = linear(builder, "DequantizeLinear", site, codes, parameters);
         builder.markDequantized(output, codes, parameters);
         return output;
+    }
+
+    private static String linear(
+            OnnxGraphBuilder builder,
+            String opType,
+            String site,
+            String input,
+            QuantizationParameters parameters) {
+        CodeType type = type(parameters);
+        String name = site + "/" + opType;
+        String scale = builder.constant("scale", parameters.scales());
+        String zero = codeTensor(builder, parameters.zeroPoints()[0] + type.offset(), parameters);
+        return type.isByte() || builder.opset() >= OPSET_OF_16_BITS
+                ? builder.node(opType, name, new Attributes(), input, scale, zero)
+                : builder.runtimeNode(opType, name, new Attributes(), input, scale, zero);
     }
 
     private static boolean sameCodes(QuantizationParameters a, QuantizationParameters b) {
         return a.scales().length == 1
                 && a.scales()[0] == b.scales()[0]
-                && a.zeroPoints()[0] + offset(a.scheme().format())
-                        == b.zeroPoints()[0] + offset(b.scheme().format());
+                && type(a).type() == type(b).type()
+                && a.zeroPoints()[0] + type(a).offset() == b.zeroPoints()[0] + type(b).offset();
     }
 
-    /** Adds a scalar code. */
-    static String codeTensor(OnnxGraphBuilder builder, int code) {
-        return builder.shared("code", Tensors.bytes("", Tensors.UINT8, new byte[] {(byte) code}));
+    /** Adds a scalar that holds a code. */
+    static String codeTensor(
+            OnnxGraphBuilder builder, int code, QuantizationParameters parameters) {
+        return builder.shared("code", type(parameters).scalar(code));
     }
 
-    private static int offset(IntegerFormat format) {
-        return format.signed() ? 128 : 0;
+    /** Whether a node quantizes to codes of 16 bits. */
+    static boolean hasHalves(Node node) {
+        return node.op().equals(Node.FAKE_QUANTIZE)
+                && node.arguments().get(1) instanceof Argument.Literal literal
+                && literal.value() instanceof QuantizationParameters parameters
+                && !isByte(parameters);
     }
 
-    /** Returns the uint8 code of a value. */
+    /** Whether the codes are bytes. */
+    static boolean isByte(QuantizationParameters parameters) {
+        return type(parameters).isByte();
+    }
+
+    private static CodeType type(QuantizationParameters parameters) {
+        return CodeType.of(parameters.scheme().format());
+    }
+
+    /** Returns the code of a value as it is held. */
     static int code(float value, QuantizationParameters parameters) {
         IntegerFormat format = parameters.scheme().format();
         double code = Math.rint(value / parameters.scales()[0]) + parameters.zeroPoints()[0];
-        return (int) Math.min(Math.max(code, format.qmin()), format.qmax()) + offset(format);
+        return (int) Math.min(Math.max(code, format.qmin()), format.qmax())
+                + type(parameters).offset();
     }
 
-    /** Returns the value of a uint8 code. */
+    /** Returns the value of a code as it is held. */
     static float value(int code, QuantizationParameters parameters) {
-        IntegerFormat format = parameters.scheme().format();
-        return (code - offset(format) - parameters.zeroPoints()[0]) * parameters.scales()[0];
+        return (code - type(parameters).offset() - parameters.zeroPoints()[0])
+                * parameters.scales()[0];
     }
 
     private static float bound(OnnxGraphBuilder builder, NodeProto clip, int input, float absent) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Convolutions and matrix products. */
@@ -28,7 +29,9 @@ final class ConvolutionConverters {
     private static void convolution(NodeContext node) {
         Operand input = node.operand(1);
         QuantizationParameters quantization = node.quantization(input);
-        if (quantization != null && isMatrixProduct(node, input)) {
+        if (quantization != null
+                && ActivationQuantizer.isByte(quantization)
+                && isMatrixProduct(node, input)) {
             matrixProduct(node, input, quantization);
             return;
         }
@@ -52,7 +55,10 @@ final class ConvolutionConverters {
         }
         long positions = input.shape().slice(2).size();
         long kernel = weight.tensor().shape().slice(2).size();
+        boolean fixed =
+                IntStream.range(2, input.rank()).allMatch(axis -> node.isArgumentFixed(1, axis));
         return positions == 1
+                && fixed
                 && kernel == 1
                 && node.integer(7) == 1
                 && Arrays.stream(node.integers(5)).allMatch(padding -> padding == 0);

@@ -8,7 +8,6 @@ import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Node;
 import io.github.djlqat.graph.Value;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,7 @@ final class ExportState {
 
     private final Graph graph;
     private final OnnxGraphBuilder builder;
-    private final BatchScaling scaling;
+    private final SizeScaling scaling;
     private final WeightConverter weights;
     private final WeightOnlyForm weightOnly;
     private final Map<Integer, Operand> values = new HashMap<>();
@@ -33,15 +32,16 @@ final class ExportState {
     private final Map<String, Operand> expanded = new HashMap<>();
     private final Map<Integer, Integer> fakeQuantizeUses = new HashMap<>();
     private final Map<Integer, Integer> uses = new HashMap<>();
-    private @Nullable String batchSize;
+    private final Map<Integer, String> sizes = new HashMap<>();
+    private final Map<Extent, String> lengths = new HashMap<>();
 
-    /** A constant of one value whose dimensions are multiples of the batch size. */
-    private record Uniform(Operand element, List<Long> factors) {}
+    /** A constant of one value whose dimensions follow dynamic sizes. */
+    private record Uniform(Operand element, List<Extent> extents) {}
 
     ExportState(
             Graph graph,
             OnnxGraphBuilder builder,
-            BatchScaling scaling,
+            SizeScaling scaling,
             WeightConverter weights,
             WeightOnlyForm weightOnly) {
         this.graph = graph;
@@ -77,7 +77,7 @@ final class ExportState {
         return builder;
     }
 
-    BatchScaling scaling() {
+    SizeScaling scaling() {
         return scaling;
     }
 
@@ -185,20 +185,25 @@ final class ExportState {
     }
 
     /**
-     * Says that a constant holds one value, in a shape that depends on the batch size.
+     * Says that a constant holds one value, in a shape that depends on dynamic sizes.
      *
-     * @param constant the constant at the traced batch size
+     * @param constant the constant at the traced sizes
      * @param element its value
-     * @param factors for each dimension, the factor of the batch size, or 0
+     * @param extents its dimensions
      */
-    void markUniform(Operand constant, Operand element, long[] factors) {
-        List<Long> list = Arrays.stream(factors).boxed().toList();
-        if (list.stream().anyMatch(factor -> factor != 0)) {
-            uniforms.put(constant.name(), new Uniform(element, list));
+    void markUniform(Operand constant, Operand element, List<Extent> extents) {
+        if (extents.stream().anyMatch(extent -> !extent.isConstant())) {
+            uniforms.put(constant.name(), new Uniform(element, extents));
         }
     }
 
-    /** Returns a tensor in the shape that it has at the batch size of the run. */
+    /** Whether no dimension of a constant but the first follows dynamic sizes. */
+    boolean isFixedBehindFirst(Operand constant) {
+        Uniform uniform = uniforms.get(constant.name());
+        return uniform == null || uniform.extents().stream().skip(1).allMatch(Extent::isConstant);
+    }
+
+    /** Returns a tensor in the shape that it has at the sizes of the run. */
     Operand atRunTime(Operand operand) {
         Uniform uniform = uniforms.get(operand.name());
         return uniform == null
@@ -207,33 +212,31 @@ final class ExportState {
     }
 
     private Operand expand(Operand operand, Uniform uniform) {
-        long[] factors = uniform.factors().stream().mapToLong(Long::longValue).toArray();
-        String shape = shapeTensor(operand.name(), operand.shape().getShape(), factors);
+        String shape = extentTensor(operand.name(), uniform.extents());
         String node = operand.name() + "/Expand";
         return operand.named(
                 builder.node("Expand", node, new Attributes(), uniform.element().name(), shape));
     }
 
     /**
-     * Takes a constant that two traces hold in shapes of different batches, if every sample is the
+     * Takes a constant that the traces hold in shapes of different batches, if every sample is the
      * same, for a constant that is repeated at run time.
      *
      * @return whether it is one
      */
-    boolean markRepeated(Operand operand, ConstantTensor again, long[] factors) {
+    boolean markRepeated(Operand operand, List<ConstantTensor> again, List<Extent> extents) {
         ConstantTensor constant = constants.get(operand.name());
-        boolean first = Arrays.stream(factors).skip(1).allMatch(factor -> factor == 0);
+        boolean first = extents.stream().skip(1).allMatch(Extent::isConstant);
         if (constant == null
                 || !first
                 || !constant.isUniformAlongFirst()
-                || !again.isUniformAlongFirst()
-                || !constant.first().hasSameData(again.first())) {
+                || !again.stream().allMatch(ConstantTensor::isUniformAlongFirst)
+                || !again.stream().allMatch(other -> constant.first().hasSameData(other.first()))) {
             return false;
         }
         if (!uniforms.containsKey(operand.name())) {
             Operand sample = constant(operand.name() + "_sample", constant.first());
-            uniforms.put(
-                    operand.name(), new Uniform(sample, Arrays.stream(factors).boxed().toList()));
+            uniforms.put(operand.name(), new Uniform(sample, extents));
         }
         return true;
     }
@@ -242,69 +245,62 @@ final class ExportState {
         return constants.get(operand.name());
     }
 
-    /** Returns the name of a tensor of shape (1) that holds the batch size at run time. */
-    String batchSize() {
-        String known = batchSize;
-        if (known == null) {
-            DynamicAxis axis = scaling.axis();
-            String input = operand(graph.inputs().get(axis.input())).name();
-            String shape = builder.node("Shape", axis.name() + "_shape", new Attributes(), input);
-            known =
-                    builder.node(
+    /** Returns the name of a tensor of shape (1) that holds the size of a dynamic axis. */
+    private String size(int number) {
+        return sizes.computeIfAbsent(
+                number,
+                k -> {
+                    DynamicAxis axis = scaling.axes().get(k);
+                    String input = operand(graph.inputs().get(axis.input())).name();
+                    return builder.node(
                             "Gather",
                             axis.name() + "_size",
                             new Attributes(),
-                            shape,
+                            builder.node("Shape", axis.name() + "_shape", new Attributes(), input),
                             builder.constant("index", new long[] {axis.axis()}, 1));
-            batchSize = known;
-        }
-        return known;
+                });
     }
 
-    /** Returns the name of a tensor that holds whole numbers, at the batch size of the run. */
+    /** Returns the name of a tensor that holds whole numbers, at the sizes of the run. */
     String extentTensor(String site, List<Extent> extents) {
-        long[] offsets = extents.stream().mapToLong(Extent::offset).toArray();
-        long[] factors = extents.stream().mapToLong(Extent::factor).toArray();
-        String scaled = shapeTensor(site, offsets, factors);
-        boolean shifted =
-                extents.stream().anyMatch(extent -> !extent.isConstant() && extent.offset() != 0);
-        if (!shifted) {
-            return scaled;
+        if (extents.stream().allMatch(Extent::isConstant)) {
+            long[] dims = extents.stream().mapToLong(Extent::offset).toArray();
+            return builder.constant("shape", dims, dims.length);
         }
-        long[] shifts =
-                extents.stream()
-                        .mapToLong(extent -> extent.isConstant() ? 0 : extent.offset())
-                        .toArray();
-        String added = builder.constant("shift", shifts, shifts.length);
-        return builder.node("Add", site + "/Shift", new Attributes(), scaled, added);
+        String[] parts =
+                extents.stream().map(extent -> length(site, extent)).toArray(String[]::new);
+        return parts.length == 1
+                ? parts[0]
+                : builder.node(
+                        "Concat", site + "/Shape", new Attributes().integer("axis", 0), parts);
     }
 
-    /**
-     * Returns the name of a tensor that holds a shape, with the dimensions that have a factor times
-     * the batch size.
-     */
-    String shapeTensor(String site, long[] dims, long[] factors) {
-        boolean any = false;
-        String[] parts = new String[dims.length];
-        for (int i = 0; i < dims.length; i++) {
-            if (factors[i] == 0) {
-                parts[i] = builder.constant("dim", new long[] {dims[i]}, 1);
-            } else {
-                any = true;
-                parts[i] =
-                        factors[i] == 1
-                                ? batchSize()
-                                : builder.node(
-                                        "Mul",
-                                        site + "/Scale",
-                                        new Attributes(),
-                                        batchSize(),
-                                        builder.constant("factor", new long[] {factors[i]}, 1));
-            }
+    /** Returns the name of a tensor of shape (1) that holds a number, at the sizes of the run. */
+    private String length(String site, Extent extent) {
+        if (extent.isConstant()) {
+            return builder.constant("dim", new long[] {extent.offset()}, 1);
         }
-        return any
-                ? builder.node(
-                        "Concat", site + "/Shape", new Attributes().integer("axis", 0), parts)
-                : builder.constant("shape", dims, dims.length);
+        String known = lengths.get(extent);
+        if (known != null) {
+            return known;
+        }
+        String product = "";
+        for (int axis : extent.axes()) {
+            product = product.isEmpty() ? size(axis) : times(site, product, size(axis));
+        }
+        if (extent.factor() != 1) {
+            long[] factor = {extent.factor()};
+            product = times(site, product, builder.constant("factor", factor, 1));
+        }
+        if (extent.offset() != 0) {
+            String shift = builder.constant("shift", new long[] {extent.offset()}, 1);
+            product = builder.node("Add", site + "/Shift", new Attributes(), product, shift);
+        }
+        lengths.put(extent, product);
+        return product;
+    }
+
+    private String times(String site, String left, String right) {
+        return builder.node("Mul", site + "/Scale", new Attributes(), left, right);
     }
 }

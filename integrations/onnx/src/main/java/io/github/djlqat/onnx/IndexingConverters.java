@@ -54,7 +54,10 @@ final class IndexingConverters {
             return;
         }
         List<NDIndexElement> elements = elements(index(node.traced()), input.rank());
-        List<NDIndexElement> again = elements(index(node.tracedAgain()), input.rank());
+        List<List<NDIndexElement>> again =
+                node.tracedAgain().stream()
+                        .map(twin -> elements(index(twin), input.rank()))
+                        .toList();
         Slices slices = new Slices();
         List<Long> fixed = new ArrayList<>();
         List<Long> inserted = new ArrayList<>();
@@ -62,16 +65,17 @@ final class IndexingConverters {
         int outputAxis = 0;
         for (int i = 0; i < elements.size(); i++) {
             NDIndexElement element = elements.get(i);
-            NDIndexElement other = again.get(i);
+            int at = i;
+            List<NDIndexElement> others = again.stream().map(twin -> twin.get(at)).toList();
             if (element instanceof NDIndexNull) {
                 inserted.add((long) outputAxis++);
                 continue;
             }
             if (element instanceof NDIndexSlice slice) {
-                slices.add(node, axis, slice, (NDIndexSlice) other, input.shape().get(axis));
+                slices.addSlice(node, axis, slice, others);
                 outputAxis++;
-            } else if (element instanceof NDIndexFixed at) {
-                slices.add(node, axis, at, (NDIndexFixed) other);
+            } else if (element instanceof NDIndexFixed position) {
+                slices.addPosition(node, axis, position, others);
                 fixed.add((long) axis);
             } else if (element instanceof NDIndexAll) {
                 outputAxis++;
@@ -128,21 +132,35 @@ final class IndexingConverters {
         private final List<Long> axes = new ArrayList<>();
         private final List<Long> steps = new ArrayList<>();
 
-        void add(NodeContext node, int axis, NDIndexSlice slice, NDIndexSlice again, long size) {
-            Long max = slice.getMax();
-            Long otherMax = again.getMax();
-            starts.add(node.extent(1, or(slice.getMin(), 0), or(again.getMin(), 0)));
-            // An end at the end stays there at any size.
-            ends.add(
-                    max == null || otherMax == null || max >= size
-                            ? Extent.of(END)
-                            : node.extent(1, max, otherMax));
+        void addSlice(NodeContext node, int axis, NDIndexSlice slice, List<NDIndexElement> others) {
+            List<NDIndexSlice> again = others.stream().map(NDIndexSlice.class::cast).toList();
+            long[] min = again.stream().mapToLong(other -> or(other.getMin(), 0)).toArray();
+            starts.add(node.extent(1, or(slice.getMin(), 0), min));
+            ends.add(end(node, axis, slice, again));
             axes.add((long) axis);
             steps.add(or(slice.getStep(), 1));
         }
 
-        void add(NodeContext node, int axis, NDIndexFixed at, NDIndexFixed again) {
-            Extent position = node.extent(1, at.getIndex(), again.getIndex());
+        private static Extent end(
+                NodeContext node, int axis, NDIndexSlice slice, List<NDIndexSlice> again) {
+            Long max = slice.getMax();
+            if (max == null || again.stream().anyMatch(other -> other.getMax() == null)) {
+                return Extent.of(END);
+            }
+            long[] others = again.stream().mapToLong(other -> or(other.getMax(), END)).toArray();
+            boolean whole = max >= node.shape(0).get(axis);
+            // An end at the end stays there at any size, but a number stays what it is.
+            return whole
+                            && (node.isArgumentFixed(0, axis)
+                                    || Arrays.stream(others).anyMatch(other -> other != max))
+                    ? Extent.of(END)
+                    : node.extent(1, max, others);
+        }
+
+        void addPosition(NodeContext node, int axis, NDIndexFixed at, List<NDIndexElement> others) {
+            long[] again =
+                    others.stream().mapToLong(other -> ((NDIndexFixed) other).getIndex()).toArray();
+            Extent position = node.extent(1, at.getIndex(), again);
             starts.add(position);
             ends.add(position.equals(Extent.of(-1)) ? Extent.of(END) : position.plus(1));
             axes.add((long) axis);

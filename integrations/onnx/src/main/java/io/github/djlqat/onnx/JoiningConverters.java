@@ -3,7 +3,7 @@ package io.github.djlqat.onnx;
 import ai.djl.ndarray.types.DataType;
 import io.github.djlqat.scheme.QuantizationParameters;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,7 +46,7 @@ final class JoiningConverters {
      */
     private static boolean padded(NodeContext node, int axis) {
         DataType type = node.output(0).dataType();
-        if (node.factors(0)[axis] != 0 || type != DataType.FLOAT32) {
+        if (!node.isFixed(0, axis) || type != DataType.FLOAT32) {
             return false;
         }
         List<Operand> parts = new ArrayList<>(List.of(node.traced(0)));
@@ -115,7 +115,9 @@ final class JoiningConverters {
             return part;
         }
         if (quantization != null
+                && ActivationQuantizer.isByte(quantization)
                 && constant.data() instanceof float[] values
+                && node.state().isFixedBehindFirst(part)
                 && isExact(values, quantization)) {
             Operand sample = node.withoutBatch(part, false);
             ConstantTensor kept = Objects.requireNonNull(node.state().constantOf(sample));
@@ -129,15 +131,9 @@ final class JoiningConverters {
                     .initializer(
                             Tensors.bytes(name, Tensors.UINT8, codes, kept.shape().getShape()));
             if (!sample.equals(part) || isRepeated(node, part)) {
-                long[] dims = new long[part.rank()];
-                Arrays.fill(dims, 1);
-                long[] factors = new long[part.rank()];
-                factors[0] = 1;
-                name =
-                        node.add(
-                                "Expand",
-                                name,
-                                node.state().shapeTensor(node.site(), dims, factors));
+                List<Extent> dims = new ArrayList<>(Collections.nCopies(part.rank(), Extent.of(1)));
+                dims.set(0, node.dimensions(0).get(0));
+                name = node.add("Expand", name, node.tensor(dims));
             }
             return part.named(
                     ActivationQuantizer.dequantize(
@@ -149,8 +145,11 @@ final class JoiningConverters {
     private static boolean isRepeated(NodeContext node, Operand part) {
         return node.state().scaling().dynamic()
                 && part.rank() > 0
-                && part.shape().get(0) == node.state().scaling().batch()
-                && node.factors(0)[0] == 1;
+                && node.knownExtent(0, 0)
+                        .filter(Extent::isSize)
+                        .map(extent -> node.state().scaling().size(extent.axes().get(0)))
+                        .filter(size -> part.shape().get(0) == size)
+                        .isPresent();
     }
 
     private static boolean isExact(float[] values, QuantizationParameters quantization) {
@@ -177,8 +176,9 @@ final class JoiningConverters {
             return;
         }
         for (int i = 0; i < count; i++) {
-            if (node.factors(i)[axis] != 0) {
-                throw node.failure("it splits the batch. Export with optDynamicBatch(false)");
+            if (!node.isFixed(i, axis)) {
+                throw node.failure(
+                        "it splits an axis of a dynamic size. Export with optDynamicBatch(false)");
             }
         }
         List<String> names =

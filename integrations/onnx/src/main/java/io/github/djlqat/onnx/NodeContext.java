@@ -10,7 +10,9 @@ import io.github.djlqat.graph.Value;
 import io.github.djlqat.scheme.QuantizationParameters;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,18 +27,18 @@ public final class NodeContext {
     private final Node node;
     private final int index;
     private final List<Argument> arguments;
-    private final List<Argument> again;
+    private final List<List<Argument>> again;
 
     NodeContext(ExportState state, Node node, int index) {
-        this(state, node, index, state.scaling().twin(index));
+        this(state, node, index, state.scaling().twins(index));
     }
 
-    private NodeContext(ExportState state, Node node, int index, @Nullable Node twin) {
+    private NodeContext(ExportState state, Node node, int index, List<Node> twins) {
         this.state = state;
         this.node = node;
         this.index = index;
         arguments = withoutManagers(node);
-        again = twin == null ? arguments : withoutManagers(twin);
+        again = twins.stream().map(NodeContext::withoutManagers).toList();
     }
 
     private static List<Argument> withoutManagers(Node node) {
@@ -50,13 +52,14 @@ public final class NodeContext {
 
     /** Returns this node with the literals of the trace, also where these follow the batch. */
     NodeContext traced() {
-        return new NodeContext(state, node, index, null);
+        return new NodeContext(state, node, index, List.of());
     }
 
-    /** Returns this node with the literals of the other trace, if there is one. */
-    NodeContext tracedAgain() {
-        Node twin = state.scaling().twin(index);
-        return new NodeContext(state, twin == null ? node : twin, index, null);
+    /** Returns this node with the literals of each of the other traces. */
+    List<NodeContext> tracedAgain() {
+        return state.scaling().twins(index).stream()
+                .map(twin -> new NodeContext(state, twin, index, List.of()))
+                .toList();
     }
 
     /**
@@ -118,30 +121,35 @@ public final class NodeContext {
         if (argument instanceof Argument.Literal || argument instanceof Argument.Sequence) {
             throw failure("argument " + i + " is " + argument + ", where a tensor is needed");
         }
-        return checked(argument, again.get(i));
+        return checked(argument, again.stream().map(twin -> twin.get(i)).toList());
     }
 
-    /** Returns a tensor, if it is a constant, after holding it to the one of the other trace. */
-    private Operand checked(Argument argument, Argument twin) {
+    /** Returns a tensor, if it is a constant, after holding it to those of the other traces. */
+    private Operand checked(Argument argument, List<Argument> twins) {
         Operand operand = state.operand(argument);
-        if (argument instanceof Argument.Constant constant
-                && twin instanceof Argument.Constant other
-                && constant != other) {
-            boolean same =
-                    constant.shape().equals(other.shape())
-                            ? Literals.areEqual(constant.data(), other.data())
-                            : state.markRepeated(
-                                    operand,
-                                    new ConstantTensor(other.shape(), other.data()),
-                                    state.scaling()
-                                            .factors(
-                                                    node.place(), constant.shape(), other.shape()));
-            if (!same) {
-                throw failure(
-                        "a constant of it is "
-                                + state.scaling().seen(format(constant), format(other))
-                                + ", and no operation of the model was seen that computes it");
-            }
+        if (!(argument instanceof Argument.Constant constant)
+                || twins.stream().allMatch(twin -> twin == constant)) {
+            return operand;
+        }
+        List<Argument.Constant> others =
+                twins.stream().map(twin -> (Argument.Constant) twin).toList();
+        List<Shape> shapes = others.stream().map(Argument.Constant::shape).toList();
+        boolean same =
+                shapes.stream().allMatch(constant.shape()::equals)
+                        ? others.stream()
+                                .allMatch(o -> Literals.areEqual(constant.data(), o.data()))
+                        : state.markRepeated(
+                                operand,
+                                others.stream()
+                                        .map(o -> new ConstantTensor(o.shape(), o.data()))
+                                        .toList(),
+                                state.scaling().extents(node.place(), constant.shape(), shapes));
+        if (!same) {
+            List<String> seen = others.stream().map(NodeContext::format).toList();
+            throw failure(
+                    "a constant of it is "
+                            + state.scaling().seen(format(constant), seen)
+                            + ", and no operation of the model was seen that computes it");
         }
         return operand;
     }
@@ -197,26 +205,28 @@ public final class NodeContext {
     }
 
     private void requireSame(int i, @Nullable Object value) {
-        Object other = ((Argument.Literal) again.get(i)).value();
-        if (!Literals.areEqual(value, other)) {
+        List<@Nullable Object> others = new ArrayList<>();
+        again.forEach(twin -> others.add(((Argument.Literal) twin.get(i)).value()));
+        if (!others.stream().allMatch(other -> Literals.areEqual(value, other))) {
+            List<String> seen = others.stream().map(Literals::format).toList();
             throw failure(
                     "its argument "
                             + i
                             + " is "
-                            + state.scaling().seen(Literals.format(value), Literals.format(other))
+                            + state.scaling().seen(Literals.format(value), seen)
                             + ", which cannot follow the batch. Export the model with optDynamicBatch(false)");
         }
     }
 
     /**
-     * Returns a whole number that two traces hold, which may follow the batch size.
+     * Returns a whole number that the traces hold, which may follow dynamic sizes.
      *
-     * @throws OnnxExportException if the numbers fit neither a constant, a multiple of the batch
-     *     size, nor the batch size with something added
+     * @throws OnnxExportException if the numbers fit neither a constant, a multiple of sizes, nor a
+     *     size with something added
      */
-    Extent extent(int i, long traced, long other) {
+    Extent extent(int i, long traced, long... others) {
         return state.scaling()
-                .extent(traced, other)
+                .extent(traced, others)
                 .orElseThrow(
                         () ->
                                 failure(
@@ -226,7 +236,9 @@ public final class NodeContext {
                                                 + state.scaling()
                                                         .seen(
                                                                 String.valueOf(traced),
-                                                                String.valueOf(other))
+                                                                Arrays.stream(others)
+                                                                        .mapToObj(String::valueOf)
+                                                                        .toList())
                                                 + ", which is neither proportional to it nor differs from it by a constant."
                                                 + " Export the model with optDynamicBatch(false)"));
     }
@@ -234,18 +246,21 @@ public final class NodeContext {
     /** Returns whole numbers as in {@link #integers(int)}, which may follow the batch size. */
     List<Extent> extents(int i) {
         long[] traced = traced().integers(i);
-        long[] other = tracedAgain().integers(i);
-        if (traced.length != other.length) {
+        List<long[]> others = tracedAgain().stream().map(twin -> twin.integers(i)).toList();
+        if (others.stream().anyMatch(other -> other.length != traced.length)) {
             requireSame(i, traced().literal(i, Object.class));
         }
-        List<Extent> extents = new ArrayList<>();
-        for (int j = 0; j < traced.length; j++) {
-            extents.add(extent(i, traced[j], other[j]));
-        }
-        return extents;
+        return IntStream.range(0, traced.length)
+                .mapToObj(
+                        j ->
+                                extent(
+                                        i,
+                                        traced[j],
+                                        others.stream().mapToLong(other -> other[j]).toArray()))
+                .toList();
     }
 
-    /** Adds a tensor of whole numbers that may follow the batch size. */
+    /** Adds a tensor of whole numbers that may follow dynamic sizes. */
     String tensor(List<Extent> extents) {
         return state.extentTensor(site(), extents);
     }
@@ -257,15 +272,21 @@ public final class NodeContext {
      */
     Operand number(int i, DataType type) {
         Number traced = traced().literal(i, Number.class);
-        Number other = tracedAgain().literal(i, Number.class);
-        if (traced.equals(other)
-                || traced.doubleValue() != traced.longValue()
-                || other.doubleValue() != other.longValue()) {
+        List<Number> others =
+                tracedAgain().stream().map(twin -> twin.literal(i, Number.class)).toList();
+        if (others.stream().allMatch(traced::equals)
+                || !isWhole(traced)
+                || !others.stream().allMatch(NodeContext::isWhole)) {
             return scalar(literal(i, Number.class), type);
         }
-        String whole = tensor(List.of(extent(i, traced.longValue(), other.longValue())));
+        long[] numbers = others.stream().mapToLong(Number::longValue).toArray();
+        String whole = tensor(List.of(extent(i, traced.longValue(), numbers)));
         String squeezed = add("Squeeze", whole, constant(0));
         return cast(new Operand(squeezed, new Shape(), DataType.INT64), type);
+    }
+
+    private static boolean isWhole(Number number) {
+        return number.doubleValue() == number.longValue();
     }
 
     /**
@@ -458,9 +479,44 @@ public final class NodeContext {
         return state.builder();
     }
 
-    /** Returns the batch factors of an output's dimensions. */
-    long[] factors(int output) {
-        return state.scaling().valueFactors(index, output);
+    /**
+     * Returns an output's dimensions.
+     *
+     * @throws OnnxExportException if one of them follows no formula
+     */
+    List<Extent> dimensions(int output) {
+        return state.scaling().extents(index, output);
+    }
+
+    /** Returns what is known of an output's dimension. */
+    Optional<Extent> knownExtent(int output, int axis) {
+        return state.scaling().knownExtents(index, output).get(axis);
+    }
+
+    /** Whether a dimension of an output does not depend on dynamic sizes. */
+    boolean isFixed(int output, int axis) {
+        return knownExtent(output, axis).filter(Extent::isConstant).isPresent();
+    }
+
+    /** Whether a dimension of a tensor argument does not depend on dynamic sizes. */
+    boolean isArgumentFixed(int i, int axis) {
+        return !(argument(i) instanceof Argument.ValueReference reference)
+                || state.scaling().isFixed(reference.value(), axis);
+    }
+
+    /** Whether a dimension of an output always equals that of a tensor argument. */
+    boolean isSameDimension(int output, int axis, int i, int argumentAxis) {
+        return argument(i) instanceof Argument.ValueReference reference
+                && argumentAxis < reference.value().shape().dimension()
+                && state.scaling()
+                        .isSameDimension(reference.value(), argumentAxis, output(output), axis);
+    }
+
+    /** Returns the traced shape of a tensor argument. */
+    Shape shape(int i) {
+        return argument(i) instanceof Argument.ValueReference reference
+                ? reference.value().shape()
+                : state.operand(argument(i)).shape();
     }
 
     /** Returns the tensors of a list argument. */
@@ -471,15 +527,21 @@ public final class NodeContext {
     /** Returns the tensors of a list argument, of constants in their traced shapes. */
     List<Operand> allTraced(int i) {
         if (argument(i) instanceof Argument.Sequence sequence) {
-            List<Argument> others =
-                    again.get(i) instanceof Argument.Sequence twin
-                            ? twin.elements()
-                            : sequence.elements();
             return IntStream.range(0, sequence.elements().size())
-                    .mapToObj(j -> checked(sequence.elements().get(j), others.get(j)))
+                    .mapToObj(
+                            j ->
+                                    checked(
+                                            sequence.elements().get(j),
+                                            again.stream()
+                                                    .map(twin -> element(twin.get(i), j))
+                                                    .toList()))
                     .toList();
         }
         return List.of(traced(i));
+    }
+
+    private static Argument element(Argument list, int j) {
+        return ((Argument.Sequence) list).elements().get(j);
     }
 
     /** Returns the per-tensor quantization of a tensor that was just dequantized, or null. */
@@ -493,13 +555,16 @@ public final class NodeContext {
      */
     Operand withoutBatch(Operand operand, boolean expand) {
         ConstantTensor constant = state.constantOf(operand);
-        long batch = state.scaling().batch();
         if (constant == null
                 || !state.scaling().dynamic()
                 || operand.rank() == 0
                 || operand.rank() < output(0).shape().dimension()
-                || constant.shape().get(0) != batch
-                || factors(0)[0] != 1) {
+                || knownExtent(0, 0).filter(Extent::isSize).isEmpty()) {
+            return state.atRunTime(operand);
+        }
+        Extent leading = knownExtent(0, 0).get();
+        long batch = state.scaling().size(leading.axes().get(0));
+        if (constant.shape().get(0) != batch) {
             return state.atRunTime(operand);
         }
         if (!constant.isUniformAlongFirst()) {
@@ -515,11 +580,9 @@ public final class NodeContext {
         if (!expand) {
             return first;
         }
-        long[] ones = new long[operand.rank()];
-        Arrays.fill(ones, 1);
-        long[] factors = new long[operand.rank()];
-        factors[0] = 1;
-        String shape = state.shapeTensor(site(), ones, factors);
-        return new Operand(add("Expand", first.name(), shape), operand.shape(), operand.dataType());
+        List<Extent> shape = new ArrayList<>(Collections.nCopies(operand.rank(), Extent.of(1)));
+        shape.set(0, leading);
+        return new Operand(
+                add("Expand", first.name(), tensor(shape)), operand.shape(), operand.dataType());
     }
 }

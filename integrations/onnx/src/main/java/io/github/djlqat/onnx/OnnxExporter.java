@@ -10,14 +10,17 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.graph.pass.DeadCode;
+import io.github.djlqat.graph.pass.GraphPass;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +48,7 @@ public final class OnnxExporter {
 
     private final @Nullable Integer opset;
     private final boolean dynamicBatch;
-    private final DynamicAxis axis;
+    private final List<DynamicAxis> axes;
     private final String modelName;
     private final List<String> inputNames;
     private final List<String> outputNames;
@@ -54,11 +57,13 @@ public final class OnnxExporter {
     private final WeightOnlyForm weightOnly;
     private final ModelWriter writer;
     private final OpConverters converters;
+    private final @Nullable Simplification simplification;
+    private final List<GraphPass> passes;
 
     private OnnxExporter(Builder builder) {
         opset = builder.opset;
         dynamicBatch = builder.dynamicBatch;
-        axis = builder.axis;
+        axes = builder.axes.isEmpty() ? List.of(DynamicAxis.BATCH) : List.copyOf(builder.axes);
         modelName = builder.modelName;
         inputNames = builder.inputNames;
         outputNames = builder.outputNames;
@@ -67,6 +72,11 @@ public final class OnnxExporter {
         weightOnly = builder.weightOnly;
         writer = new ModelWriter(builder.externalDataThreshold);
         converters = new OpConverters(builder.converters);
+        simplification =
+                builder.simplified
+                        ? new Simplification(Set.copyOf(builder.converters.keySet()))
+                        : null;
+        passes = List.copyOf(builder.passes);
     }
 
     /**
@@ -101,7 +111,20 @@ public final class OnnxExporter {
      * @throws OnnxExportException if the model holds something that has no ONNX form
      */
     public void export(Graph graph, Graph other, Path path) throws IOException {
-        writer.write(toModelProto(graph, other), path);
+        export(List.of(graph, other), path);
+    }
+
+    /**
+     * Writes a model that was traced once, and again for each dynamic axis with this axis alone at
+     * another size.
+     *
+     * @param traces the traced model, followed by the other traces in the order of the axes
+     * @param path the file, replaced at once if it is there
+     * @throws IOException if the file cannot be written; it is then as it was before
+     * @throws OnnxExportException if the model holds something that has no ONNX form
+     */
+    public void export(List<Graph> traces, Path path) throws IOException {
+        writer.write(toModelProto(traces), path);
     }
 
     /**
@@ -113,7 +136,7 @@ public final class OnnxExporter {
      * @throws OnnxExportException if the model holds something that has no ONNX form
      */
     public ModelProto toModelProto(Graph graph) {
-        return toModelProto(graph, null);
+        return toModelProto(List.of(graph));
     }
 
     /**
@@ -125,13 +148,39 @@ public final class OnnxExporter {
      * @throws OnnxExportException if the model holds something that has no ONNX form
      */
     public ModelProto toModelProto(Graph graph, @Nullable Graph other) {
-        DeadCode live = new DeadCode();
-        return liveModelProto(live.apply(graph), other == null ? null : live.apply(other));
+        return toModelProto(other == null ? List.of(graph) : List.of(graph, other));
     }
 
-    private ModelProto liveModelProto(Graph graph, @Nullable Graph other) {
+    /**
+     * Makes the ONNX model of a graph that was traced once, and again for each dynamic axis with
+     * this axis alone at another size.
+     *
+     * @param traces the traced model, followed by the other traces in the order of the axes
+     * @return the model, checked in its structure
+     * @throws OnnxExportException if the model holds something that has no ONNX form
+     * @throws IllegalArgumentException if there is no trace
+     */
+    public ModelProto toModelProto(List<Graph> traces) {
+        if (traces.isEmpty()) {
+            throw new IllegalArgumentException("A model is exported from one trace or more.");
+        }
+        List<Graph> live = new DeadCode().apply(traces);
+        List<Graph> others = live.subList(1, live.size());
+        // Passes rewrite alike only what is the same program.
+        SizeScaling scaling = new SizeScaling(live.get(0), others, dynamicBatch, axes);
+        List<Graph> changed = dynamicBatch ? live : live.subList(0, 1);
+        for (GraphPass pass : passes) {
+            changed = pass.apply(changed);
+        }
+        if (simplification != null && (scaling.compared() || !scaling.dynamic())) {
+            changed = simplification.apply(changed);
+        }
+        return liveModelProto(changed.get(0), changed.subList(1, changed.size()));
+    }
+
+    private ModelProto liveModelProto(Graph graph, List<Graph> others) {
         int chosen = chooseOpset(graph);
-        BatchScaling scaling = new BatchScaling(graph, other, dynamicBatch, axis);
+        SizeScaling scaling = new SizeScaling(graph, others, dynamicBatch, axes);
         OnnxGraphBuilder builder = new OnnxGraphBuilder(chosen);
         ExportState state =
                 new ExportState(
@@ -146,12 +195,7 @@ public final class OnnxExporter {
             String name = builder.uniqueName(name(inputNames, i, graph.inputs().size(), "input"));
             state.bind(value, new Operand(name, value.shape(), value.dataType()));
             proto.addInput(
-                    info(
-                            name,
-                            value,
-                            Arrays.stream(scaling.inputFactors(i))
-                                    .mapToObj(factor -> Optional.of(new Extent(factor, 0)))
-                                    .toList()));
+                    info(name, value, scaling.inputExtents(i).stream().map(Optional::of).toList()));
         }
         List<String> results =
                 Stream.iterate(0, i -> i < graph.outputs().size(), i -> i + 1)
@@ -196,7 +240,11 @@ public final class OnnxExporter {
                                 + " for ONNX opset "
                                 + chosen
                                 + (dynamicBatch
-                                        ? ", for any " + axis.size() + "."
+                                        ? ", for any "
+                                                + axes.stream()
+                                                        .map(DynamicAxis::size)
+                                                        .collect(Collectors.joining(" and "))
+                                                + "."
                                         : ", for the traced batch size."))
                 .setGraph(graph)
                 .build();
@@ -225,7 +273,11 @@ public final class OnnxExporter {
         OpsetNeed highest =
                 needs.stream().max(Comparator.comparingInt(OpsetNeed::opset)).orElse(null);
         if (opset == null) {
-            return highest == null ? LOWEST_OPSET : Math.max(LOWEST_OPSET, highest.opset());
+            int lowest = highest == null ? LOWEST_OPSET : Math.max(LOWEST_OPSET, highest.opset());
+            // Lower opsets have codes of 16 bits in ONNX Runtime's operators only.
+            return graph.nodes().stream().anyMatch(ActivationQuantizer::hasHalves)
+                    ? Math.max(lowest, ActivationQuantizer.OPSET_OF_16_BITS)
+                    : lowest;
         }
         if (highest != null && opset < highest.opset()) {
             throw highest.refusal(opset);
@@ -259,8 +311,8 @@ public final class OnnxExporter {
             Optional<Extent> extent = extents.get(i);
             if (extent.filter(Extent::isConstant).isPresent()) {
                 dim.setDimValue(value.shape().get(i));
-            } else if (extent.filter(new Extent(1, 0)::equals).isPresent()) {
-                dim.setDimParam(axis.name());
+            } else if (extent.filter(Extent::isSize).isPresent()) {
+                dim.setDimParam(axes.get(extent.get().axes().get(0)).name());
             }
             shape.addDim(dim);
         }
@@ -280,7 +332,7 @@ public final class OnnxExporter {
 
         private @Nullable Integer opset;
         private boolean dynamicBatch = true;
-        private DynamicAxis axis = DynamicAxis.BATCH;
+        private final List<DynamicAxis> axes = new ArrayList<>();
         private String modelName = "model";
         private List<String> inputNames = List.of();
         private List<String> outputNames = List.of();
@@ -289,6 +341,8 @@ public final class OnnxExporter {
         private WeightOnlyForm weightOnly = WeightOnlyForm.DEQUANTIZE_LINEAR;
         private @Nullable Long externalDataThreshold;
         private final Map<String, OpConverter> converters = new HashMap<>();
+        private final List<GraphPass> passes = new ArrayList<>();
+        private boolean simplified = true;
 
         Builder() {}
 
@@ -326,14 +380,17 @@ public final class OnnxExporter {
         }
 
         /**
-         * Sets the axis that may have any size, in place of the batch, which then keeps its traced
-         * size. The two traces differ in the size of this axis.
+         * Adds an axis that may have any size. The axes that are added stand in place of the batch,
+         * which keeps its traced size unless it is one of them. Each needs a trace that differs
+         * from the first in the size of this axis alone; what is as long as it elsewhere, in other
+         * inputs too, is found by that.
          *
          * @param name the name of the size in the ONNX model, such as "sequence"
          * @param input the number of an input that has the axis, from 0
          * @param inputAxis the axis of that input, from 0
          * @return this
-         * @throws IllegalArgumentException if a number is negative or the name is empty
+         * @throws IllegalArgumentException if a number is negative, the name is empty, or the name
+         *     or the axis was added before
          */
         public Builder optDynamicAxis(String name, int input, int inputAxis) {
             if (name.isBlank() || input < 0 || inputAxis < 0) {
@@ -346,7 +403,26 @@ public final class OnnxExporter {
                                 + name
                                 + "\", cannot be dynamic: numbers are at least 0, and the name is not empty.");
             }
-            axis = new DynamicAxis(name, input, inputAxis);
+            for (DynamicAxis known : axes) {
+                if (known.name().equals(name)
+                        || known.input() == input && known.axis() == inputAxis) {
+                    throw new IllegalArgumentException(
+                            "The dynamic axis "
+                                    + name
+                                    + ", axis "
+                                    + inputAxis
+                                    + " of input "
+                                    + input
+                                    + ", was added before as "
+                                    + known.name()
+                                    + ", axis "
+                                    + known.axis()
+                                    + " of input "
+                                    + known.input()
+                                    + ".");
+                }
+            }
+            axes.add(new DynamicAxis(name, input, inputAxis));
             return this;
         }
 
@@ -449,6 +525,26 @@ public final class OnnxExporter {
          */
         public Builder addConverter(String op, OpConverter converter) {
             converters.put(op, converter);
+            return this;
+        }
+
+        /**
+         * Adds a rewrite of the traced program, such as {@link
+         * io.github.djlqat.graph.pass.BatchNormFolding} for models in floating point. The passes
+         * are applied in the order in which they are added. Behind them, what is not needed, is
+         * computed twice or depends on constants alone is simplified.
+         *
+         * @param pass the rewrite
+         * @return this
+         */
+        public Builder addPass(GraphPass pass) {
+            passes.add(pass);
+            return this;
+        }
+
+        /** Sets whether programs are simplified; by default true. */
+        Builder optSimplified(boolean simplify) {
+            simplified = simplify;
             return this;
         }
 

@@ -29,7 +29,9 @@ final class Padding {
         }
         String around =
                 ActivationQuantizer.codeTensor(
-                        builder, ActivationQuantizer.code(value.floatValue(), known.parameters()));
+                        builder,
+                        ActivationQuantizer.code(value.floatValue(), known.parameters()),
+                        known.parameters());
         String codes = node.add("Pad", known.codes(), amounts, around);
         node.bind(
                 0, ActivationQuantizer.dequantize(builder, node.site(), codes, known.parameters()));
@@ -37,6 +39,7 @@ final class Padding {
 
     private static boolean isExact(float value, QuantizationParameters parameters) {
         return parameters.scales().length == 1
+                && ActivationQuantizer.isByte(parameters)
                 && ActivationQuantizer.value(
                                 ActivationQuantizer.code(value, parameters), parameters)
                         == value;

@@ -1,7 +1,9 @@
 package io.github.djlqat.onnx;
 
 import ai.djl.ndarray.types.DataType;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** Pooling over windows and over all positions. */
 final class PoolingConverters {
@@ -47,26 +49,21 @@ final class PoolingConverters {
                         .integers("strides", node.integers(3))
                         .integer("ceil_mode", node.literal(5, Boolean.class) ? 1 : 0);
         String powers = node.add("Pow", node.operand(0).name(), power.name());
-        root(node, node.add("AveragePool", attributes, powers), kernel);
+        long count = Arrays.stream(kernel).reduce(1, Math::multiplyExact);
+        String mean = node.add("AveragePool", attributes, powers);
+        root(node, node.add("Mul", mean, node.scalar(count, DataType.FLOAT32).name()));
     }
 
     private static void globalLpPool(NodeContext node) {
         Operand input = node.operand(0);
         Operand power = node.scalar(node.literal(1, Number.class).floatValue(), DataType.FLOAT32);
-        long[] kernel = input.shape().slice(2).getShape();
-        Attributes attributes = new Attributes().integers("kernel_shape", kernel);
-        String mean =
-                node.add("AveragePool", attributes, node.add("Pow", input.name(), power.name()));
-        root(node, node.add("Flatten", new Attributes().integer("axis", 1), mean), kernel);
+        String powers = node.add("Pow", input.name(), power.name());
+        long[] axes = LongStream.range(2, input.rank()).toArray();
+        root(node, ReductionConverters.reduce(node, "ReduceSum", powers, false, axes));
     }
 
-    private static void root(NodeContext node, String mean, long[] kernel) {
-        long count = 1;
-        for (long size : kernel) {
-            count *= size;
-        }
+    private static void root(NodeContext node, String sum) {
         float power = node.literal(1, Number.class).floatValue();
-        String sum = node.add("Mul", mean, node.scalar(count, DataType.FLOAT32).name());
         node.bind(0, node.add("Pow", sum, node.scalar(1 / power, DataType.FLOAT32).name()));
     }
 

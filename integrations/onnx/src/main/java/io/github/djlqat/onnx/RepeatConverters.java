@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.graph.Argument;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** Arrays whose elements stand several times behind each other. */
@@ -23,8 +24,11 @@ final class RepeatConverters {
         for (int axis = 0; axis < input.rank(); axis++) {
             long size = input.shape().get(axis);
             long repeats = repeats(node.traced(), input, axis);
-            long again = repeats(node.tracedAgain(), input, axis);
-            if (repeats != again) {
+            int at = axis;
+            boolean same =
+                    node.tracedAgain().stream()
+                            .allMatch(twin -> repeats(twin, input, at) == repeats);
+            if (!same) {
                 name = growing(node, name, axis, size);
             } else if (repeats != 1) {
                 name = along(node, name, axis, size, repeats);
@@ -59,9 +63,8 @@ final class RepeatConverters {
 
     /** Picks each position of an axis several times. */
     private static String along(NodeContext node, String input, int axis, long size, long repeats) {
-        long[] factors = node.factors(0);
         Attributes attributes = new Attributes().integer("axis", axis);
-        if (factors[axis] == 0) {
+        if (node.isFixed(0, axis)) {
             long[] positions = new long[Math.toIntExact(size * repeats)];
             Arrays.setAll(positions, i -> i / repeats);
             return node.add("Gather", attributes, input, node.constant(positions));
@@ -70,7 +73,7 @@ final class RepeatConverters {
         return node.add("Gather", attributes, input, positions);
     }
 
-    /** Picks each position of an axis of one size as often as the batch says. */
+    /** Picks each position of an axis of one size as often as a dynamic size says. */
     private static String growing(NodeContext node, String input, int axis, long size) {
         String repeats = node.add("Div", count(node, axis), node.constant(size));
         String positions = node.add("Div", range(node, axis), repeats);
@@ -79,8 +82,7 @@ final class RepeatConverters {
     }
 
     private static String count(NodeContext node, int axis) {
-        long[] factor = {node.factors(0)[axis]};
-        return node.state().shapeTensor(node.site(), new long[] {0}, factor);
+        return node.tensor(List.of(node.dimensions(0).get(axis)));
     }
 
     private static String range(NodeContext node, int axis) {

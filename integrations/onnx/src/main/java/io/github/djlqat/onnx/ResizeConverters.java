@@ -2,7 +2,9 @@ package io.github.djlqat.onnx;
 
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Node;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Images at other sizes. DJL's PyTorch engine interpolates with antialiasing. */
 final class ResizeConverters {
@@ -59,13 +61,7 @@ final class ResizeConverters {
         String channelsFirst =
                 node.add("Transpose", new Attributes().integers("perm", 0, 3, 1, 2), x);
         String resized =
-                scaled(
-                        node,
-                        channelsFirst,
-                        node.integer(3),
-                        new long[] {input.shape().get(rank - 3), input.shape().get(rank - 2)},
-                        node.integer(2),
-                        node.integer(1));
+                scaled(node, channelsFirst, node.integer(3), new int[] {rank - 3, rank - 2});
         String y = node.add("Transpose", new Attributes().integers("perm", 0, 2, 3, 1), resized);
         node.bind(0, rank == 3 ? node.add("Squeeze", y, node.constant(0)) : y);
     }
@@ -79,13 +75,15 @@ final class ResizeConverters {
                         node,
                         input.name(),
                         node.integer(2),
-                        input.shape().slice(2).getShape(),
-                        node.integers(1)));
+                        IntStream.range(2, input.rank()).toArray()));
     }
 
-    /** Scales the axes behind batch and channels. */
-    private static String scaled(
-            NodeContext node, String x, int interpolation, long[] from, long... to) {
+    /**
+     * Scales the axes behind batch and channels.
+     *
+     * @param axes the numbers of these axes in the traced array
+     */
+    private static String scaled(NodeContext node, String x, int interpolation, int[] axes) {
         Attributes attributes =
                 switch (interpolation) {
                     case NEAREST ->
@@ -112,11 +110,11 @@ final class ResizeConverters {
                                             + interpolation
                                             + " is not exported; exported are NEAREST, BILINEAR and BICUBIC");
                 };
-        float[] scales = new float[2 + to.length];
-        scales[0] = 1;
-        scales[1] = 1;
-        for (int i = 0; i < to.length; i++) {
-            scales[2 + i] = (float) to[i] / from[i];
+        float[] scales = scales(node, axes);
+        if (!node.tracedAgain().stream().allMatch(t -> Arrays.equals(scales, scales(t, axes)))) {
+            throw node.failure(
+                    "its output is not the same multiple of its input at every size; exported is a resizing of images of"
+                            + " dynamic size by a constant factor");
         }
         return node.add(
                 "Resize",
@@ -124,5 +122,16 @@ final class ResizeConverters {
                 x,
                 "",
                 node.builder().constant("scales", scales, scales.length));
+    }
+
+    private static float[] scales(NodeContext node, int[] axes) {
+        float[] scales = new float[2 + axes.length];
+        scales[0] = 1;
+        scales[1] = 1;
+        for (int i = 0; i < axes.length; i++) {
+            long to = node.output(0).shape().get(axes[i]);
+            scales[2 + i] = (float) to / node.shape(0).get(axes[i]);
+        }
+        return scales;
     }
 }

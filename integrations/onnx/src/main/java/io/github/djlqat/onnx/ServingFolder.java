@@ -72,13 +72,26 @@ public final class ServingFolder {
      */
     public void write(OnnxExporter exporter, Graph graph, Graph other, Path folder)
             throws IOException {
+        write(exporter, List.of(graph, other), folder);
+    }
+
+    /**
+     * Exports a model that was traced once, and again for each dynamic axis of the exporter.
+     *
+     * @param exporter how it is exported
+     * @param traces the traced model, followed by the other traces in the order of the axes
+     * @param folder the folder, made if it is not there; files of the same names are replaced
+     * @throws IOException if a file cannot be written; the model is then as it was before
+     * @throws OnnxExportException if the model holds something that has no ONNX form
+     */
+    public void write(OnnxExporter exporter, List<Graph> traces, Path folder) throws IOException {
         Files.createDirectories(folder);
         if (!classes.isEmpty()) {
             String lines = String.join("\n", classes) + "\n";
             AtomicFile.write(folder.resolve(SYNSET), lines.getBytes(StandardCharsets.UTF_8));
         }
         AtomicFile.write(folder.resolve(PROPERTIES), serialized());
-        exporter.export(graph, other, folder.resolve(MODEL));
+        exporter.export(traces, folder.resolve(MODEL));
     }
 
     /** The properties in the order of their names, without the date that Java adds. */

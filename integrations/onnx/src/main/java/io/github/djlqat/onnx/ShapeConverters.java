@@ -33,31 +33,24 @@ final class ShapeConverters {
     private static void reshape(NodeContext node) {
         Operand input = node.operand(0);
         long[] asked = node.traced().integers(1);
-        long[] dims = node.output(0).shape().getShape().clone();
-        long[] factors = node.factors(0);
-        int free = -1;
-        for (int i = 0; i < dims.length; i++) {
+        boolean free = Arrays.stream(asked).noneMatch(dim -> dim == -1);
+        List<Extent> dims = new ArrayList<>();
+        for (int i = 0; i < node.output(0).shape().dimension(); i++) {
             if (i < asked.length && asked[i] == -1) {
-                free = i;
-                dims[i] = -1;
-                factors[i] = 0;
-            }
-        }
-        for (int i = 0; i < dims.length; i++) {
-            if (factors[i] == 0) {
-                continue;
-            }
-            if (i == 0 && input.rank() > 0 && input.shape().get(0) == dims[0] && factors[0] == 1) {
+                dims.add(Extent.of(-1));
+            } else if (node.isFixed(0, i)) {
+                dims.add(Extent.of(node.output(0).shape().get(i)));
+            } else if (node.isSameDimension(0, i, 0, i)) {
                 // 0 copies the dimension of the input.
-                dims[0] = 0;
-                factors[0] = 0;
-            } else if (free < 0) {
-                free = i;
-                dims[i] = -1;
-                factors[i] = 0;
+                dims.add(Extent.of(0));
+            } else if (free) {
+                dims.add(Extent.of(-1));
+                free = false;
+            } else {
+                dims.add(node.dimensions(0).get(i));
             }
         }
-        String shape = node.state().shapeTensor(node.site(), dims, factors);
+        String shape = node.tensor(dims);
         node.bindSelection(0, node.add("Reshape", input.name(), shape), input);
     }
 
@@ -77,6 +70,8 @@ final class ShapeConverters {
                 dims[i] = 0;
             } else if (i == start) {
                 dims[i] = -1;
+            } else if (!node.isFixed(0, i)) {
+                throw node.failure("a dimension behind the flattened ones is dynamic");
             }
         }
         node.bindSelection(0, node.add("Reshape", input.name(), node.constant(dims)), input);
@@ -142,19 +137,15 @@ final class ShapeConverters {
     private static void broadcast(NodeContext node) {
         Operand input = node.withoutBatch(node.traced(0), false);
         Shape target = node.output(0).shape();
-        long[] dims = target.getShape().clone();
-        long[] factors = node.factors(0);
-        int added = dims.length - input.rank();
-        for (int i = added; i < dims.length; i++) {
-            if (factors[i] != 0
-                    && input.shape().get(i - added) == dims[i]
-                    && node.state().scaling().batch() != 1) {
-                // Expanding to 1 keeps the dimension of the input.
-                dims[i] = 1;
-                factors[i] = 0;
-            }
+        int added = target.dimension() - input.rank();
+        boolean told = node.state().scaling().compared() || node.state().scaling().size(0) != 1;
+        List<Extent> dims = new ArrayList<>();
+        for (int i = 0; i < target.dimension(); i++) {
+            boolean kept = i >= added && told && node.isSameDimension(0, i, 0, i - added);
+            // Expanding to 1 keeps the dimension of the input.
+            dims.add(kept && !node.isFixed(0, i) ? Extent.of(1) : node.dimensions(0).get(i));
         }
-        String shape = node.state().shapeTensor(node.site(), dims, factors);
+        String shape = node.tensor(dims);
         node.bindSelection(0, node.add("Expand", input.name(), shape), input);
     }
 

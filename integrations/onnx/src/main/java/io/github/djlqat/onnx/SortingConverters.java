@@ -28,8 +28,9 @@ final class SortingConverters {
     }
 
     private static List<String> whole(NodeContext node, int axis, boolean ascending) {
-        if (node.factors(0)[axis] != 0) {
-            throw node.failure("it sorts along the batch. Export with optDynamicBatch(false)");
+        if (!node.isFixed(0, axis)) {
+            throw node.failure(
+                    "it sorts along an axis of a dynamic size. Export with optDynamicBatch(false)");
         }
         return top(node, node.operand(0).shape().get(axis), axis, !ascending, true);
     }

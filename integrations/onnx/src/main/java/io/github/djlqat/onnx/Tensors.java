@@ -14,6 +14,8 @@ final class Tensors {
     static final int FLOAT = 1;
     static final int UINT8 = 2;
     static final int INT8 = 3;
+    static final int UINT16 = 4;
+    static final int INT16 = 5;
     static final int INT32 = 6;
     static final int INT64 = 7;
     static final int BOOL = 9;
@@ -70,7 +72,7 @@ final class Tensors {
         return switch (type) {
             case FLOAT, INT32 -> 4 * count;
             case INT64, DOUBLE -> 8 * count;
-            case FLOAT16, BFLOAT16 -> 2 * count;
+            case FLOAT16, BFLOAT16, UINT16, INT16 -> 2 * count;
             case UINT8, INT8, BOOL, FLOAT8_E4M3FN, FLOAT8_E4M3FNUZ, FLOAT8_E5M2, FLOAT8_E5M2FNUZ ->
                     count;
             case UINT4, INT4 -> (count + 1) / 2;

@@ -78,7 +78,9 @@ final class WritingConverters {
         if (element instanceof NDIndexSlice slice
                 && (slice.getStep() == null || slice.getStep() == 1)) {
             long start = slice.getMin() == null ? 0 : slice.getMin();
-            boolean toEnd = slice.getMax() == null || slice.getMax() >= size;
+            boolean toEnd =
+                    slice.getMax() == null
+                            || slice.getMax() >= size && node.isArgumentFixed(0, axis);
             return new Range(axis, start, toEnd ? END : slice.getMax(), false);
         }
         throw node.failure(

@@ -6,30 +6,29 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
+import io.github.djlqat.exportcases.ExportCase;
+import io.github.djlqat.exportcases.Inputs;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.GraphTracer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Random;
+import org.junit.jupiter.params.provider.Arguments;
 
 /**
  * Exports a block from traces at the batch sizes 2 and 3, and holds ONNX Runtime to DJL at others.
  */
 final class BlockAgreement {
 
-    /** Makes the inputs of a block. */
-    @FunctionalInterface
-    interface Inputs {
-        NDList create(NDManager manager, int batch);
-    }
-
     /** The largest difference that is allowed, as a part of the range of an output. */
     private static final float TOLERANCE = 1e-4f;
 
     private BlockAgreement() {}
+
+    static Arguments arguments(ExportCase model) {
+        return Arguments.of(model.name(), model.inputs(), model.block());
+    }
 
     static void initialize(Block block, NDManager manager, Inputs inputs) {
         block.initialize(manager, DataType.FLOAT32, inputs.create(manager, 2).getShapes());
@@ -71,22 +70,5 @@ final class BlockAgreement {
         assertThat(range).isFinite();
         assertThat(actual.sub(reference).abs().max().getFloat())
                 .isLessThanOrEqualTo(TOLERANCE * range);
-    }
-
-    static NDList gaussians(NDManager manager, long... dims) {
-        Shape shape = new Shape(dims);
-        Random random = new Random(dims[0]);
-        float[] data = new float[Math.toIntExact(shape.size())];
-        for (int i = 0; i < data.length; i++) {
-            data[i] = (float) random.nextGaussian();
-        }
-        return new NDList(manager.create(data, shape));
-    }
-
-    /** Makes whole numbers below a bound, as 64-bit integers. */
-    static NDArray indices(NDManager manager, int bound, long... dims) {
-        Shape shape = new Shape(dims);
-        long[] data = new Random(bound).longs(shape.size(), 0, bound).toArray();
-        return manager.create(data, shape);
     }
 }

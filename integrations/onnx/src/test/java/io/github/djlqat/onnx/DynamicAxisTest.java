@@ -1,6 +1,6 @@
 package io.github.djlqat.onnx;
 
-import static io.github.djlqat.onnx.BlockAgreement.gaussians;
+import static io.github.djlqat.exportcases.RandomArrays.gaussians;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
@@ -80,6 +81,63 @@ class QuantizedExportTest {
                     .as("of %s", data[i])
                     .isEqualTo(QuantizedGraphs.fakeQuantize(data[i], parameters));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "int16, false, 0, 17",
+        "int16, true, 0, 21",
+        "int16, false, -1700, 21",
+        "uint16, false, 0, 21",
+        "uint16, false, 30000, 17",
+        "uint16, false, 65535, 19"
+    })
+    void activationsOf16BitsRoundAsTheFormulaSays(
+            String name, boolean narrow, int zeroPoint, int opset) throws Exception {
+        IntegerFormat format = IntegerFormat.parse(name).withNarrowRange(narrow);
+        float scale = 0.000371f;
+        QuantizationParameters parameters = QuantizedGraphs.perTensor(format, scale, zeroPoint);
+        QuantizedGraphs graphs = new QuantizedGraphs(21, 2, 40_000);
+        float[] data = graphs.gaussians(80_000);
+        for (int i = 0; i < data.length; i++) {
+            data[i] *= scale * 30_000;
+        }
+        data[0] = 1e30f;
+        data[1] = -1e30f;
+        Shape shape = new Shape(2, 40_000);
+        Value relu = graphs.add("relu", "relu", shape, ref(graphs.input()));
+        Value output = graphs.fakeQuantize(relu, format, scale, zeroPoint);
+        Path file = folder.resolve("halves.onnx");
+        OnnxExporter.builder().optOpset(opset).build().export(graphs.graph(output), file);
+        try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
+            float[] actual = verifier.run(data, shape);
+            for (int i = 0; i < data.length; i++) {
+                double code = Math.rint(Math.max(data[i], 0) / scale) + zeroPoint;
+                code = Math.min(Math.max(code, format.qmin()), format.qmax());
+                assertThat(actual[i])
+                        .as("of %s", data[i])
+                        .isEqualTo((float) (code - zeroPoint) * scale);
+            }
+        }
+    }
+
+    @Test
+    void activationsOf16BitsAreWrittenInTheOpsetThatHasThem() {
+        QuantizedGraphs graphs = new QuantizedGraphs(22, 1, 8);
+        Graph graph =
+                graphs.graph(graphs.fakeQuantize(graphs.input(), IntegerFormat.UINT16, 0.1f, 7));
+        ModelProto standard = OnnxExporter.builder().build().toModelProto(graph);
+        assertThat(standard.getOpsetImportList()).hasSize(1);
+        assertThat(standard.getOpsetImport(0).getVersion()).isEqualTo(21);
+        ModelProto runtime = OnnxExporter.builder().optOpset(20).build().toModelProto(graph);
+        assertThat(runtime.getOpsetImportList())
+                .extracting(OperatorSetIdProto::getDomain)
+                .containsExactly("", "com.microsoft");
+        assertThat(runtime.getGraph().getInitializerList())
+                .filteredOn(tensor -> tensor.getDataType() == TensorProto.DataType.UINT16_VALUE)
+                .singleElement()
+                .satisfies(
+                        zero -> assertThat(zero.getRawData().toByteArray()).containsExactly(7, 0));
     }
 
     @ParameterizedTest

@@ -110,15 +110,9 @@ class ReportCollectorTest {
         LayerRow first = collect(block, batch).layers().get(0);
         float[] x = batch.toFloatArray();
         var quantizers = block.getQuantizers();
-        String name = first.name() + "_weight";
-        float[] w = block.getBlock().getParameters().get(name).getArray().toFloatArray();
-        float[] b =
-                block.getBlock()
-                        .getParameters()
-                        .get(first.name() + "_bias")
-                        .getArray()
-                        .toFloatArray();
-        var weight = quantizers.get(name).getQuantizationParameters();
+        float[] w = block.getBlock().getParameters().get("weight").getArray().toFloatArray();
+        float[] b = block.getBlock().getParameters().get("bias").getArray().toFloatArray();
+        var weight = quantizers.get("weight").getQuantizationParameters();
         var input = quantizers.get("input0").getQuantizationParameters();
         double signal = 0;
         double noise = 0;

@@ -55,6 +55,7 @@ public final class AutoPrecision {
                 SensitivityAnalysis.builder()
                         .setCandidates(candidates)
                         .optMeasures(all.stream().distinct().toArray(Measure[]::new))
+                        .optSeparate(builder.separate)
                         .optBatches(batches)
                         .optListener(builder.listener);
         if (builder.loss != null) {
@@ -135,6 +136,7 @@ public final class AutoPrecision {
         private List<Measure> alsoMeasures = List.of();
         private @Nullable Budget budget;
         private @Nullable Loss loss;
+        private boolean separate = true;
         private String name = "auto";
         private @Nullable TensorRecipe elementwise = Presets.named("int8").elementwise();
         private TrainingOptions training = TrainingOptions.DEFAULT;
@@ -197,6 +199,19 @@ public final class AutoPrecision {
          */
         public Builder optLoss(Loss loss) {
             this.loss = loss;
+            return this;
+        }
+
+        /**
+         * Sets whether the formats of weights and of activations are measured apart and their costs
+         * added, as they are by default, or every candidate as it is, which takes as many more runs
+         * as there are pairs.
+         *
+         * @param separate whether to measure apart
+         * @return this builder
+         */
+        public Builder optSeparate(boolean separate) {
+            this.separate = separate;
             return this;
         }
 

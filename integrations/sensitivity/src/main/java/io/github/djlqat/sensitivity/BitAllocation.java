@@ -42,6 +42,8 @@ public final class BitAllocation {
      * @throws IllegalArgumentException if no allocation keeps the budget, naming the limit and the
      *     least that is possible; if a layer was not measured so; or if a use is negative or not
      *     finite
+     * @throws java.util.concurrent.CancellationException if the thread was interrupted, as it still
+     *     is then
      */
     public static Allocation solve(Sensitivity sensitivity, Measure measure, Budget budget) {
         return new BitAllocation(sensitivity, budget).solve(measure);
@@ -53,7 +55,8 @@ public final class BitAllocation {
                         measure.id(),
                         (layer, candidate) ->
                                 measure.cost(
-                                        sensitivity.score(layer.name(), candidate.name(), measure)));
+                                        sensitivity.score(
+                                                layer.name(), candidate.name(), measure)));
         List<double[][]> uses =
                 limits.stream().map(limit -> matrix(limit.quantity(), limit.use())).toList();
         for (int k = 0; k < limits.size(); k++) {

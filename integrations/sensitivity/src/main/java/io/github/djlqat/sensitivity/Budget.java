@@ -36,7 +36,11 @@ public final class Budget {
         Limit {
             if (!(most >= 0 && Double.isFinite(most))) {
                 throw new IllegalArgumentException(
-                        "The limit of " + quantity + " is finite and not negative, not " + most + ".");
+                        "The limit of "
+                                + quantity
+                                + " is finite and not negative, not "
+                                + most
+                                + ".");
             }
         }
     }

@@ -152,8 +152,7 @@ public record Candidate(
 
     private static void requireBits(int bits) {
         if (bits < FEWEST_BITS || bits > MOST_BITS) {
-            throw new IllegalArgumentException(
-                    "A candidate has 2 to 8 bits, not " + bits + ".");
+            throw new IllegalArgumentException("A candidate has 2 to 8 bits, not " + bits + ".");
         }
     }
 

@@ -27,8 +27,8 @@ import java.util.TreeSet;
  * O(\epsilon^2) \) where the loss is smooth, plus \( O(u / \epsilon) \) for gradients that are
  * rounded to \( u \approx 6 \cdot 10^{-8} \). Each tensor is moved by \( \epsilon \) of the root of
  * its mean square, \( \epsilon = 10^{-2} \). Across the kinks of rectifiers the difference is that
- * of the gradient over the step, where the Hessian knows only one side. Networks are
- * differentiated as they infer, with the running statistics of BatchNorm.
+ * of the gradient over the step, where the Hessian knows only one side. Networks are differentiated
+ * as they infer, with the running statistics of BatchNorm.
  *
  * @see <a href="https://doi.org/10.1080/03610918908812806">Hutchinson, A stochastic estimator of
  *     the trace of the influence matrix</a>
@@ -142,8 +142,7 @@ final class HutchinsonTrace {
                         (name, shift) -> {
                             try (NDArray gradient = shift.getGradient();
                                     NDArray product =
-                                            gradient.mul(
-                                                    Objects.requireNonNull(signs.get(name)));
+                                            gradient.mul(Objects.requireNonNull(signs.get(name)));
                                     NDArray sum = product.sum()) {
                                 slopes.put(name, (double) sum.getFloat());
                             }

@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * Chooses one of the same candidates for each item so that the sum of costs is least and every
@@ -19,13 +22,13 @@ import java.util.Optional;
  *
  * <p>With \( x_{ij} \in \{0, 1\} \) telling whether item \( i \) takes candidate \( j \): minimize
  * \( \sum_{ij} c_{ij} x_{ij} \) subject to \( \sum_j x_{ij} = 1 \) for every item, \( \sum_{ij}
- * u^k_{ij} x_{ij} \le b^k \) for every limit, and \( \sum_{j \in g} x_{ij} = \sum_{j \in g}
- * x_{i'j} \) for every group of candidates and pair of items that must agree on it.
+ * u^k_{ij} x_{ij} \le b^k \) for every limit, and \( \sum_{j \in g} x_{ij} = \sum_{j \in g} x_{i'j}
+ * \) for every group of candidates and pair of items that must agree on it.
  *
  * <p>The solver computes in integers. Costs are rounded to \( 2^{-44} \) of the largest magnitude
- * among them. Uses are taken as they are where all are whole numbers, and else rounded to \( 2^{-40}
- * \) of the largest, with a unit for each item left over, so that a sum that equals its limit in
- * exact arithmetic keeps it.
+ * among them. Uses are taken as they are where all are whole numbers, and else rounded to \(
+ * 2^{-40} \) of the largest, with a unit for each item left over, so that a sum that equals its
+ * limit in exact arithmetic keeps it.
  *
  * @see <a href="https://developers.google.com/optimization/cp/cp_solver">OR-Tools, the CP-SAT
  *     solver</a>
@@ -73,6 +76,7 @@ final class IntegerProgram {
      *
      * @return the candidate of each item, or empty where none fits the limits
      * @throws IllegalStateException if the solver ends without an answer
+     * @throws CancellationException if the thread was interrupted, as it still is then
      */
     Optional<int[]> solve() {
         Loader.loadNativeLibraries();
@@ -92,7 +96,7 @@ final class IntegerProgram {
         CpSolver solver = new CpSolver();
         // One worker and one seed give one answer among equals.
         solver.getParameters().setNumWorkers(1).setRandomSeed(0);
-        CpSolverStatus status = solver.solve(model);
+        CpSolverStatus status = run(solver, model);
         return switch (status) {
             case OPTIMAL -> Optional.of(read(solver, choices));
             case INFEASIBLE -> Optional.empty();
@@ -100,6 +104,24 @@ final class IntegerProgram {
                     throw new IllegalStateException(
                             "The integer program ended as " + status + " before the best answer.");
         };
+    }
+
+    /** The solver knows nothing of interrupts, so that it runs in a thread of its own. */
+    private static CpSolverStatus run(CpSolver solver, CpModel model) {
+        FutureTask<CpSolverStatus> task = new FutureTask<>(() -> solver.solve(model));
+        Thread worker = new Thread(task, "cp-sat");
+        worker.setDaemon(true);
+        worker.start();
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            solver.stopSearch();
+            Thread.currentThread().interrupt();
+            throw new CancellationException("The integer program was interrupted.");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "The integer program could not be solved: " + e.getCause(), e);
+        }
     }
 
     private static void addLimit(CpModel model, BoolVar[] all, Row row) {
@@ -124,8 +146,7 @@ final class IntegerProgram {
         }
     }
 
-    private static void addAgreement(
-            CpModel model, BoolVar[][] choices, Agreement agreement) {
+    private static void addAgreement(CpModel model, BoolVar[][] choices, Agreement agreement) {
         for (List<Integer> group : agreement.groups()) {
             model.addEquality(
                     LinearExpr.sum(chosen(choices[agreement.one()], group)),
@@ -138,9 +159,7 @@ final class IntegerProgram {
     }
 
     private static BoolVar[] flat(BoolVar[][] choices) {
-        return Arrays.stream(choices)
-                .flatMap(Arrays::stream)
-                .toArray(BoolVar[]::new);
+        return Arrays.stream(choices).flatMap(Arrays::stream).toArray(BoolVar[]::new);
     }
 
     private static long[] steps(double[][] values, double scale) {

@@ -98,4 +98,9 @@ public enum Measure {
     public double cost(double score) {
         return higherIsBetter() ? Math.pow(DECIBELS, -score / DECIBELS) : score;
     }
+
+    /** Returns the score of a cost. */
+    double score(double cost) {
+        return higherIsBetter() ? -DECIBELS * Math.log10(cost) : cost;
+    }
 }

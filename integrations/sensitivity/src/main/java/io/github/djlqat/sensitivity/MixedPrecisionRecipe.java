@@ -55,8 +55,7 @@ public final class MixedPrecisionRecipe {
 
     private static String pattern(String layer) {
         StringBuilder pattern = new StringBuilder();
-        layer.chars()
-                .forEach(c -> pattern.append(NOT_IN_PATTERNS.indexOf(c) < 0 ? (char) c : '?'));
+        layer.chars().forEach(c -> pattern.append(NOT_IN_PATTERNS.indexOf(c) < 0 ? (char) c : '?'));
         return pattern.toString();
     }
 

@@ -66,8 +66,7 @@ final class Perturbation {
                     (index, name) ->
                             consumer.accept(
                                     name,
-                                    (NDArray)
-                                            Objects.requireNonNull(call.arguments().get(index))));
+                                    (NDArray) Objects.requireNonNull(call.arguments().get(index))));
             return call.proceed();
         };
     }

@@ -1,6 +1,8 @@
 package io.github.djlqat.sensitivity;
 
 import io.github.djlqat.recipe.Recipe;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,6 +14,8 @@ import java.util.Locale;
  * @param recipe the same as a recipe, for {@code Quantization.prepare} and {@code RecipeWriter}
  */
 public record PrecisionPlan(Sensitivity sensitivity, Allocation allocation, Recipe recipe) {
+
+    private static final int DIGITS = 6;
 
     /**
      * Prints the choice as a table: a line for each layer, with its sizes, candidate and score, and
@@ -42,15 +46,22 @@ public record PrecisionPlan(Sensitivity sensitivity, Allocation allocation, Reci
                         });
         StringBuilder text = new StringBuilder(table.toString());
         for (Allocation.Figure figure : allocation.figures()) {
-            text.append(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: %.6g of %.6g %s%n",
-                            figure.quantity(),
-                            figure.used(),
-                            figure.limit(),
-                            figure.unit()));
+            text.append(figure.quantity())
+                    .append(": ")
+                    .append(number(figure.used()))
+                    .append(" of ")
+                    .append(number(figure.limit()))
+                    .append(' ')
+                    .append(figure.unit())
+                    .append('\n');
         }
         return text.toString();
+    }
+
+    private static String number(double value) {
+        return new BigDecimal(value)
+                .round(new MathContext(DIGITS))
+                .stripTrailingZeros()
+                .toPlainString();
     }
 }

@@ -64,9 +64,12 @@ final class Samples {
     private static NDList copy(NDList arrays, NDManager manager) {
         NDList copies = new NDList(arrays.size());
         for (NDArray array : arrays) {
-            NDArray copy = array.toDevice(manager.getDevice(), true);
+            // A dataset's array may lie in memory that goes with its Java object; a copy does not.
+            NDArray copy = array.duplicate();
             copy.attach(manager);
-            copies.add(copy);
+            NDArray there = copy.toDevice(manager.getDevice(), false);
+            there.attach(manager);
+            copies.add(there);
         }
         return copies;
     }

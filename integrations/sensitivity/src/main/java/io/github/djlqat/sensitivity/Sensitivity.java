@@ -18,8 +18,7 @@ import java.util.Map;
  * @param candidates the candidates
  * @param layers the layers' scores in order of execution
  */
-public record Sensitivity(
-        long samples, List<Candidate> candidates, List<LayerSensitivity> layers) {
+public record Sensitivity(long samples, List<Candidate> candidates, List<LayerSensitivity> layers) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -75,7 +74,9 @@ public record Sensitivity(
                                         "There is no layer "
                                                 + name
                                                 + "; there are "
-                                                + layers.stream().map(l -> l.layer().name()).toList()
+                                                + layers.stream()
+                                                        .map(l -> l.layer().name())
+                                                        .toList()
                                                 + "."));
     }
 

@@ -45,6 +45,7 @@ public final class SensitivityAnalysis {
     private static final int DEFAULT_PROBES = 8;
 
     private final List<Candidate> candidates;
+    private final TrialPlan plan;
     private final Set<Measure> measures;
     private final @Nullable Loss loss;
     private final int batches;
@@ -54,6 +55,7 @@ public final class SensitivityAnalysis {
 
     private SensitivityAnalysis(Builder builder) {
         candidates = List.copyOf(builder.candidates);
+        plan = builder.separate ? TrialPlan.separate(candidates) : TrialPlan.whole(candidates);
         measures = EnumSet.copyOf(builder.measures);
         loss = builder.loss;
         batches = builder.batches;
@@ -97,8 +99,7 @@ public final class SensitivityAnalysis {
         try (NDManager scope = model.getNDManager().newSubManager()) {
             Samples samples = Samples.read(data, scope, batches);
             TrialLoss trialLoss = new TrialLoss(loss);
-            Trials trials =
-                    new Trials(block, candidates, samples, trialLoss, scope, inputShapes);
+            Trials trials = new Trials(block, plan.trials(), samples, trialLoss, scope, inputShapes);
             return new Run(block, samples, trialLoss, scope, trials).sensitivity();
         }
     }
@@ -117,12 +118,7 @@ public final class SensitivityAnalysis {
         private final int total;
         private int done;
 
-        Run(
-                Block block,
-                Samples samples,
-                TrialLoss trialLoss,
-                NDManager scope,
-                Trials trials) {
+        Run(Block block, Samples samples, TrialLoss trialLoss, NDManager scope, Trials trials) {
             this.block = block;
             this.samples = samples;
             this.trialLoss = trialLoss;
@@ -132,7 +128,7 @@ public final class SensitivityAnalysis {
             sizes = LayerSize.of(uses);
             second = measures.contains(Measure.HAWQ_V2);
             total =
-                    sizes.size() * candidates.size()
+                    sizes.size() * plan.trials().size()
                             + (second ? 2 * probes * samples.batches().size() : 0);
         }
 
@@ -145,12 +141,13 @@ public final class SensitivityAnalysis {
             for (LayerSize size : sizes) {
                 Double weightTrace = weightTraces.get(size.weight());
                 Double inputTrace = second ? inputTrace(size, inputTraces) : null;
-                Map<String, Map<Measure, Double>> scores = new LinkedHashMap<>();
-                for (Candidate candidate : candidates) {
-                    scores.put(
-                            candidate.name(), scores(size, candidate, weightTrace, inputTrace));
+                Map<Candidate, Map<Measure, Double>> measured = new LinkedHashMap<>();
+                for (Candidate trial : plan.trials()) {
+                    measured.put(trial, scores(size, trial, weightTrace, inputTrace));
                     step(size.name());
                 }
+                Map<String, Map<Measure, Double>> scores = new LinkedHashMap<>();
+                candidates.forEach(c -> scores.put(c.name(), plan.scores(c, measured)));
                 layers.add(new LayerSensitivity(size, scores, weightTrace, inputTrace));
             }
             return new Sensitivity(samples.size(), candidates, layers);
@@ -237,6 +234,7 @@ public final class SensitivityAnalysis {
         private List<Candidate> candidates = List.of();
         private Set<Measure> measures = EnumSet.of(Measure.OUTPUT_KL);
         private @Nullable Loss loss;
+        private boolean separate;
         private int batches = DEFAULT_BATCHES;
         private int probes = DEFAULT_PROBES;
         private long seed;
@@ -280,6 +278,19 @@ public final class SensitivityAnalysis {
         }
 
         /**
+         * Sets whether the formats of weights and of activations are measured apart and their costs
+         * added, rather than every pair of them: as many runs as there are formats of either,
+         * instead of their product. By default every candidate is measured as it is.
+         *
+         * @param separate whether to measure apart
+         * @return this builder
+         */
+        public Builder optSeparate(boolean separate) {
+            this.separate = separate;
+            return this;
+        }
+
+        /**
          * Sets the number of batches to calibrate and to measure on; {@value #DEFAULT_BATCHES} by
          * default.
          *
@@ -292,8 +303,8 @@ public final class SensitivityAnalysis {
         }
 
         /**
-         * Sets how often each batch is probed for {@link Measure#HAWQ_V2}; {@value
-         * #DEFAULT_PROBES} by default.
+         * Sets how often each batch is probed for {@link Measure#HAWQ_V2}; {@value #DEFAULT_PROBES}
+         * by default.
          *
          * @param probes the number of probes, at least 1
          * @param seed what the probes are drawn from

@@ -151,10 +151,7 @@ final class Trials {
                                 .toList());
         InterceptedBlock trial =
                 new InterceptedBlock(
-                        block,
-                        tap.before(),
-                        quantized.quantizingOnly(Set.of(layer)),
-                        tap.behind());
+                        block, tap.before(), quantized.quantizingOnly(Set.of(layer)), tap.behind());
         double divergence = 0;
         double increase = 0;
         long rows = 0;

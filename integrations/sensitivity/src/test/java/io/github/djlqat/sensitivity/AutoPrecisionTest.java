@@ -132,7 +132,8 @@ class AutoPrecisionTest {
         Allocation allocation = BitAllocation.solve(sensitivity, Measure.OUTPUT_KL, budget);
         assertThat(allocation.cost()).isCloseTo(best, within(1e-10 * best));
         assertThat(allocation.figures())
-                .allSatisfy(figure -> assertThat(figure.used()).isLessThanOrEqualTo(figure.limit()));
+                .allSatisfy(
+                        figure -> assertThat(figure.used()).isLessThanOrEqualTo(figure.limit()));
         assertThat(allocation.candidates().get("layer0").weightBits())
                 .isEqualTo(allocation.candidates().get("layer1").weightBits());
     }
@@ -155,9 +156,7 @@ class AutoPrecisionTest {
         assertThatThrownBy(
                         () ->
                                 BitAllocation.solve(
-                                        sensitivity,
-                                        Measure.OUTPUT_KL,
-                                        Budget.latency(0.5, times)))
+                                        sensitivity, Measure.OUTPUT_KL, Budget.latency(0.5, times)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no time for layer layer2 with w2a4");
     }
@@ -237,9 +236,7 @@ class AutoPrecisionTest {
                             names.get(1), Candidate.integers(4, 4));
             Recipe recipe =
                     MixedPrecisionRecipe.of("half", candidates, null, TrainingOptions.DEFAULT);
-            assertThat(
-                            Quantization.prepare(model, recipe, Networks.VECTOR)
-                                    .getQuantizedLayers())
+            assertThat(Quantization.prepare(model, recipe, Networks.VECTOR).getQuantizedLayers())
                     .containsExactly(names.get(1));
         }
     }
@@ -261,7 +258,7 @@ class AutoPrecisionTest {
             ArrayDataset data = Networks.data(model, input, 32, 8, 1);
             PrecisionPlan plan =
                     AutoPrecision.builder()
-                            .optCandidates(GRID)
+                            .optCandidates(Candidate.grid(List.of(2, 4, 8), List.of(2, 6)))
                             .setBudget(Budget.averageBits(4))
                             .optName("mixed")
                             .build()
@@ -307,7 +304,6 @@ class AutoPrecisionTest {
         assertThat(Candidate.parse("bf16").weightBits()).isEqualTo(16);
         assertThat(Candidate.parse("fp8-e4m3").weightBits()).isEqualTo(8);
         assertThat(Candidate.parse("mxfp4").weightBits()).isEqualTo(4.25);
-        assertThat(Candidate.parse("w8a8").weights())
-                .isEqualTo(Candidate.parse("int8").weights());
+        assertThat(Candidate.parse("w8a8").weights()).isEqualTo(Candidate.parse("int8").weights());
     }
 }

@@ -41,7 +41,10 @@ class HutchinsonTraceTest {
             List<double[]> parameters = new ArrayList<>();
             model.getBlock()
                     .getParameters()
-                    .forEach(pair -> parameters.add(doubles(pair.getValue().getArray().toFloatArray())));
+                    .forEach(
+                            pair ->
+                                    parameters.add(
+                                            doubles(pair.getValue().getArray().toFloatArray())));
             first = parameters.get(0);
             firstBias = parameters.get(1);
             second = parameters.get(2);
@@ -154,9 +157,7 @@ class HutchinsonTraceTest {
             double two = 0;
             for (int n = 0; n < SAMPLES; n++) {
                 int sample = n;
-                one +=
-                        trace(inputs[n], x -> loss(sample, output(hidden(x)), labelled))
-                                / SAMPLES;
+                one += trace(inputs[n], x -> loss(sample, output(hidden(x)), labelled)) / SAMPLES;
                 two += trace(hidden(inputs[n]), h -> loss(sample, output(h), labelled)) / SAMPLES;
             }
             return Map.of("first", one, "second", two);
@@ -166,13 +167,10 @@ class HutchinsonTraceTest {
     private static void compare(@Nullable Loss loss, boolean inputs) throws Exception {
         try (Model model = Networks.smooth(3);
                 NDManager scope = model.getNDManager().newSubManager()) {
-            ArrayDataset data = Networks.data(model, Networks.VECTOR, SAMPLES, SAMPLES, 4);
+            ArrayDataset data = Networks.predicted(model, Networks.VECTOR, SAMPLES, 4);
             List<QuantizedLayer> layers =
                     Quantization.prepare(
-                                    model.getBlock(),
-                                    scope,
-                                    Presets.named("int8"),
-                                    Networks.VECTOR)
+                                    model.getBlock(), scope, Presets.named("int8"), Networks.VECTOR)
                             .getLayers();
             Samples samples = Samples.read(data, scope, 1);
             Perturbation tensors =

@@ -1,12 +1,15 @@
 package io.github.djlqat.sensitivity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -117,5 +120,30 @@ class IntegerProgramTest {
             }
         }
         assertThat(feasible).isBetween(1, INSTANCES - 1);
+    }
+
+    @Test
+    void anInterruptEndsTheSearch() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> new IntegerProgram(new double[][] {{1, 2}}).solve())
+                .isInstanceOf(CancellationException.class);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    /** In doubles 0.1 + 0.2 is more than 0.3; as times of two layers they fit. */
+    @Test
+    void aSumThatEqualsItsLimitKeepsIt() {
+        double[][] uses = {{0.1, 0.05}, {0.2, 0.05}};
+        Optional<int[]> solved =
+                new IntegerProgram(new double[][] {{0, 1}, {0, 1}}).limit(uses, 0.3).solve();
+        assertThat(solved).hasValueSatisfying(c -> assertThat(c).containsExactly(0, 0));
+    }
+
+    @Test
+    void whatExceedsItsLimitByOneUnitDoesNot() {
+        double[][] uses = {{100_001, 1}};
+        Optional<int[]> solved =
+                new IntegerProgram(new double[][] {{0, 1}}).limit(uses, 100_000).solve();
+        assertThat(solved).hasValueSatisfying(c -> assertThat(c).containsExactly(1));
     }
 }

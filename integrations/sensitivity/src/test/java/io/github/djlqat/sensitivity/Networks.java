@@ -25,7 +25,7 @@ final class Networks {
 
     private Networks() {}
 
-    /** Two convolutions with BatchNorm, the first shared with nothing, and a linear layer. */
+    /** Two convolutions with BatchNorm and a linear layer, without biases. */
     static Model convolutional(long seed) {
         SequentialBlock block =
                 new SequentialBlock()
@@ -36,7 +36,7 @@ final class Networks {
                         .add(BatchNorm.builder().build())
                         .add(Activation.reluBlock())
                         .add(Blocks.batchFlattenBlock())
-                        .add(Linear.builder().setUnits(CLASSES).build());
+                        .add(Linear.builder().setUnits(CLASSES).optBias(false).build());
         return model(block, IMAGE, seed);
     }
 
@@ -119,6 +119,30 @@ final class Networks {
                 .setData(model.getNDManager().create(values, all))
                 .optLabels(model.getNDManager().create(labels))
                 .setSampling(batch, false)
+                .build();
+    }
+
+    /** Returns the same inputs with the classes that the model gives the largest logits. */
+    static ArrayDataset predicted(Model model, Shape one, int count, long seed) throws Exception {
+        float[] logits = outputs(model, data(model, one, count, count, seed));
+        float[] labels = new float[count];
+        for (int i = 0; i < logits.length; i++) {
+            int row = i / CLASSES;
+            if (logits[i] > logits[row * CLASSES + (int) labels[row]]) {
+                labels[row] = i % CLASSES;
+            }
+        }
+        long[] shape = one.getShape().clone();
+        shape[0] = count;
+        Random random = new Random(seed);
+        float[] values = new float[Math.toIntExact(new Shape(shape).size())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return new ArrayDataset.Builder()
+                .setData(model.getNDManager().create(values, new Shape(shape)))
+                .optLabels(model.getNDManager().create(labels))
+                .setSampling(count, false)
                 .build();
     }
 

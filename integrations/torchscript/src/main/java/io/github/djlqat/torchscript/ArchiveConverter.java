@@ -7,7 +7,6 @@ import io.github.djlqat.torchscript.pickle.IntegerValue;
 import io.github.djlqat.torchscript.pickle.ObjectValue;
 import io.github.djlqat.torchscript.pickle.PickleValue;
 import io.github.djlqat.torchscript.pickle.TensorValue;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,8 +61,7 @@ final class ArchiveConverter {
                 || !(owner.attribute(attribute).orElse(null) instanceof TensorValue before)) {
             return false;
         }
-        List<Long> shape = Arrays.stream(weight.getShape().getShape()).boxed().toList();
-        TensorValue after = created.create(weight.toFloatArray(), shape, before.requiresGrad());
+        TensorValue after = created.createLike(before, weight.toFloatArray());
         changed.put(owner, changed.getOrDefault(owner, owner).withAttribute(attribute, after));
         return true;
     }

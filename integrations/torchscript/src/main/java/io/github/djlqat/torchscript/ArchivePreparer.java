@@ -4,6 +4,7 @@ import io.github.djlqat.kernel.Kernels;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.torchscript.RewritePlan.Placed;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.code.Program;
 import io.github.djlqat.torchscript.pickle.DictionaryValue;
 import io.github.djlqat.torchscript.pickle.DictionaryValue.Entry;
 import io.github.djlqat.torchscript.pickle.ListValue;
@@ -37,8 +38,9 @@ final class ArchivePreparer {
         }
         Program program = Program.of(archive);
         ModuleTree modules = ModuleTree.of(program, archive.data());
-        Interpreter interpreter = new Interpreter(program, modules).run();
-        RewritePlan plan = new Planner(interpreter, modules, recipe).plan();
+        StoredTensors stored = new StoredTensors(archive);
+        Interpreter interpreter = new Interpreter(program, modules, stored).run();
+        RewritePlan plan = new Planner(interpreter, modules, stored, recipe).plan();
         List<Placed> placed = plan.placed();
         if (placed.stream().allMatch(quantizer -> quantizer.spec() == null)) {
             throw new TorchScriptException(
@@ -52,9 +54,7 @@ final class ArchivePreparer {
         NewTensors created = new NewTensors(archive);
         QuantizerObjects objects =
                 new QuantizerObjects(
-                        new StoredTensors(archive),
-                        created,
-                        observes ? QuantizerMode.FLOAT : QuantizerMode.TRAIN);
+                        stored, created, observes ? QuantizerMode.FLOAT : QuantizerMode.TRAIN);
         Map<ObjectValue, ObjectValue> extended = new IdentityHashMap<>();
         for (int i = 0; i < placed.size(); i++) {
             Placed quantizer = placed.get(i);
@@ -63,18 +63,31 @@ final class ArchivePreparer {
                     before,
                     extended.getOrDefault(before, before)
                             .withAttribute(
-                                    quantizer.attribute(), objects.create(i, quantizer.spec())));
+                                    quantizer.attribute(),
+                                    plan.isSwitch(quantizer)
+                                            ? objects.createSwitch(i)
+                                            : objects.create(i, quantizer.spec())));
         }
         TorchScriptArchive result = archive;
-        for (Map.Entry<String, String> source :
-                new SourceRewriter(program, plan).rewrite(modules).entrySet()) {
+        ModuleReferences references = new ModuleReferences(SourceRewriter.NAMESPACE);
+        SourceRewriter rewriter = new SourceRewriter(program, plan, references);
+        for (Map.Entry<String, String> source : rewriter.rewrite(modules).entrySet()) {
             result =
                     result.with(
                             Program.FOLDER + source.getKey(),
                             source.getValue().getBytes(StandardCharsets.ISO_8859_1));
         }
+        String support = source();
+        if (!references.isEmpty()) {
+            support += references.source();
+            ObjectValue root = modules.root().object();
+            extended.put(
+                    root,
+                    extended.getOrDefault(root, root)
+                            .withAttribute(ModuleReferences.ATTRIBUTE, references.object()));
+        }
         ObjectValue data = (ObjectValue) new Replacement(extended).of(modules.root().object());
-        return created.addTo(result.with(file, source()).withData(data));
+        return created.addTo(result.with(file, support).withData(data));
     }
 
     private static String source() {

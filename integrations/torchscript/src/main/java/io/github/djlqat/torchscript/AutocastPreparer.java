@@ -1,8 +1,9 @@
 package io.github.djlqat.torchscript;
 
-import io.github.djlqat.torchscript.Program.ClassSource;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.code.FunctionDefinition;
+import io.github.djlqat.torchscript.code.Program;
+import io.github.djlqat.torchscript.code.Program.ClassSource;
 import io.github.djlqat.torchscript.code.SourceEdits;
 import io.github.djlqat.torchscript.code.SourceFile;
 import io.github.djlqat.torchscript.pickle.IntegerValue;
@@ -14,30 +15,54 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** Puts casts around the products in an archive's methods. */
 final class AutocastPreparer {
 
-    private static final String NAMESPACE = "__torch__.djlqat_autocast";
-    private static final String ATTRIBUTE = "djlqat_autocast";
+    private static final String NAMESPACE = CastFunctions.NAMESPACE;
+    private static final String FILE = Program.FOLDER + SourceRewriter.path(NAMESPACE);
+
+    /** The method of the root that sets the type. */
+    static final String CONTROL = "autocast_type";
 
     private final Map<SourceFile, SourceEdits> edits = new LinkedHashMap<>();
+    private final ModuleReferences references = new ModuleReferences(NAMESPACE);
+    private final CastFunctions functions;
+    private final String attribute;
 
-    private AutocastPreparer() {}
-
-    static TorchScriptArchive prepare(TorchScriptArchive archive) {
-        return new AutocastPreparer().rewrite(archive);
+    private AutocastPreparer(CastFunctions functions, String attribute) {
+        this.functions = functions;
+        this.attribute = attribute;
     }
 
-    private TorchScriptArchive rewrite(TorchScriptArchive archive) {
-        String file = Program.FOLDER + SourceRewriter.path(NAMESPACE);
-        if (archive.contains(file)) {
+    static TorchScriptArchive prepare(TorchScriptArchive archive) {
+        if (archive.contains(FILE)) {
             throw new TorchScriptException(
-                    "The model has casts already (" + file + "); prepare the one it came from.");
+                    "The model has casts already (" + FILE + "); prepare the one it came from.");
         }
         Program program = Program.of(archive);
+        return new AutocastPreparer(new CastFunctions(program), free(program))
+                .rewrite(archive, program);
+    }
+
+    /** A name that no class has. */
+    private static String free(Program program) {
+        Set<String> taken = new HashSet<>();
+        for (ClassSource source : program.classes()) {
+            taken.addAll(source.definition().attributes().keySet());
+            source.definition().methods().forEach(method -> taken.add(method.name()));
+        }
+        String name = "djlqat_autocast";
+        for (int i = 1; taken.contains(name); i++) {
+            name = "djlqat_autocast_" + i;
+        }
+        return name;
+    }
+
+    private TorchScriptArchive rewrite(TorchScriptArchive archive, Program program) {
         ModuleTree modules = ModuleTree.of(program, archive.data());
         Set<String> seen = new HashSet<>();
         Set<String> casting = new HashSet<>();
@@ -53,7 +78,7 @@ final class AutocastPreparer {
                         node.object(),
                         node.object()
                                 .withAttribute(
-                                        ATTRIBUTE,
+                                        attribute,
                                         new IntegerValue(AutocastType.FLOAT32.number())));
                 setters.append(setter(node, extended.size()));
             }
@@ -72,9 +97,24 @@ final class AutocastPreparer {
                                     .apply(edit.getKey().text())
                                     .getBytes(StandardCharsets.ISO_8859_1));
         }
+        if (!functions.isEmpty()) {
+            result =
+                    result.with(
+                            Program.FOLDER + SourceRewriter.path(CastFunctions.COPIES),
+                            functions.source().getBytes(StandardCharsets.ISO_8859_1));
+        }
+        String support = source();
+        if (!references.isEmpty()) {
+            support += references.source();
+            ObjectValue root = modules.root().object();
+            extended.put(
+                    root,
+                    extended.getOrDefault(root, root)
+                            .withAttribute(ModuleReferences.ATTRIBUTE, references.object()));
+        }
         ObjectValue data =
                 (ObjectValue) new ArchivePreparer.Replacement(extended).of(modules.root().object());
-        return result.with(file, source()).withData(data);
+        return result.with(FILE, support).withData(data);
     }
 
     private boolean rewrite(ClassSource source) {
@@ -82,44 +122,49 @@ final class AutocastPreparer {
         boolean casts = false;
         for (FunctionDefinition method : source.definition().methods()) {
             if (!method.parameters().isEmpty()) {
-                String type = method.parameters().get(0).name() + '.' + ATTRIBUTE;
-                casts |= new ProductCasts(changes, NAMESPACE, type).rewrite(method.body());
+                String type = method.parameters().get(0).name() + '.' + attribute;
+                casts |=
+                        new ProductCasts(source.file(), changes, 0, functions, type)
+                                .rewrite(method);
             }
         }
         if (casts) {
-            changes.insert(source.definition().declarationsEnd(), "  " + ATTRIBUTE + " : int\n");
+            changes.insert(source.definition().declarationsEnd(), "  " + attribute + " : int\n");
         }
         return casts;
     }
 
-    private static String setter(ModuleNode node, int number) {
-        String module = "self";
-        for (String name : node.path()) {
-            module = "getattr(" + module + ", \"" + name + "\")";
-        }
+    private String setter(ModuleNode node, int number) {
         String variable = "module_" + number;
         return "    "
                 + variable
                 + " = "
-                + module
+                + references.module(node)
                 + "\n    "
                 + variable
                 + '.'
-                + ATTRIBUTE
+                + attribute
                 + " = number\n";
     }
 
     private void control(ClassSource root, StringBuilder setters) {
+        ControlMethods.requireFree(root, List.of(CONTROL));
         int end = root.definition().span().to();
         boolean open = end > 0 && root.file().text().charAt(end - 1) != '\n';
         String method =
-                "  def autocast_type(self: "
+                "  def "
+                        + CONTROL
+                        + "(self: "
                         + root.qualifiedName()
                         + ",\n    type: Tensor) -> Tensor:\n    number = int(type)\n"
                         + setters
                         + "    return type\n";
-        edits.computeIfAbsent(root.file(), f -> new SourceEdits())
-                .insert(end, (open ? "\n" : "") + method);
+        SourceEdits changes = edits.computeIfAbsent(root.file(), f -> new SourceEdits());
+        if (!references.isEmpty()) {
+            changes.insert(
+                    root.definition().declarationsEnd(), "  " + references.declaration() + '\n');
+        }
+        changes.insert(end, (open ? "\n" : "") + method);
     }
 
     private static String source() {

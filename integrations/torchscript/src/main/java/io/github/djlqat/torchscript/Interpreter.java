@@ -1,19 +1,15 @@
 package io.github.djlqat.torchscript;
 
-import io.github.djlqat.torchscript.Operation.Operand;
 import io.github.djlqat.torchscript.OperationUse.CallPoint;
-import io.github.djlqat.torchscript.Program.FunctionSource;
 import io.github.djlqat.torchscript.Value.Origin;
 import io.github.djlqat.torchscript.code.Expression;
 import io.github.djlqat.torchscript.code.Expression.Argument;
 import io.github.djlqat.torchscript.code.FunctionDefinition;
 import io.github.djlqat.torchscript.code.FunctionDefinition.Parameter;
+import io.github.djlqat.torchscript.code.Program;
+import io.github.djlqat.torchscript.code.Program.FunctionSource;
 import io.github.djlqat.torchscript.code.SourceFile;
 import io.github.djlqat.torchscript.code.Statement;
-import io.github.djlqat.torchscript.pickle.ListValue;
-import io.github.djlqat.torchscript.pickle.ObjectValue;
-import io.github.djlqat.torchscript.pickle.PickleValue;
-import io.github.djlqat.torchscript.pickle.TensorValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,15 +37,10 @@ final class Interpreter {
 
     private static final String TORCH = "torch.";
 
-    /** Functions that look at a tensor's form alone. */
-    private static final Set<String> QUERIES =
-            Set.of("size", "dim", "numel", "len", "__is__", "__isnot__", "is_floating_point");
-
     private final Program program;
     private final ModuleTree modules;
-    private final Map<OperationUse.Key, OperationUse> uses = new LinkedHashMap<>();
-    private final Map<OperationUse.Key, OperationUse> fused = new LinkedHashMap<>();
-    private final Set<String> usedElsewhere = new HashSet<>();
+    private final StoredValues stored;
+    private final OperationLog log;
     private final Map<MethodRun, Value> results = new HashMap<>();
     private final Set<MethodKey> reached = new HashSet<>();
     private int depth;
@@ -71,6 +62,9 @@ final class Interpreter {
         private Value result = Value.COMPUTED;
         private boolean returned;
 
+        /** The condition of the innermost branch that is taken if it holds. */
+        private @Nullable Expression condition;
+
         Frame(SourceFile file, String function, ModuleNode host, List<CallPoint> chain) {
             this.file = file;
             this.function = function;
@@ -79,16 +73,18 @@ final class Interpreter {
         }
     }
 
-    Interpreter(Program program, ModuleTree modules) {
+    Interpreter(Program program, ModuleTree modules, StoredTensors tensors) {
         this.program = program;
         this.modules = modules;
+        stored = new StoredValues(modules, tensors, new AssignedAttributes(program.classes()));
+        log = new OperationLog(stored);
     }
 
     /** Follows {@code forward} of the root, then whatever that does not reach. */
     Interpreter run() {
         ModuleNode root = modules.root();
         runEntry(root, "forward");
-        reachedFromForward = uses.size();
+        reachedFromForward = log.uses().size();
         for (ModuleNode node : modules.all()) {
             for (FunctionDefinition method : node.source().definition().methods()) {
                 if (!reached.contains(new MethodKey(node, method.name()))) {
@@ -99,9 +95,9 @@ final class Interpreter {
         return this;
     }
 
-    /** The operations, in the order in which they were first reached. */
-    List<OperationUse> uses() {
-        return List.copyOf(uses.values());
+    /** What the program does with the tensors that the archive holds. */
+    OperationLog log() {
+        return log;
     }
 
     /** The number of operations that {@code forward} reaches, which come first. */
@@ -109,32 +105,12 @@ final class Interpreter {
         return reachedFromForward;
     }
 
-    /** Calls that compute with stored tensors but cannot be quantized. */
-    List<OperationUse> fused() {
-        return List.copyOf(fused.values());
-    }
-
-    /** The names of stored tensors that other operations compute with too. */
-    Set<String> usedElsewhere() {
-        return Set.copyOf(usedElsewhere);
-    }
-
-    private void useElsewhere(List<Value> values) {
-        for (Value value : values) {
-            if (value instanceof Value.Stored stored) {
-                usedElsewhere.add(stored.origin().name());
-            } else if (value instanceof Value.Items items) {
-                useElsewhere(items.items());
-            }
-        }
-    }
-
     private void runEntry(ModuleNode node, String method) {
         FunctionDefinition definition = node.source().definition().method(method).orElse(null);
         if (definition != null) {
             List<Value> arguments = new ArrayList<>();
             arguments.add(new Value.Module(node));
-            runMethod(node, definition, arguments, Map.of());
+            log.useElsewhere(List.of(runMethod(node, definition, arguments, Map.of())));
         }
     }
 
@@ -213,16 +189,20 @@ final class Interpreter {
         } else if (statement instanceof Statement.Return returned) {
             Value value =
                     returned.value() == null ? Value.COMPUTED : evaluate(returned.value(), frame);
-            frame.result = frame.returned ? Value.join(frame.result, value) : value;
+            frame.result = frame.returned ? log.join(frame.result, value) : value;
             frame.returned = true;
         } else if (statement instanceof Statement.Branch branch) {
             evaluate(branch.condition(), frame);
             Map<String, Value> before = frame.variables;
+            Expression outer = frame.condition;
             frame.variables = new HashMap<>(before);
+            frame.condition = branch.condition();
             run(branch.then(), frame);
             Map<String, Value> then = frame.variables;
             frame.variables = new HashMap<>(before);
+            frame.condition = null;
             run(branch.otherwise(), frame);
+            frame.condition = outer;
             frame.variables = joined(then, frame.variables);
         } else if (statement instanceof Statement.Loop loop) {
             run(loop, frame);
@@ -233,7 +213,7 @@ final class Interpreter {
     }
 
     private void run(Statement.Loop loop, Frame frame) {
-        evaluate(loop.control(), frame);
+        log.useElsewhere(List.of(evaluate(loop.control(), frame)));
         while (true) {
             Map<String, Value> before = frame.variables;
             frame.variables = new HashMap<>(before);
@@ -249,37 +229,26 @@ final class Interpreter {
     }
 
     /** A variable of one side alone keeps its value: no legal program reads it on the other. */
-    private static Map<String, Value> joined(Map<String, Value> a, Map<String, Value> b) {
+    private Map<String, Value> joined(Map<String, Value> a, Map<String, Value> b) {
         Map<String, Value> both = new HashMap<>(a);
-        b.forEach((name, value) -> both.merge(name, value, Value::join));
+        b.forEach((name, value) -> both.merge(name, value, log::join));
         return both;
     }
 
     private void assign(List<Expression> targets, Value value, Frame frame) {
         for (int i = 0; i < targets.size(); i++) {
-            Value part = targets.size() == 1 ? value : item(value, i);
+            Value part = targets.size() == 1 ? value : stored.item(value, i);
             if (targets.get(i) instanceof Expression.Name name) {
                 frame.variables.put(name.name(), part);
             } else if (targets.get(i) instanceof Expression.Sequence sequence) {
                 assign(sequence.items(), part, frame);
-            } else if (!(targets.get(i) instanceof Expression.Member)) {
-                evaluate(targets.get(i), frame);
+            } else {
+                log.useElsewhere(List.of(part));
+                if (!(targets.get(i) instanceof Expression.Member)) {
+                    evaluate(targets.get(i), frame);
+                }
             }
         }
-    }
-
-    private Value item(Value value, int index) {
-        if (value instanceof Value.Items items && index >= 0 && index < items.items().size()) {
-            return items.items().get(index);
-        }
-        if (value instanceof Value.StoredList list
-                && list.owner().attribute(list.attribute()) instanceof ListValue stored
-                && index >= 0
-                && index < stored.items().size()
-                && stored.items().get(index) instanceof TensorValue) {
-            return new Value.Stored(new Origin(list.owner(), list.attribute(), index), false);
-        }
-        return Value.COMPUTED;
     }
 
     private Value evaluate(Expression expression, Frame frame) {
@@ -295,9 +264,12 @@ final class Interpreter {
         if (expression instanceof Expression.Element element) {
             Value owner = evaluate(element.owner(), frame);
             evaluate(element.index(), frame);
-            return element.index() instanceof Expression.Literal literal
-                    ? item(owner, index(literal))
-                    : Value.COMPUTED;
+            Integer index = index(element.index(), frame);
+            if (index == null) {
+                log.useElsewhere(List.of(owner));
+                return Value.COMPUTED;
+            }
+            return stored.item(owner, index);
         }
         if (expression instanceof Expression.Sequence sequence) {
             List<Value> items = new ArrayList<>();
@@ -305,17 +277,24 @@ final class Interpreter {
             return new Value.Items(items);
         }
         if (expression instanceof Expression.Compound compound) {
-            compound.parts().forEach(part -> evaluate(part, frame));
+            compound.parts().forEach(part -> log.useElsewhere(List.of(evaluate(part, frame))));
         }
         return Value.COMPUTED;
     }
 
-    private static int index(Expression.Literal literal) {
-        try {
-            return Integer.parseInt(literal.text());
-        } catch (NumberFormatException e) {
-            return -1;
+    /** A whole number as it is written, or null if it is anything else. */
+    private static @Nullable Integer index(Expression index, Frame frame) {
+        boolean negative = frame.file.text().startsWith("-", index.span().from());
+        Expression number =
+                index instanceof Expression.Compound compound && compound.parts().size() == 1
+                        ? compound.parts().get(0)
+                        : index;
+        if (!(number instanceof Expression.Literal literal)
+                || !literal.text().matches("[0-9]{1,9}")) {
+            return null;
         }
+        int value = Integer.parseInt(literal.text());
+        return negative ? -value : value;
     }
 
     private Value member(Expression.Member member, Frame frame) {
@@ -330,20 +309,8 @@ final class Interpreter {
         }
         Value owner = evaluate(member.owner(), frame);
         return owner instanceof Value.Module module
-                ? attribute(module.node(), member.name())
+                ? stored.attribute(module.node(), member.name())
                 : Value.COMPUTED;
-    }
-
-    private Value attribute(ModuleNode node, String name) {
-        PickleValue value = node.attribute(name);
-        if (value instanceof ObjectValue object) {
-            ModuleNode child = modules.find(object);
-            return child == null ? Value.COMPUTED : new Value.Module(child);
-        }
-        if (value instanceof TensorValue) {
-            return new Value.Stored(new Origin(node, name, -1), false);
-        }
-        return value instanceof ListValue ? new Value.StoredList(node, name) : Value.COMPUTED;
     }
 
     /** The dotted name that an expression is, or null if it begins with a variable. */
@@ -364,7 +331,7 @@ final class Interpreter {
                 && call.arguments().size() == 2
                 && evaluate(call.arguments().get(0).value(), frame) instanceof Value.Module module
                 && call.arguments().get(1).value() instanceof Expression.Literal literal) {
-            return attribute(module.node(), unquoted(literal.text()));
+            return stored.attribute(module.node(), unquoted(literal.text()));
         }
         if (dotted != null && call.arguments().size() == 2 && isCast(dotted)) {
             return evaluate(call.arguments().get(1).value(), frame);
@@ -380,6 +347,7 @@ final class Interpreter {
             }
         }
         if (dotted != null && dotted.startsWith(TORCH)) {
+            log.useElsewhere(keywords.values());
             return torch(dotted.substring(TORCH.length()), call, arguments, frame);
         }
         if (call.function() instanceof Expression.Member member
@@ -387,6 +355,8 @@ final class Interpreter {
             FunctionDefinition method =
                     module.node().source().definition().method(member.name()).orElse(null);
             if (method == null) {
+                log.useElsewhere(arguments);
+                log.useElsewhere(keywords.values());
                 return Value.COMPUTED;
             }
             arguments.add(0, module);
@@ -402,6 +372,10 @@ final class Interpreter {
                 return run(callee, source.definition(), arguments, keywords);
             }
         }
+        if (dotted == null || !TensorFunctions.isPrimitiveQuery(dotted)) {
+            log.useElsewhere(arguments);
+            log.useElsewhere(keywords.values());
+        }
         return Value.COMPUTED;
     }
 
@@ -414,140 +388,35 @@ final class Interpreter {
     }
 
     private Value torch(String function, Expression.Call call, List<Value> arguments, Frame frame) {
+        List<CallPoint> chain = new ArrayList<>(frame.chain);
+        chain.add(new CallPoint(frame.file, frame.function, call));
         Operation operation = Operation.of(function, call.arguments());
         if (operation != null) {
-            record(operation, call, arguments, frame);
+            log.add(operation, frame.host, chain, arguments);
             return Value.COMPUTED;
         }
-        if (Operation.isFused(function) && holdsStored(arguments)) {
-            add(fused, new Operation(function, List.of()), call, List.of(), frame);
+        if (Operation.isFused(function)
+                && arguments.stream().anyMatch(value -> !Value.origins(value).isEmpty())) {
+            boolean switchable = Operation.isWholeLayer(function) && frame.chain.isEmpty();
+            Expression condition = switchable ? frame.condition : null;
+            if (condition == null) {
+                log.useElsewhere(arguments);
+            }
+            log.addFused(function, frame.host, chain, condition);
             return Value.COMPUTED;
         }
         Value same =
-                !arguments.isEmpty() && arguments.get(0) instanceof Value.Stored stored
-                        ? sameTensor(function, call, stored)
+                !arguments.isEmpty() && arguments.get(0) instanceof Value.Stored tensor
+                        ? TensorFunctions.sameTensor(
+                                function, call, tensor, stored.rank(tensor.origin()))
                         : Value.COMPUTED;
-        if (same == Value.COMPUTED && !QUERIES.contains(function)) {
-            useElsewhere(arguments);
+        if (same == Value.COMPUTED && !TensorFunctions.isQuery(function)) {
+            log.useElsewhere(arguments);
+        }
+        if (TensorFunctions.changesList(function)
+                && call.arguments().get(0).value() instanceof Expression.Name name) {
+            frame.variables.put(name.name(), Value.COMPUTED);
         }
         return same;
-    }
-
-    /** What a function returns that passes a stored tensor on. */
-    private static Value sameTensor(String function, Expression.Call call, Value.Stored stored) {
-        return switch (function) {
-            case "contiguous", "detach", "alias" -> stored;
-            case "t", "numpy_T" -> new Value.Stored(stored.origin(), !stored.swapped());
-            case "transpose" ->
-                    swapsLastTwo(call, rank(stored.origin()))
-                            ? new Value.Stored(stored.origin(), !stored.swapped())
-                            : Value.COMPUTED;
-            default -> Value.COMPUTED;
-        };
-    }
-
-    private static boolean holdsStored(List<Value> values) {
-        for (Value value : values) {
-            if (value instanceof Value.Stored
-                    || value instanceof Value.Several
-                    || value instanceof Value.Items items && holdsStored(items.items())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean swapsLastTwo(Expression.Call call, int rank) {
-        Set<String> axes = new HashSet<>();
-        for (Argument argument : call.arguments().subList(1, call.arguments().size())) {
-            axes.add(
-                    argument.value() instanceof Expression.Literal literal
-                            ? literal.text()
-                            : argument.value() instanceof Expression.Compound compound
-                                            && compound.parts().size() == 1
-                                            && compound.parts().get(0)
-                                                    instanceof Expression.Literal literal
-                                    ? "-" + literal.text()
-                                    : "");
-        }
-        return rank == 2 && axes.equals(Set.of("0", "1")) || axes.equals(Set.of("-1", "-2"));
-    }
-
-    private void record(
-            Operation operation, Expression.Call call, List<Value> arguments, Frame frame) {
-        List<Operand> operands = new ArrayList<>();
-        List<Value> values = new ArrayList<>();
-        for (Operand operand : operation.operands()) {
-            if (operand.argument() >= arguments.size()) {
-                return;
-            }
-            Value value = arguments.get(operand.argument());
-            if (operand.item() == Operand.MATRICES) {
-                for (int item : matrices(value)) {
-                    operands.add(
-                            new Operand(
-                                    operand.argument(),
-                                    item,
-                                    true,
-                                    operand.channelAxis(),
-                                    size(value)));
-                    values.add(item(value, item));
-                }
-            } else {
-                operands.add(operand);
-                values.add(operand.item() < 0 ? value : item(value, operand.item()));
-            }
-        }
-        add(uses, new Operation(operation.name(), operands), call, values, frame);
-    }
-
-    /** The positions of the tensors of two and more dimensions in a list. */
-    private List<Integer> matrices(Value list) {
-        int size = size(list);
-        List<Integer> matrices = new ArrayList<>();
-        for (int i = 0; i < size; i++) {
-            if (item(list, i) instanceof Value.Stored stored
-                    && tensor(stored.origin()) instanceof TensorValue tensor
-                    && tensor.shape().size() > 1) {
-                matrices.add(i);
-            }
-        }
-        return matrices;
-    }
-
-    private static int rank(Origin origin) {
-        return tensor(origin) instanceof TensorValue tensor ? tensor.shape().size() : 2;
-    }
-
-    static int size(Value list) {
-        if (list instanceof Value.Items items) {
-            return items.items().size();
-        }
-        return list instanceof Value.StoredList stored
-                        && stored.owner().attribute(stored.attribute()) instanceof ListValue value
-                ? value.items().size()
-                : 0;
-    }
-
-    private static @Nullable PickleValue tensor(Origin origin) {
-        if (origin.owner() == null) {
-            return null;
-        }
-        PickleValue value = origin.owner().attribute(origin.attribute());
-        return origin.index() >= 0 && value instanceof ListValue list
-                ? list.items().get(origin.index())
-                : value;
-    }
-
-    private static void add(
-            Map<OperationUse.Key, OperationUse> uses,
-            Operation operation,
-            Expression.Call call,
-            List<Value> values,
-            Frame frame) {
-        List<CallPoint> chain = new ArrayList<>(frame.chain);
-        chain.add(new CallPoint(frame.file, frame.function, call));
-        OperationUse use = new OperationUse(frame.host, chain, operation, values);
-        uses.merge(use.key(), use, OperationUse::joined);
     }
 }

@@ -1,15 +1,14 @@
 package io.github.djlqat.torchscript;
 
-import io.github.djlqat.torchscript.Program.ClassSource;
+import io.github.djlqat.torchscript.code.Program;
+import io.github.djlqat.torchscript.code.Program.ClassSource;
 import io.github.djlqat.torchscript.pickle.DictionaryValue;
 import io.github.djlqat.torchscript.pickle.DictionaryValue.Entry;
 import io.github.djlqat.torchscript.pickle.ObjectValue;
 import io.github.djlqat.torchscript.pickle.StringValue;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +36,7 @@ final class ModuleTree {
                             + data.className()
                             + " has no source in the archive; without it, nothing can be rewritten.");
         }
-        ModuleTree tree = new ModuleTree(new ModuleNode(List.of(), data, source));
+        ModuleTree tree = new ModuleTree(new ModuleNode(data, source));
         tree.add(tree.root, program);
         return tree;
     }
@@ -54,9 +53,11 @@ final class ModuleTree {
                     && !nodes.containsKey(child)) {
                 ClassSource source = program.findClass(child.className());
                 if (source != null && source.definition().isModule()) {
-                    List<String> path = new ArrayList<>(node.path());
-                    path.add(key.value());
-                    add(new ModuleNode(path, child, source), program);
+                    String type = node.source().definition().attributes().get(key.value());
+                    ClassSource declared = type == null ? null : program.findClass(type);
+                    boolean interfaced =
+                            declared != null && declared.definition().isModuleInterface();
+                    add(new ModuleNode(node, key.value(), child, source, interfaced), program);
                 }
             }
         }

@@ -4,9 +4,6 @@ import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.pickle.StorageType;
 import io.github.djlqat.torchscript.pickle.StorageValue;
 import io.github.djlqat.torchscript.pickle.TensorValue;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,25 +25,37 @@ final class NewTensors {
     }
 
     TensorValue create(float[] values, List<Long> shape, boolean requiresGrad) {
-        // An empty tensor is a view of no element of one.
-        float[] stored = values.length == 0 ? new float[1] : values;
-        ByteBuffer bytes =
-                ByteBuffer.allocate(stored.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(stored);
-        String key = String.valueOf(next++);
-        records.put(FOLDER + key, bytes.array());
-        StorageValue storage = new StorageValue(StorageType.FLOAT, key, "cpu", stored.length);
-        return new TensorValue(storage, 0, shape, strides(shape), requiresGrad);
+        return create(StorageType.FLOAT, values, shape, Strides.rowMajor(shape), requiresGrad);
     }
 
-    private static List<Long> strides(List<Long> shape) {
-        List<Long> strides = new ArrayList<>(shape);
-        long stride = 1;
-        for (int axis = shape.size() - 1; axis >= 0; axis--) {
-            strides.set(axis, stride);
-            stride *= Math.max(1, shape.get(axis));
+    /** Makes a tensor of the type and the memory layout of another of its shape. */
+    TensorValue createLike(TensorValue other, float[] values) {
+        return create(
+                other.storage().type(),
+                values,
+                other.shape(),
+                Strides.like(other.shape(), other.stride()),
+                other.requiresGrad());
+    }
+
+    private TensorValue create(
+            StorageType type,
+            float[] values,
+            List<Long> shape,
+            List<Long> stride,
+            boolean requiresGrad) {
+        // An empty tensor is a view of no element of one.
+        int elements = Math.max(1, values.length);
+        FloatRecords record = FloatRecords.ofSize(type, elements);
+        Strides strides = new Strides(shape, stride);
+        for (float value : values) {
+            record.put((int) strides.position(), value);
+            strides.next();
         }
-        return strides;
+        String key = String.valueOf(next++);
+        records.put(FOLDER + key, record.array());
+        StorageValue storage = new StorageValue(type, key, "cpu", elements);
+        return new TensorValue(storage, 0, shape, stride, requiresGrad);
     }
 
     TorchScriptArchive addTo(TorchScriptArchive archive) {

@@ -49,8 +49,20 @@ record Operation(String name, List<Operand> operands) {
                     "conv_tbc",
                     "chain_matmul",
                     "linalg_multi_dot",
+                    "tensordot",
+                    "inner",
+                    "kron",
                     "_native_multi_head_attention",
                     "_transformer_encoder_layer_fwd");
+
+    /** Those of them that a program has the same steps for, one by one. */
+    private static final Set<String> LAYERS =
+            Set.of("_native_multi_head_attention", "_transformer_encoder_layer_fwd");
+
+    /** Whether a function computes what modules of PyTorch's can compute step by step. */
+    static boolean isWholeLayer(String function) {
+        return LAYERS.contains(function);
+    }
 
     static boolean isFused(String function) {
         return FUSED.contains(function);
@@ -68,6 +80,8 @@ record Operation(String name, List<Operand> operands) {
             case "matmul", "mm" -> layer("matMul", Operand.weight(0, -2), Operand.weight(1, -1));
             case "bmm" -> layer("batchDot", Operand.weight(0, -2), Operand.weight(1, -1));
             case "baddbmm" -> layer("batchDot", Operand.weight(1, -2), Operand.weight(2, -1));
+            case "addbmm" -> layer("batchDot", Operand.weight(1, -2), Operand.weight(2, -1));
+            case "addmv" -> layer("matMul", Operand.weight(1, 0), Operand.input(2));
             case "mv" -> layer("matMul", Operand.weight(0, 0), Operand.input(1));
             case "lstm" -> recurrent("lstm", arguments);
             case "gru" -> recurrent("gru", arguments);

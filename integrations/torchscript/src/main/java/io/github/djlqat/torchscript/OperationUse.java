@@ -3,7 +3,6 @@ package io.github.djlqat.torchscript;
 import io.github.djlqat.torchscript.Operation.Operand;
 import io.github.djlqat.torchscript.code.Expression;
 import io.github.djlqat.torchscript.code.SourceFile;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -59,15 +58,7 @@ record OperationUse(
         return operation.operands().get(index);
     }
 
-    /** This use, where the operands may also be those of another run of the same call. */
-    OperationUse joined(OperationUse other) {
-        if (other.values.size() != values.size()) {
-            return this;
-        }
-        List<Value> both = new ArrayList<>();
-        for (int i = 0; i < values.size(); i++) {
-            both.add(Value.join(values.get(i), other.values.get(i)));
-        }
-        return new OperationUse(host, chain, operation, both);
+    OperationUse withValues(List<Value> known) {
+        return new OperationUse(host, chain, operation, known);
     }
 }

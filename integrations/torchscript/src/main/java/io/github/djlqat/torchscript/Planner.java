@@ -10,6 +10,8 @@ import io.github.djlqat.torchscript.Operation.Operand;
 import io.github.djlqat.torchscript.OperationUse.CallPoint;
 import io.github.djlqat.torchscript.Value.Origin;
 import io.github.djlqat.torchscript.Value.Stored;
+import io.github.djlqat.torchscript.pickle.StorageType;
+import io.github.djlqat.torchscript.pickle.TensorValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,17 +25,18 @@ import org.jspecify.annotations.Nullable;
 /** Decides by a recipe which operands of a program are quantized, and where quantizers are kept. */
 final class Planner {
 
-    private static final Set<String> PRODUCTS = Set.of("matMul", "batchDot");
+    private static final ResolvedLayer FLOAT = new ResolvedLayer(null, null);
 
-    private final Interpreter interpreter;
+    private final OperationLog log;
+    private final LayerNames names;
     private final ModuleTree modules;
+    private final StoredTensors tensors;
     private final RecipeResolver resolver;
     private final @Nullable RecipeResolver products;
-    private final Map<OperationUse.Key, String> names = new HashMap<>();
     private final Map<ModuleNode, Map<String, @Nullable QuantizerSpec>> specs =
             new LinkedHashMap<>();
-    private final Map<String, Map<Site, String>> attributes = new LinkedHashMap<>();
-    private final Map<String, Map<String, String>> attributesByKey = new HashMap<>();
+    private final QuantizerAttributes attributes = new QuantizerAttributes();
+    private final FusedPaths fusedPaths = new FusedPaths();
     private final Map<String, Set<Site>> functions = new LinkedHashMap<>();
     private final Map<String, CallPoint> points = new HashMap<>();
     private final Map<String, String> callees = new HashMap<>();
@@ -43,11 +46,20 @@ final class Planner {
         Site site() {
             return Site.of(use, use.operand(operand));
         }
+
+        /** Whether a module or one below it runs the operation. */
+        boolean isIn(ModuleNode module) {
+            List<String> path = use.host().path();
+            int depth = module.path().size();
+            return path.size() >= depth && path.subList(0, depth).equals(module.path());
+        }
     }
 
-    Planner(Interpreter interpreter, ModuleTree modules, Recipe recipe) {
-        this.interpreter = interpreter;
+    Planner(Interpreter interpreter, ModuleTree modules, StoredTensors tensors, Recipe recipe) {
+        log = interpreter.log();
+        names = new LayerNames(log.uses(), interpreter.reachedFromForward());
         this.modules = modules;
+        this.tensors = tensors;
         resolver = new RecipeResolver(recipe);
         products = products(recipe);
         RecipeSupport.check(recipe);
@@ -60,7 +72,7 @@ final class Planner {
     private static @Nullable RecipeResolver products(Recipe recipe) {
         List<Rule> rules =
                 recipe.rules().stream()
-                        .filter(rule -> rule.op() != null && PRODUCTS.contains(rule.op()))
+                        .filter(rule -> rule.op() != null && LayerNames.isProduct(rule.op()))
                         .toList();
         return rules.stream().allMatch(Rule::exclude)
                 ? null
@@ -68,13 +80,13 @@ final class Planner {
                         new Recipe(recipe.name(), null, null, null, rules, recipe.training()));
     }
 
-    private ResolvedLayer resolve(OperationUse use, String layer, boolean first, boolean last) {
-        if (hasWeight(use)) {
-            return resolver.resolve(layer, use.operation().name(), first, last);
+    private ResolvedLayer resolve(OperationUse use) {
+        String layer = names.of(use);
+        String operation = use.operation().name();
+        if (LayerNames.hasWeight(use)) {
+            return resolver.resolve(layer, operation, names.isFirst(use), names.isLast(use));
         }
-        return products == null
-                ? new ResolvedLayer(null, null)
-                : products.resolve(layer, use.operation().name(), false, false);
+        return products == null ? FLOAT : products.resolve(layer, operation, false, false);
     }
 
     /**
@@ -84,109 +96,60 @@ final class Planner {
      * @throws IllegalArgumentException if the recipe asks for what TorchScript models do not have
      */
     RewritePlan plan() {
-        List<OperationUse> uses = interpreter.uses();
-        nameLayers(uses);
-        List<String> layers = weightedLayers(uses);
         List<Decision> decisions = new ArrayList<>();
-        for (OperationUse use : uses) {
-            decide(use, layers, decisions);
+        for (OperationUse use : log.uses()) {
+            decide(use, decisions);
         }
-        requireExcluded(interpreter.fused());
+        for (OperationLog.Fused fused : log.fused()) {
+            decide(fused, decisions);
+        }
         findFunctions(decisions);
         Set<String> wanted = wantedSites(decisions);
         for (Decision decision : decisions) {
             place(decision, wanted);
         }
         fill();
-        return new RewritePlan(specs, attributes, functions, points, callees);
+        return new RewritePlan(specs, attributes.all(), fusedPaths, functions, points, callees);
     }
 
     /** Lists what may be quantized, each name once. */
     List<TorchScriptLayer> layers() {
-        List<OperationUse> uses = interpreter.uses();
-        nameLayers(uses);
         Map<String, TorchScriptLayer> layers = new LinkedHashMap<>();
-        for (OperationUse use : uses) {
+        for (OperationUse use : log.uses()) {
+            String name = names.of(use);
             layers.putIfAbsent(
-                    name(use),
-                    new TorchScriptLayer(name(use), use.operation().name(), hasWeight(use)));
+                    name,
+                    new TorchScriptLayer(name, use.operation().name(), LayerNames.hasWeight(use)));
         }
         return List.copyOf(layers.values());
     }
 
-    private void nameLayers(List<OperationUse> uses) {
-        Map<String, Integer> counts = new HashMap<>();
-        for (OperationUse use : uses) {
-            names.put(use.key(), layerName(use, counts));
+    private void decide(OperationUse use, List<Decision> decisions) {
+        ResolvedLayer resolved = isQuantizable(use) ? resolve(use) : FLOAT;
+        for (int i = 0; i < use.values().size(); i++) {
+            decisions.add(new Decision(use, i, spec(use, i, names.of(use), resolved)));
         }
     }
 
-    /** The module path of the weight, or the operation's name in the module that runs it. */
-    private static String layerName(OperationUse use, Map<String, Integer> counts) {
+    /** Whole numbers, and weights without elements, have nothing to round. */
+    private boolean isQuantizable(OperationUse use) {
         for (Value value : use.values()) {
-            if (value instanceof Stored stored && isWeight(use, value)) {
-                return layerName(stored.origin());
+            for (Origin origin : Value.origins(value)) {
+                TensorValue tensor = tensors.find(origin);
+                if (tensor != null
+                        && (tensor.elements() == 0 || isInteger(tensor.storage().type()))) {
+                    return false;
+                }
             }
         }
-        if (!PRODUCTS.contains(use.operation().name())) {
-            return use.host().path().isEmpty() ? use.operation().name() : use.host().name();
-        }
-        String name = use.host().nameOf(use.operation().name());
-        int count = counts.merge(name, 1, Integer::sum);
-        return count == 1 ? name : name + '#' + count;
+        return true;
     }
 
-    private static String layerName(Origin origin) {
-        ModuleNode owner = origin.owner();
-        return owner == null || owner.path().isEmpty() ? origin.attribute() : owner.name();
-    }
-
-    private static boolean isWeight(OperationUse use, Value value) {
-        int index = use.values().indexOf(value);
-        return use.operand(index).weight();
-    }
-
-    private static boolean hasWeight(OperationUse use) {
-        if (!PRODUCTS.contains(use.operation().name())) {
-            return true;
-        }
-        for (int i = 0; i < use.values().size(); i++) {
-            if (use.operand(i).weight() && isStored(use.values().get(i))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isStored(Value value) {
-        return value instanceof Stored || value instanceof Value.Several;
-    }
-
-    /** The names of layers with weights, in the order in which {@code forward} runs them. */
-    private List<String> weightedLayers(List<OperationUse> uses) {
-        Set<String> layers = new LinkedHashSet<>();
-        int reached = interpreter.reachedFromForward();
-        for (OperationUse use : reached == 0 ? uses : uses.subList(0, reached)) {
-            if (hasWeight(use)) {
-                layers.add(name(use));
-            }
-        }
-        return List.copyOf(layers);
-    }
-
-    private String name(OperationUse use) {
-        return names.getOrDefault(use.key(), use.host().name());
-    }
-
-    private void decide(OperationUse use, List<String> layers, List<Decision> decisions) {
-        String layer = name(use);
-        boolean weighted = hasWeight(use);
-        boolean first = weighted && !layers.isEmpty() && layers.get(0).equals(layer);
-        boolean last = weighted && !layers.isEmpty() && layers.get(layers.size() - 1).equals(layer);
-        ResolvedLayer resolved = resolve(use, layer, first, last);
-        for (int i = 0; i < use.values().size(); i++) {
-            decisions.add(new Decision(use, i, spec(use, i, layer, resolved)));
-        }
+    private static boolean isInteger(StorageType type) {
+        return switch (type) {
+            case UINT8, INT8, INT16, INT32, INT64, UINT16, UINT32, UINT64, BOOLEAN -> true;
+            default -> false;
+        };
     }
 
     private @Nullable QuantizerSpec spec(
@@ -194,7 +157,9 @@ final class Planner {
         Operand operand = use.operand(index);
         Value value = use.values().get(index);
         boolean weight =
-                operand.weight() && (isStored(value) || !PRODUCTS.contains(use.operation().name()));
+                operand.weight()
+                        && (LayerNames.isStored(value)
+                                || !LayerNames.isProduct(use.operation().name()));
         String name = layer + (weight ? " weight" : " input");
         TensorRecipe recipe =
                 RecipeSupport.tensor(
@@ -221,7 +186,7 @@ final class Planner {
                     operand.channelAxis(),
                     stored.origin(),
                     stored.swapped(),
-                    isAlone(use, stored));
+                    isAlone(use, operand, stored));
         }
         // The shape of a weight that is computed is not known before it is.
         return new QuantizerSpec(
@@ -229,17 +194,16 @@ final class Planner {
     }
 
     /** Whether every use of a stored tensor is the quantized one of a layer. */
-    private boolean isAlone(OperationUse use, Stored stored) {
-        String tensor = stored.origin().name();
-        if (interpreter.usedElsewhere().contains(tensor)) {
+    private boolean isAlone(OperationUse use, Operand operand, Stored stored) {
+        if (log.usedElsewhere().contains(stored.origin())) {
             return false;
         }
-        for (OperationUse other : interpreter.uses()) {
+        for (OperationUse other : log.uses()) {
             for (int i = 0; i < other.values().size(); i++) {
-                if (other.values().get(i) instanceof Stored same
-                        && same.origin().equals(stored.origin())
-                        && (same.swapped() != stored.swapped()
+                if (Value.origins(other.values().get(i)).contains(stored.origin())
+                        && (!other.values().get(i).equals(stored)
                                 || !other.operand(i).weight()
+                                || other.operand(i).channelAxis() != operand.channelAxis()
                                 || !other.operation().name().equals(use.operation().name())
                                 || other.host() != use.host())) {
                     return false;
@@ -249,20 +213,30 @@ final class Planner {
         return true;
     }
 
-    private void requireExcluded(List<OperationUse> fused) {
-        for (OperationUse use : fused) {
-            String layer = use.host().path().isEmpty() ? use.operation().name() : use.host().name();
-            ResolvedLayer resolved = resolver.resolve(layer, "linear", false, false);
-            if (resolved.weights() != null || resolved.activations() != null) {
-                throw new TorchScriptException(
-                        use.point().describe()
-                                + ": in "
-                                + layer
-                                + " torch."
-                                + use.operation().name()
-                                + " computes with weights in a way that cannot be quantized; legal is a rule that"
-                                + " excludes the layer.");
+    /** Switches a branch off that has another one beside it, or refuses what is not excluded. */
+    private void decide(OperationLog.Fused fused, List<Decision> decisions) {
+        OperationUse use = fused.use();
+        ModuleNode host = use.host();
+        if (fused.condition() != null) {
+            if (decisions.stream().anyMatch(d -> d.spec() != null && d.isIn(host))) {
+                fusedPaths.add(
+                        QuantizerAttributes.className(host),
+                        attributes.ofSwitch(host),
+                        fused.condition().span());
             }
+            return;
+        }
+        String layer = host.path().isEmpty() ? use.operation().name() : host.name();
+        ResolvedLayer resolved = resolver.resolve(layer, "linear", false, false);
+        if (resolved.weights() != null || resolved.activations() != null) {
+            throw new TorchScriptException(
+                    use.point().describe()
+                            + ": in "
+                            + layer
+                            + " torch."
+                            + use.operation().name()
+                            + " computes with weights in a way that cannot be quantized; legal is a rule that"
+                            + " excludes the layer.");
         }
     }
 
@@ -324,11 +298,7 @@ final class Planner {
     }
 
     private static String siteKey(Decision decision) {
-        return className(decision.use().host()) + decision.site();
-    }
-
-    private static String className(ModuleNode node) {
-        return node.source().qualifiedName();
+        return QuantizerAttributes.className(decision.use().host()) + decision.site();
     }
 
     private void place(Decision decision, Set<String> wanted) {
@@ -344,99 +314,16 @@ final class Planner {
         List<Site> passed = throughCall(site.chain().get(0));
         if (passed.contains(site)) {
             String attribute = attribute(decision, site);
-            for (Site other : passed) {
-                attributes(use.host())
-                        .computeIfAbsent(
-                                other,
-                                s -> unique(use.host(), use.operation().name() + "_quantizer"));
-            }
+            passed.forEach(other -> attributes.require(use, other));
             put(decision, attribute);
         }
     }
 
-    private Map<Site, String> attributes(ModuleNode host) {
-        return attributes.computeIfAbsent(className(host), c -> new LinkedHashMap<>());
-    }
-
     private String attribute(Decision decision, Site site) {
-        Map<Site, String> known = attributes(decision.use().host());
-        String attribute = known.get(site);
-        if (attribute == null) {
-            attribute = sharedAttribute(decision);
-            known.put(site, attribute);
-        }
-        return attribute;
-    }
-
-    /**
-     * The attribute for the quantizer of a weight, or of an input that goes with a weight: one for
-     * all calls with that weight, of which a trace writes several.
-     */
-    private String sharedAttribute(Decision decision) {
-        OperationUse use = decision.use();
-        Operand operand = use.operand(decision.operand());
-        boolean weight = decision.spec() == null ? operand.weight() : decision.spec().weight();
-        String relative = null;
-        for (int i = 0; relative == null && i < use.values().size(); i++) {
-            if (use.operand(i).weight()
-                    && use.values().get(i) instanceof Stored stored
-                    && (!weight || i == decision.operand())) {
-                relative = relative(use.host(), stored);
-            }
-        }
-        String wish;
-        if (relative == null) {
-            wish = use.operation().name() + (weight ? "_weight" : "_input") + "_quantizer";
-            return unique(use.host(), wish);
-        }
-        boolean plain = relative.equals("weight");
-        boolean hidden = !weight && operand.argument() > 0 && operand.item() != -1;
-        String which = hidden ? "hidden_" : "input_";
-        wish =
-                weight
-                        ? relative + "_quantizer"
-                        : (plain ? "" : relative + "_") + which + "quantizer";
-        String key = wish + operand.argument() + ':' + operand.item();
-        String unique = wish;
-        return attributesByKey
-                .computeIfAbsent(className(use.host()), c -> new HashMap<>())
-                .computeIfAbsent(weight ? wish : key, k -> unique(use.host(), unique));
-    }
-
-    /** The name of a stored tensor from a module on, or null if it is not in it. */
-    private static @Nullable String relative(ModuleNode host, Stored stored) {
-        Origin origin = stored.origin();
-        if (origin.owner() == null) {
-            return null;
-        }
-        List<String> path = origin.owner().path();
-        int depth = host.path().size();
-        if (path.size() < depth || !path.subList(0, depth).equals(host.path())) {
-            return null;
-        }
-        List<String> names = new ArrayList<>(path.subList(depth, path.size()));
-        names.add(origin.attribute());
-        if (origin.index() >= 0) {
-            names.add(String.valueOf(origin.index()));
-        }
-        if (stored.swapped()) {
-            names.add("transposed");
-        }
-        String name = String.join("_", names).replaceAll("[^A-Za-z0-9_]", "_");
-        return Character.isDigit(name.charAt(0)) ? '_' + name : name;
-    }
-
-    /** A name that neither the class nor another quantizer has. */
-    private String unique(ModuleNode host, String wish) {
-        Set<String> taken = new HashSet<>(host.source().definition().attributes());
-        host.source().definition().methods().forEach(method -> taken.add(method.name()));
-        taken.addAll(attributes(host).values());
-        attributesByKey.getOrDefault(className(host), Map.of()).values().forEach(taken::add);
-        String name = wish;
-        for (int i = 1; taken.contains(name); i++) {
-            name = wish + '_' + i;
-        }
-        return name;
+        QuantizerSpec spec = decision.spec();
+        Operand operand = decision.use().operand(decision.operand());
+        boolean weight = spec == null ? operand.weight() : spec.weight();
+        return attributes.attribute(decision.use(), decision.operand(), weight, site);
     }
 
     private void put(Decision decision, String attribute) {
@@ -461,11 +348,17 @@ final class Planner {
     /** Gives every instance of a class all of its attributes. */
     private void fill() {
         for (ModuleNode node : modules.all()) {
-            Map<Site, String> declared = attributes.get(className(node));
+            Map<Site, String> declared = attributes.all().get(QuantizerAttributes.className(node));
             if (declared != null) {
                 Map<String, @Nullable QuantizerSpec> quantizers =
                         specs.computeIfAbsent(node, n -> new LinkedHashMap<>());
                 declared.values().forEach(attribute -> quantizers.putIfAbsent(attribute, null));
+            }
+            FusedPaths.Switched switched =
+                    fusedPaths.all().get(QuantizerAttributes.className(node));
+            if (switched != null) {
+                specs.computeIfAbsent(node, n -> new LinkedHashMap<>())
+                        .put(switched.attribute(), null);
             }
         }
     }

@@ -60,7 +60,7 @@ final class PreparedModule {
 
     /** The tensors that calibration sets, four for each quantizer. */
     NDList states(NDManager manager) {
-        return call(manager, "quantizer_states");
+        return call(manager, ControlMethods.STATES);
     }
 
     /**
@@ -70,23 +70,23 @@ final class PreparedModule {
     void assign(NDManager manager, NDList values) {
         PtNDArray[] arrays = values.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new);
         try (IValue list = IValue.listFrom(arrays)) {
-            call(manager, "quantizer_assign", list);
+            call(manager, ControlMethods.ASSIGN, list);
         }
     }
 
     void setAutocast(int type) {
         try (NDManager manager = newManager();
                 IValue number = IValue.from((PtNDArray) manager.create((long) type))) {
-            call(manager, "autocast_type", number);
+            call(manager, AutocastPreparer.CONTROL, number);
         }
     }
 
     NDList observed(NDManager manager) {
-        return call(manager, "quantizer_observed");
+        return call(manager, ControlMethods.OBSERVED);
     }
 
     NDList roundedWeights(NDManager manager) {
-        return call(manager, "quantizer_weights");
+        return call(manager, ControlMethods.WEIGHTS);
     }
 
     void setModes(List<Integer> modes) {
@@ -98,7 +98,7 @@ final class PreparedModule {
                                                 modes.stream()
                                                         .mapToLong(Integer::longValue)
                                                         .toArray()))) {
-            call(manager, "quantizer_modes", numbers);
+            call(manager, ControlMethods.MODES, numbers);
         }
     }
 

@@ -1,35 +1,78 @@
 package io.github.djlqat.torchscript;
 
+import io.github.djlqat.torchscript.CastRule.Cast;
 import io.github.djlqat.torchscript.code.Expression;
+import io.github.djlqat.torchscript.code.Expression.Argument;
+import io.github.djlqat.torchscript.code.FunctionDefinition;
 import io.github.djlqat.torchscript.code.SourceEdits;
+import io.github.djlqat.torchscript.code.SourceFile;
+import io.github.djlqat.torchscript.code.Span;
 import io.github.djlqat.torchscript.code.Statement;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 
-/** Casts the operands and results of the products in a method. */
+/** Casts the operands and results of the products in a method or function. */
 final class ProductCasts {
 
+    private static final String TORCH = "torch.";
+
+    private final SourceFile file;
     private final SourceEdits changes;
-    private final String functions;
+    private final int origin;
+    private final CastFunctions functions;
     private final String type;
+
+    /** The functions that variables stand for, empty for a variable that stands for several. */
+    private final Map<String, String> variables = new HashMap<>();
+
     private boolean found;
 
     /**
      * Makes a rewriter.
      *
+     * @param file the file that the program is in
      * @param changes takes the edits
-     * @param functions the qualifier of the functions that cast
+     * @param origin where the text that is edited begins in the file
+     * @param functions the functions that cast
      * @param type the expression of the type in the source
      */
-    ProductCasts(SourceEdits changes, String functions, String type) {
+    ProductCasts(
+            SourceFile file,
+            SourceEdits changes,
+            int origin,
+            CastFunctions functions,
+            String type) {
+        this.file = file;
         this.changes = changes;
+        this.origin = origin;
         this.functions = functions;
         this.type = type;
     }
 
-    /** Rewrites a method's statements, and returns whether there are products. */
-    boolean rewrite(List<Statement> body) {
-        body.forEach(this::visit);
+    /** Rewrites a method's or function's statements, and returns whether there are products. */
+    boolean rewrite(FunctionDefinition function) {
+        function.body().forEach(this::findVariables);
+        function.body().forEach(this::visit);
         return found;
+    }
+
+    private void findVariables(Statement statement) {
+        if (statement instanceof Statement.Assignment assignment
+                && assignment.targets().size() == 1
+                && assignment.targets().get(0) instanceof Expression.Name name) {
+            String value = dotted(assignment.value());
+            boolean casts = functions.casts(value);
+            if (casts || variables.containsKey(name.name())) {
+                variables.merge(name.name(), casts ? value : "", (a, b) -> a.equals(b) ? a : "");
+            }
+        } else if (statement instanceof Statement.Branch branch) {
+            branch.then().forEach(this::findVariables);
+            branch.otherwise().forEach(this::findVariables);
+        } else if (statement instanceof Statement.Loop loop) {
+            loop.body().forEach(this::findVariables);
+        } else if (statement instanceof Statement.Context context) {
+            context.body().forEach(this::findVariables);
+        }
     }
 
     private void visit(Statement statement) {
@@ -39,6 +82,11 @@ final class ProductCasts {
             visit(evaluation.value());
         } else if (statement instanceof Statement.Branch branch) {
             visit(branch.condition());
+            if (branch.then().stream().anyMatch(ProductCasts::isWholeLayer)) {
+                found = true;
+                insert(branch.condition().span().from(), "torch.__and__(");
+                insert(branch.condition().span().to(), ", torch.eq(" + type + ", 6))");
+            }
             branch.then().forEach(this::visit);
             branch.otherwise().forEach(this::visit);
         } else if (statement instanceof Statement.Loop loop) {
@@ -49,6 +97,13 @@ final class ProductCasts {
         } else if (statement instanceof Statement.Return result && result.value() != null) {
             visit(result.value());
         }
+    }
+
+    /** Whether a whole layer is computed at once, for which the other branch has the steps. */
+    private static boolean isWholeLayer(Statement statement) {
+        return statement instanceof Statement.Assignment assignment
+                && assignment.value() instanceof Expression.Call call
+                && Operation.isWholeLayer(torch(call.function()));
     }
 
     private void visit(Expression expression) {
@@ -67,62 +122,80 @@ final class ProductCasts {
     }
 
     private void visitCall(Expression.Call call) {
-        int operands = operands(call.function());
-        boolean bias = operands == 2 && takesBias(call.function());
-        if (operands == 0) {
-            visit(call.function());
-        } else {
+        String function = dotted(call.function());
+        function = variables.getOrDefault(function, function);
+        if (functions.casts(function)) {
             found = true;
-            open(call, "result");
+            Span span = call.function().span();
+            changes.replace(moved(span), functions.copyName(function));
+            insert(file.text().indexOf('(', span.to()) + 1, type + ", ");
+            call.arguments().forEach(argument -> visit(argument.value()));
+            return;
         }
+        // What is written into a tensor of the program's keeps that tensor's type.
+        boolean written = call.arguments().stream().anyMatch(a -> "out".equals(a.keyword()));
+        CastRule rule =
+                written ? null : CastRule.of(torch(call.function()), call.arguments());
+        if (rule == null) {
+            visit(call.function());
+            call.arguments().forEach(argument -> visit(argument.value()));
+            return;
+        }
+        found = true;
+        open(call.span(), rule.result());
         for (int i = 0; i < call.arguments().size(); i++) {
-            Expression.Argument argument = call.arguments().get(i);
-            boolean optional = bias && (i == 2 || "bias".equals(argument.keyword()));
-            boolean cast = optional || (i < operands && argument.keyword() == null);
-            if (cast) {
-                open(argument.value(), optional ? "optional_operand" : "operand");
+            Argument argument = call.arguments().get(i);
+            Cast cast = cast(rule, i, argument);
+            Span span = argument.value().span();
+            if (cast != Cast.NONE) {
+                open(span, cast.function());
             }
             visit(argument.value());
-            if (cast) {
-                close(argument.value());
+            if (cast != Cast.NONE) {
+                close(span);
             }
         }
-        if (operands > 0) {
-            close(call);
+        close(call.span());
+    }
+
+    private static Cast cast(CastRule rule, int position, Argument argument) {
+        if (argument.keyword() != null) {
+            return argument.keyword().equals("bias") ? Cast.OPTIONAL : Cast.NONE;
         }
+        return position < rule.operands().size() ? rule.operands().get(position) : Cast.NONE;
     }
 
-    private void open(Expression value, String function) {
-        changes.insert(value.span().from(), functions + '.' + function + '(');
+    private void open(Span span, String function) {
+        insert(span.from(), CastFunctions.NAMESPACE + '.' + function + '(');
     }
 
-    private void close(Expression value) {
-        changes.insert(value.span().to(), ", " + type + ')');
+    private void close(Span span) {
+        insert(span.to(), ", " + type + ')');
     }
 
-    private static String name(Expression function) {
-        return function instanceof Expression.Member member
-                        && member.owner() instanceof Expression.Name owner
-                        && owner.name().equals("torch")
-                ? member.name()
-                : "";
+    private void insert(int offset, String text) {
+        changes.insert(offset - origin, text);
     }
 
-    /** The number of leading arguments that are tensors to cast, without an optional bias. */
-    private static int operands(Expression function) {
-        return switch (name(function)) {
-            case "addmm", "baddbmm", "addmv", "addbmm" -> 3;
-            case "matmul", "mm", "bmm", "mv" -> 2;
-            default -> takesBias(function) ? 2 : 0;
-        };
+    private Span moved(Span span) {
+        return new Span(span.from() - origin, span.to() - origin);
     }
 
-    private static boolean takesBias(Expression function) {
-        return switch (name(function)) {
-            case "conv1d", "conv2d", "conv3d" -> true;
-            case "conv_transpose1d", "conv_transpose2d", "conv_transpose3d" -> true;
-            case "_convolution", "convolution", "_convolution_mode", "linear" -> true;
-            default -> false;
-        };
+    /** The name of a function of {@code torch}, or nothing. */
+    static String torch(Expression function) {
+        String dotted = dotted(function);
+        return dotted.startsWith(TORCH) ? dotted.substring(TORCH.length()) : "";
+    }
+
+    /** The dotted name that an expression is, or nothing. */
+    static String dotted(Expression expression) {
+        if (expression instanceof Expression.Name name) {
+            return name.name();
+        }
+        if (expression instanceof Expression.Member member) {
+            String owner = dotted(member.owner());
+            return owner.isEmpty() ? "" : owner + '.' + member.name();
+        }
+        return "";
     }
 }

@@ -60,14 +60,10 @@ final class QuantizerObjects {
     }
 
     ObjectValue create(int index, @Nullable QuantizerSpec spec) {
-        List<Entry> state = new ArrayList<>();
         if (spec == null) {
-            TensorValue one = created.create(new float[] {1}, List.of(1L), false);
-            add(state, one, nothing, new NoneValue(), codes(0, 1), QuantizerShape.SINGLE);
-            addFlags(state, index, "", "", "", false, false, QuantizerMode.FLOAT, false, 0);
-            addKinds(state, true, false, false);
-            return new ObjectValue(CLASS, new DictionaryValue(state));
+            return passing(index, "", QuantizerMode.FLOAT);
         }
+        List<Entry> state = new ArrayList<>();
         TensorRecipe recipe = spec.recipe();
         QuantizerShape shape = QuantizerShape.SINGLE;
         float[] scales = {1};
@@ -113,6 +109,20 @@ final class QuantizerObjects {
                 recipe.observer() == ObserverType.MIN_MAX
                         || recipe.observer() == ObserverType.MOVING_AVERAGE;
         addKinds(state, shape.count() == 1, recipe.scheme().symmetry() == Symmetry.AFFINE, range);
+        return new ObjectValue(CLASS, new DictionaryValue(state));
+    }
+
+    /** A quantizer that only its mode is asked of, which is that of weights at first. */
+    ObjectValue createSwitch(int index) {
+        return passing(index, FusedPaths.SWITCH, weights);
+    }
+
+    private ObjectValue passing(int index, String name, QuantizerMode mode) {
+        List<Entry> state = new ArrayList<>();
+        TensorValue one = created.create(new float[] {1}, List.of(1L), false);
+        add(state, one, nothing, new NoneValue(), codes(0, 1), QuantizerShape.SINGLE);
+        addFlags(state, index, name, "", "", false, false, mode, false, 0);
+        addKinds(state, true, false, false);
         return new ObjectValue(CLASS, new DictionaryValue(state));
     }
 

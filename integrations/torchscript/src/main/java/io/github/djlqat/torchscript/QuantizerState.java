@@ -43,6 +43,11 @@ record QuantizerState(
         int mode,
         @Nullable TensorRecipe recipe) {
 
+    /** Whether it is only there to switch fused paths off. */
+    boolean isSwitch() {
+        return recipe == null && name.equals(FusedPaths.SWITCH);
+    }
+
     /** Finds the quantizers of a model, in the order of their index. */
     static List<QuantizerState> all(ObjectValue data) {
         List<QuantizerState> states = new ArrayList<>();

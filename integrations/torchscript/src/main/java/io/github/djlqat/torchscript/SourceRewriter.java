@@ -1,12 +1,12 @@
 package io.github.djlqat.torchscript;
 
 import io.github.djlqat.torchscript.OperationUse.CallPoint;
-import io.github.djlqat.torchscript.Program.ClassSource;
-import io.github.djlqat.torchscript.Program.FunctionSource;
-import io.github.djlqat.torchscript.RewritePlan.Placed;
 import io.github.djlqat.torchscript.code.ClassDefinition;
 import io.github.djlqat.torchscript.code.Expression;
 import io.github.djlqat.torchscript.code.FunctionDefinition;
+import io.github.djlqat.torchscript.code.Program;
+import io.github.djlqat.torchscript.code.Program.ClassSource;
+import io.github.djlqat.torchscript.code.Program.FunctionSource;
 import io.github.djlqat.torchscript.code.SourceEdits;
 import io.github.djlqat.torchscript.code.SourceFile;
 import io.github.djlqat.torchscript.code.Span;
@@ -34,11 +34,13 @@ final class SourceRewriter {
 
     private final Program program;
     private final RewritePlan plan;
+    private final ModuleReferences references;
     private final Map<SourceFile, SourceEdits> edits = new LinkedHashMap<>();
 
-    SourceRewriter(Program program, RewritePlan plan) {
+    SourceRewriter(Program program, RewritePlan plan, ModuleReferences references) {
         this.program = program;
         this.plan = plan;
+        this.references = references;
     }
 
     /** Returns the new text of each file that changes, by its path. */
@@ -51,6 +53,7 @@ final class SourceRewriter {
                                 rewrite(source, sites);
                             }
                         });
+        plan.fusedPaths().all().forEach(this::switchOff);
         control(modules.root().source());
         Map<String, String> files = new LinkedHashMap<>();
         edits.forEach((file, changes) -> files.put(file.path(), changes.apply(file.text())));
@@ -82,13 +85,31 @@ final class SourceRewriter {
         edits(source.file()).insert(definition.declarationsEnd(), declarations.toString());
         for (Map.Entry<String, List<Site>> call : byCall(sites.keySet()).entrySet()) {
             CallPoint point = point(call.getKey());
-            String self = self(definition, point);
+            String self = self(definition, point.call().span().from());
             rewrite(
                     edits(source.file()),
                     0,
                     point,
                     call.getValue(),
                     site -> self + '.' + sites.get(site));
+        }
+    }
+
+    private void switchOff(String name, FusedPaths.Switched switched) {
+        ClassSource source = program.findClass(name);
+        if (source == null) {
+            return;
+        }
+        SourceEdits changes = edits(source.file());
+        changes.insert(
+                source.definition().declarationsEnd(),
+                indent(source) + switched.attribute() + " : " + QUANTIZER + '\n');
+        for (Span condition : switched.conditions()) {
+            String self = self(source.definition(), condition.from());
+            changes.insert(condition.from(), "torch.__and__(");
+            changes.insert(
+                    condition.to(),
+                    ", torch.eq((" + self + '.' + switched.attribute() + ").mode, 0))");
         }
     }
 
@@ -108,14 +129,14 @@ final class SourceRewriter {
         return byCall;
     }
 
-    private static String self(ClassDefinition definition, CallPoint point) {
-        int offset = point.call().span().from();
+    private static String self(ClassDefinition definition, int offset) {
         for (FunctionDefinition method : definition.methods()) {
             if (method.span().from() <= offset && offset < method.span().to()) {
                 return method.parameters().get(0).name();
             }
         }
-        throw new IllegalStateException(point.describe() + " is in no method.");
+        throw new IllegalStateException(
+                "Offset " + offset + " is in no method of " + definition.name() + ".");
     }
 
     private static String indent(ClassSource source) {
@@ -264,133 +285,14 @@ final class SourceRewriter {
     /** Adds methods to the root that reach all quantizers. */
     private void control(ClassSource root) {
         String indent = indent(root);
-        String self = "self: " + root.qualifiedName();
-        StringBuilder modes = new StringBuilder();
-        StringBuilder states = new StringBuilder();
-        StringBuilder observed = new StringBuilder();
-        StringBuilder rounded = new StringBuilder();
-        StringBuilder assigned = new StringBuilder();
-        List<Placed> all = plan.placed();
-        for (int i = 0; i < all.size(); i++) {
-            Placed placed = all.get(i);
-            String quantizer = expression(placed.node().path(), placed.attribute());
-            line(
-                    modes,
-                    indent,
-                    "_"
-                            + i
-                            + " = ("
-                            + quantizer
-                            + ").set_mode(int(torch.select(modes, 0, "
-                            + i
-                            + ")), )");
-            line(states, indent, "_" + i + " = torch.extend(tensors, (" + quantizer + ").state())");
-            line(
-                    assigned,
-                    indent,
-                    "_"
-                            + i
-                            + " = ("
-                            + quantizer
-                            + ").assign(torch.slice(tensors, "
-                            + 4 * i
-                            + ", "
-                            + (4 * i + 4)
-                            + "), )");
-            line(
-                    observed,
-                    indent,
-                    "_" + i + " = torch.append(tensors, (" + quantizer + ").observed)");
-            QuantizerSpec spec = placed.spec();
-            if (spec != null && spec.origin() != null) {
-                line(
-                        rounded,
-                        indent,
-                        "_"
-                                + i
-                                + " = torch.append(tensors, ("
-                                + quantizer
-                                + ")."
-                                + (spec.swapped() ? "round_transposed(" : "round(")
-                                + expression(spec.origin())
-                                + ", ))");
-            }
+        String methods = ControlMethods.of(root, indent, plan.placed(), references);
+        SourceEdits changes = edits(root.file());
+        if (!references.isEmpty()) {
+            changes.insert(
+                    root.definition().declarationsEnd(), indent + references.declaration() + '\n');
         }
-        StringBuilder methods = new StringBuilder();
-        method(
-                methods,
-                indent,
-                "quantizer_modes(" + self + ", modes: Tensor) -> Tensor",
-                "",
-                modes,
-                "modes");
-        method(
-                methods,
-                indent,
-                "quantizer_assign(" + self + ", tensors: List[Tensor]) -> List[Tensor]",
-                "",
-                assigned,
-                "tensors");
-        String empty = indent + "  tensors = annotate(List[Tensor], [])\n";
-        method(
-                methods,
-                indent,
-                "quantizer_states(" + self + ") -> List[Tensor]",
-                empty,
-                states,
-                "tensors");
-        method(
-                methods,
-                indent,
-                "quantizer_observed(" + self + ") -> List[Tensor]",
-                empty,
-                observed,
-                "tensors");
-        method(
-                methods,
-                indent,
-                "quantizer_weights(" + self + ") -> List[Tensor]",
-                empty,
-                rounded,
-                "tensors");
         int end = root.definition().span().to();
         boolean open = end > 0 && root.file().text().charAt(end - 1) != '\n';
-        edits(root.file()).insert(end, (open ? "\n" : "") + methods);
-    }
-
-    private static void line(StringBuilder text, String indent, String line) {
-        text.append(indent).append("  ").append(line).append('\n');
-    }
-
-    private static void method(
-            StringBuilder text,
-            String indent,
-            String head,
-            String before,
-            StringBuilder body,
-            String result) {
-        text.append(indent).append("def ").append(head).append(":\n").append(before).append(body);
-        line(text, indent, "return " + result);
-    }
-
-    private static String expression(Value.Origin origin) {
-        if (origin.owner() == null) {
-            return origin.attribute();
-        }
-        String attribute = expression(origin.owner().path(), origin.attribute());
-        return origin.index() < 0 ? attribute : "(" + attribute + ")[" + origin.index() + "]";
-    }
-
-    private static String expression(List<String> path, String attribute) {
-        String expression = "self";
-        List<String> names = new ArrayList<>(path);
-        names.add(attribute);
-        for (String name : names) {
-            expression =
-                    name.matches("[A-Za-z_][A-Za-z0-9_]*")
-                            ? "(" + expression + ")." + name
-                            : "getattr(" + expression + ", \"" + name + "\")";
-        }
-        return expression;
+        changes.insert(end, (open ? "\n" : "") + methods);
     }
 }

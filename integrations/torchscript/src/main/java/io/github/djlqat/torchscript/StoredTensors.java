@@ -4,37 +4,45 @@ import io.github.djlqat.torchscript.Value.Origin;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.pickle.ListValue;
 import io.github.djlqat.torchscript.pickle.PickleValue;
-import io.github.djlqat.torchscript.pickle.StorageType;
 import io.github.djlqat.torchscript.pickle.TensorValue;
 import io.github.djlqat.torchscript.pickle.TupleValue;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the tensors that an archive holds. */
+/** Finds and reads the tensors that an archive holds. */
 final class StoredTensors {
 
     private static final String DATA = "data/";
     private static final String CONSTANTS = "constants/";
+    private static final String BYTE_ORDER = "byteorder";
 
     private final TorchScriptArchive archive;
     private final TupleValue constants;
 
+    /**
+     * Reads the constants.
+     *
+     * @throws TorchScriptException if they are damaged, or the archive's bytes are in another order
+     */
     StoredTensors(TorchScriptArchive archive) {
         this.archive = archive;
         constants = archive.constants();
+        if (archive.contains(BYTE_ORDER) && !archive.text(BYTE_ORDER).strip().equals("little")) {
+            throw new TorchScriptException(
+                    "The archive's numbers are in the byte order \""
+                            + archive.text(BYTE_ORDER).strip()
+                            + "\"; \"little\" is legal.");
+        }
     }
 
     /**
      * Finds a tensor.
      *
-     * @throws TorchScriptException if it is not one of 32-bit floats
+     * @throws TorchScriptException if it is not one of floating-point numbers that can be quantized
      */
     TensorValue require(Origin origin, String name) {
-        PickleValue value = find(origin);
-        if (value instanceof TensorValue tensor && tensor.storage().type() == StorageType.FLOAT) {
+        TensorValue tensor = find(origin);
+        if (tensor != null && FloatRecords.reads(tensor.storage().type())) {
             return tensor;
         }
         throw new TorchScriptException(
@@ -43,54 +51,45 @@ final class StoredTensors {
                         + " of "
                         + name
                         + " holds "
-                        + (value instanceof TensorValue tensor
-                                ? tensor.storage().type().className()
-                                : "no plain tensor")
-                        + "; 32-bit floats can be quantized. Legal is a rule that excludes the layer.");
+                        + (tensor == null ? "no plain tensor" : tensor.storage().type().className())
+                        + "; floating-point numbers of 16, 32 and 64 bits can be quantized. Legal is a rule that"
+                        + " excludes the layer.");
     }
 
-    private @Nullable PickleValue find(Origin origin) {
+    /** Finds a tensor, or returns null if the archive has none there. */
+    @Nullable TensorValue find(Origin origin) {
         ModuleNode owner = origin.owner();
+        PickleValue value;
         if (owner == null) {
             String number = origin.attribute().substring(origin.attribute().lastIndexOf('c') + 1);
             int index = number.matches("[0-9]{1,9}") ? Integer.parseInt(number) : -1;
-            return index >= 0 && index < constants.items().size()
-                    ? constants.items().get(index)
-                    : null;
+            value =
+                    index >= 0 && index < constants.items().size()
+                            ? constants.items().get(index)
+                            : null;
+        } else {
+            value = owner.attribute(origin.attribute());
+            if (origin.index() >= 0 && value instanceof ListValue list) {
+                value =
+                        origin.index() < list.items().size()
+                                ? list.items().get(origin.index())
+                                : null;
+            }
         }
-        PickleValue value = owner.attribute(origin.attribute());
-        return origin.index() >= 0 && value instanceof ListValue list
-                ? list.items().get(origin.index())
-                : value;
+        return value instanceof TensorValue tensor ? tensor : null;
     }
 
     /** Reads a tensor in row-major order. */
     float[] read(TensorValue tensor, Origin origin) {
         String record = (origin.owner() == null ? CONSTANTS : DATA) + tensor.storage().key();
-        FloatBuffer stored =
-                ByteBuffer.wrap(archive.bytes(record))
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .asFloatBuffer();
+        FloatRecords stored = new FloatRecords(tensor.storage().type(), archive.bytes(record));
         float[] values = new float[Math.toIntExact(tensor.elements())];
-        long[] index = new long[tensor.shape().size()];
+        Strides strides = new Strides(tensor.shape(), tensor.stride());
         for (int i = 0; i < values.length; i++) {
-            long at = tensor.offset();
-            for (int axis = 0; axis < index.length; axis++) {
-                at += index[axis] * tensor.stride().get(axis);
-            }
-            values[i] = stored.get(Math.toIntExact(at));
-            increment(index, tensor.shape());
+            values[i] = stored.get(Math.toIntExact(tensor.offset() + strides.position()));
+            strides.next();
         }
         return values;
-    }
-
-    private static void increment(long[] index, List<Long> shape) {
-        for (int axis = index.length - 1; axis >= 0; axis--) {
-            if (++index[axis] < shape.get(axis)) {
-                return;
-            }
-            index[axis] = 0;
-        }
     }
 
     /** The same tensor with its last two axes swapped. */

@@ -2,6 +2,7 @@ package io.github.djlqat.torchscript;
 
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.code.Program;
 import java.util.List;
 
 /** Finds what a recipe may quantize in a TorchScript model. */
@@ -19,8 +20,10 @@ public final class TorchScriptLayers {
     public static List<TorchScriptLayer> of(TorchScriptArchive archive) {
         Program program = Program.of(archive);
         ModuleTree modules = ModuleTree.of(program, archive.data());
-        Interpreter interpreter = new Interpreter(program, modules).run();
-        return new Planner(interpreter, modules, Presets.named("int8-weight-only")).layers();
+        StoredTensors stored = new StoredTensors(archive);
+        Interpreter interpreter = new Interpreter(program, modules, stored).run();
+        return new Planner(interpreter, modules, stored, Presets.named("int8-weight-only"))
+                .layers();
     }
 
     /**

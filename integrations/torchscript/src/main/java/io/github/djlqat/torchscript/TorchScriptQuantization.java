@@ -10,22 +10,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
-import io.github.djlqat.observer.MovingAverageObserver;
-import io.github.djlqat.observer.Observer;
-import io.github.djlqat.observer.Observers;
 import io.github.djlqat.recipe.ObserverType;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.ScaleLearning;
 import io.github.djlqat.recipe.TensorRecipe;
-import io.github.djlqat.scheme.QuantizationParameters;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Quantizes TorchScript models that anybody's Python wrote, traced or scripted.
@@ -53,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 public final class TorchScriptQuantization {
 
     /** The tensors of a quantizer's state: learned scale, scale, zero point, limits. */
-    private static final int STATE_TENSORS = 4;
+    static final int STATE_TENSORS = 4;
 
     private static final String ENGINE = "PyTorch";
 
@@ -131,10 +125,12 @@ public final class TorchScriptQuantization {
             List<Integer> modes = new ArrayList<>();
             for (QuantizerState quantizer : quantizers) {
                 boolean ready = mode == QuantizerMode.OBSERVE || isReady(quantizer, states);
+                TensorRecipe recipe = quantizer.recipe();
+                boolean passes = !quantizer.isSwitch() && !ready;
                 modes.add(
-                        quantizer.recipe() == null || !ready
-                                ? QuantizerMode.FLOAT.number()
-                                : number(mode, quantizer.recipe()));
+                        recipe != null && !passes
+                                ? number(mode, recipe)
+                                : (quantizer.isSwitch() ? mode : QuantizerMode.FLOAT).number());
             }
             module.setModes(modes);
         }
@@ -255,125 +251,6 @@ public final class TorchScriptQuantization {
         TorchScriptArchive saved = module.save();
         try (NDManager manager = module.newManager()) {
             return ArchiveConverter.convert(saved, module.roundedWeights(manager));
-        }
-    }
-
-    /** A calibration that is under way. */
-    private static final class Calibration {
-        private final PreparedModule module;
-        private final List<QuantizerState> quantizers;
-        private final List<@Nullable Observer> observers = new ArrayList<>();
-        private boolean seen;
-
-        Calibration(PreparedModule module) {
-            this.module = module;
-            quantizers = QuantizerState.all(module.save().data());
-            List<Integer> modes = new ArrayList<>();
-            for (QuantizerState quantizer : quantizers) {
-                TensorRecipe recipe = quantizer.recipe();
-                boolean observes = recipe != null && quantizer.tensor().isEmpty();
-                observers.add(
-                        recipe != null && observes
-                                ? Observers.create(recipe.observer(), recipe.scheme())
-                                : null);
-                modes.add((observes ? QuantizerMode.OBSERVE : QuantizerMode.FLOAT).number());
-            }
-            module.setModes(modes);
-        }
-
-        void observe(NDList inputs) {
-            observe(() -> module.infer(inputs));
-        }
-
-        void observe(Runnable use) {
-            seen = true;
-            use.run();
-            try (NDManager manager = module.newManager()) {
-                NDList observed = module.observed(manager);
-                for (QuantizerState quantizer : quantizers) {
-                    Observer observer = observers.get(quantizer.index());
-                    NDArray values = observed.get(quantizer.index());
-                    if (observer != null && values.size() > 0) {
-                        observers.set(quantizer.index(), next(quantizer, observer, values));
-                    }
-                }
-            }
-            module.setModes(
-                    observers.stream()
-                            .map(
-                                    observer ->
-                                            observer == null
-                                                    ? QuantizerMode.FLOAT.number()
-                                                    : QuantizerMode.OBSERVE.number())
-                            .toList());
-        }
-
-        private static Observer next(QuantizerState quantizer, Observer observer, NDArray values) {
-            try {
-                return observer.observe(values.toFloatArray(), values.getShape());
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        "The tensor "
-                                + quantizer.name()
-                                + " cannot be quantized: "
-                                + e.getMessage(),
-                        e);
-            }
-        }
-
-        List<String> finish() {
-            if (!seen) {
-                throw new IllegalArgumentException(
-                        "There is no calibration data; at least one batch is needed.");
-            }
-            List<String> unseen = new ArrayList<>();
-            try (NDManager manager = module.newManager()) {
-                NDList states = module.states(manager);
-                for (QuantizerState quantizer : quantizers) {
-                    Observer observer = observers.get(quantizer.index());
-                    if (observer != null && observer.isEmpty()) {
-                        unseen.add(quantizer.name());
-                    } else if (observer != null) {
-                        set(manager, states, quantizer, observer);
-                    }
-                }
-                module.assign(manager, states);
-            }
-            setMode(module.model(), QuantizerMode.TRAIN);
-            return List.copyOf(unseen);
-        }
-
-        private static void set(
-                NDManager manager, NDList states, QuantizerState quantizer, Observer observer) {
-            QuantizationParameters chosen = observer.parameters();
-            float[] zeros = new float[chosen.zeroPoints().length];
-            for (int i = 0; i < zeros.length; i++) {
-                zeros[i] = chosen.zeroPoints()[i];
-            }
-            int at = quantizer.index() * STATE_TENSORS;
-            states.set(at, manager.create(chosen.scales()));
-            states.set(at + 1, manager.create(chosen.scales()));
-            states.set(at + 2, manager.create(zeros));
-            states.set(at + 3, manager.create(limits(observer, chosen)));
-        }
-
-        /** The range that a moving average goes on from. */
-        private static float[] limits(Observer observer, QuantizationParameters chosen) {
-            if (observer instanceof MovingAverageObserver average
-                    && average.state()
-                            instanceof
-                            io.github.djlqat.observer.ObserverState.MovingAverage state) {
-                return new float[] {
-                    Objects.requireNonNull(state.average().min().get(0)),
-                    Objects.requireNonNull(state.average().max().get(0))
-                };
-            }
-            float scale = chosen.scales()[0];
-            int zero = chosen.zeroPoints()[0];
-            return new float[] {
-                scale * (chosen.scheme().format().qmin() - zero),
-                scale * (chosen.scheme().format().qmax() - zero)
-            };
         }
     }
 }

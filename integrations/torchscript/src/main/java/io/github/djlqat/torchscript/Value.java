@@ -1,6 +1,9 @@
 package io.github.djlqat.torchscript;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of a value of a program without running it. */
@@ -19,8 +22,16 @@ sealed interface Value {
      */
     record Stored(Origin origin, boolean swapped) implements Value {}
 
-    /** One of several tensors that the archive holds; which one depends on where it is run from. */
-    record Several() implements Value {}
+    /**
+     * One of several tensors that the archive holds; which one depends on where it is run from.
+     *
+     * @param origins all that it may be
+     */
+    record Several(Set<Origin> origins) implements Value {
+        public Several {
+            origins = Set.copyOf(origins);
+        }
+    }
 
     /** A list or tuple of known length. */
     record Items(List<Value> items) implements Value {}
@@ -55,7 +66,36 @@ sealed interface Value {
         if (a.equals(b)) {
             return a;
         }
-        return isStored(a) && isStored(b) ? new Several() : COMPUTED;
+        if (a instanceof Items first
+                && b instanceof Items second
+                && first.items().size() == second.items().size()) {
+            List<Value> items = new ArrayList<>();
+            for (int i = 0; i < first.items().size(); i++) {
+                items.add(join(first.items().get(i), second.items().get(i)));
+            }
+            return new Items(items);
+        }
+        if (!isStored(a) || !isStored(b)) {
+            return COMPUTED;
+        }
+        Set<Origin> origins = new HashSet<>(origins(a));
+        origins.addAll(origins(b));
+        return new Several(origins);
+    }
+
+    /** The stored tensors that a value is or holds. */
+    static Set<Origin> origins(Value value) {
+        if (value instanceof Stored stored) {
+            return Set.of(stored.origin());
+        }
+        if (value instanceof Several several) {
+            return several.origins();
+        }
+        Set<Origin> origins = new HashSet<>();
+        if (value instanceof Items items) {
+            items.items().forEach(item -> origins.addAll(origins(item)));
+        }
+        return origins;
     }
 
     private static boolean isStored(Value value) {

@@ -50,7 +50,7 @@ class FakeQuantize(Module):
   def observe(self: __torch__.djlqat.FakeQuantize, x: Tensor) -> NoneType:
     weight = self.weight
     if weight:
-      self.observed = torch.clone(x)
+      self.observed = torch.to(torch.clone(x), 6)
     else:
       if torch.gt(torch.numel(x), 0):
         values = torch.to(torch.reshape(x, [-1]), 6)
@@ -174,7 +174,7 @@ class FakeQuantize(Module):
 
   # A stored weight as it is multiplied, and as it is stored.
   def round(self: __torch__.djlqat.FakeQuantize, x: Tensor) -> Tensor:
-    return (self).quantize(torch.detach(x), )
+    return torch.to((self).quantize(torch.detach(x), ), 6)
 
   def round_transposed(self: __torch__.djlqat.FakeQuantize, x: Tensor) -> Tensor:
-    return torch.transpose((self).quantize(torch.transpose(torch.detach(x), -2, -1), ), -2, -1)
+    return torch.to(torch.transpose((self).quantize(torch.transpose(torch.detach(x), -2, -1), ), -2, -1), 6)

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FuzzTest {
 
-    private static final int RUNS = Integer.getInteger("torchscript.fuzz", 10_000);
+    static final int RUNS = Integer.getInteger("torchscript.fuzz", 10_000);
     private static final long SEED = Long.getLong("torchscript.fuzz.seed", 1);
     private static final Pattern TYPE = Pattern.compile("[A-Za-z]+Value");
     private static final int MAX_POOL = 3000;
@@ -100,7 +100,7 @@ class FuzzTest {
         return Stream.concat(corpus("pkl"), corpus("zip"));
     }
 
-    private static Stream<Path> corpus(String extension) {
+    static Stream<Path> corpus(String extension) {
         try (Stream<Path> files = Files.list(TestModels.resource("/hostile"))) {
             return files
                     .filter(f -> f.toString().endsWith('.' + extension))
@@ -112,16 +112,25 @@ class FuzzTest {
         }
     }
 
-    private interface Mutation {
+    interface Mutation {
         byte[] apply(byte[] input, byte[] other, Random random);
     }
 
     private static void fuzz(
             List<byte[]> pool, String kind, Mutation mutation, Function<byte[], String> reader) {
+        fuzz(pool, kind, RUNS, mutation, reader);
+    }
+
+    static void fuzz(
+            List<byte[]> pool,
+            String kind,
+            int runs,
+            Mutation mutation,
+            Function<byte[], String> reader) {
         Random random = new Random(SEED);
         Set<String> seen = new HashSet<>();
         pool.forEach(input -> seen.add(measure(input, reader, "the pool")));
-        for (int i = 0; i < RUNS; i++) {
+        for (int i = 0; i < runs; i++) {
             byte[] input = pool.get(random.nextInt(pool.size()));
             for (int n = 1 + random.nextInt(3); n > 0; n--) {
                 input = mutation.apply(input, pool.get(random.nextInt(pool.size())), random);
@@ -136,9 +145,9 @@ class FuzzTest {
     }
 
     /** Reads an input and returns what came out, without numbers and names. */
-    private static String measure(byte[] input, Function<byte[], String> reader, String origin) {
+    static String measure(byte[] input, Function<byte[], String> reader, String origin) {
         long bytes = THREADS.getCurrentThreadAllocatedBytes();
-        long start = System.nanoTime();
+        long start = THREADS.getCurrentThreadCpuTime();
         String outcome;
         try {
             outcome = reader.apply(input);
@@ -148,7 +157,7 @@ class FuzzTest {
             keep("crash", origin, input);
             throw new AssertionError(origin + " throws " + e, e);
         }
-        long nanos = System.nanoTime() - start;
+        long nanos = THREADS.getCurrentThreadCpuTime() - start;
         assertThat(nanos).as(origin + ": nanoseconds").isLessThan(MAX_NANOS);
         assertThat(THREADS.getCurrentThreadAllocatedBytes() - bytes)
                 .as(origin + ": bytes allocated")
@@ -201,7 +210,7 @@ class FuzzTest {
         }
     }
 
-    private static byte[] bytes(Path file) {
+    static byte[] bytes(Path file) {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {

@@ -59,7 +59,8 @@ public final class TestModels {
         return Stream.concat(small(), real());
     }
 
-    static Path resource(String name) {
+    /** A committed folder or file. */
+    public static Path resource(String name) {
         try {
             return Path.of(Objects.requireNonNull(TestModels.class.getResource(name)).toURI());
         } catch (URISyntaxException e) {

@@ -1,9 +1,7 @@
 package io.github.djlqat.workflow;
 
 import com.fasterxml.jackson.core.JacksonException;
-
 import io.github.djlqat.io.AtomicFile;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,6 @@
 package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
 import io.github.djlqat.workflow.data.SampleDataset;
@@ -11,7 +10,6 @@ import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
-
 import java.io.IOException;
 import java.util.List;
 

@@ -3,9 +3,7 @@ package io.github.djlqat.workflow;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
-
 import io.github.djlqat.workflow.data.SampleDataset;
-
 import java.util.Iterator;
 
 /** The inputs of a dataset's batches, each closed when the next one is asked for. */

@@ -2,14 +2,12 @@ package io.github.djlqat.workflow;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
-
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.fakequant.QuantizedBlock;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
 import io.github.djlqat.workflow.data.SampleDataset;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.BlockModel;
-
 import java.util.List;
 
 /** Chooses the ranges of prepared models' activations. */

@@ -2,7 +2,6 @@ package io.github.djlqat.workflow;
 
 import io.github.djlqat.workflow.data.DataSource;
 import io.github.djlqat.workflow.model.ModelSource;
-
 import org.jspecify.annotations.Nullable;
 
 /**

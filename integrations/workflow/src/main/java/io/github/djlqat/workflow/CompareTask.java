@@ -4,18 +4,15 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
-
 import io.github.djlqat.workflow.data.SampleDataset;
 import io.github.djlqat.workflow.data.SampleReaders;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Runs two models on the same inputs and tells how alike they are. */
 public final class CompareTask implements Task<CompareRequest, CompareResult> {

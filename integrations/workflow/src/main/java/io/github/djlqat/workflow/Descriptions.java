@@ -1,7 +1,6 @@
 package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.recipe.EstimatorRecipe;
 import io.github.djlqat.recipe.FormatRecipe;
 import io.github.djlqat.recipe.ScaleLearning;
@@ -10,12 +9,10 @@ import io.github.djlqat.recipe.TensorQuantization;
 import io.github.djlqat.recipe.TensorRecipe;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.Symmetry;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Says in a few words how a tensor is quantized. */
 final class Descriptions {

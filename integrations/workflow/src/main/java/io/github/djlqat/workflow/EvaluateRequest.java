@@ -2,10 +2,8 @@ package io.github.djlqat.workflow;
 
 import io.github.djlqat.workflow.data.DataSource;
 import io.github.djlqat.workflow.model.ModelSource;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link EvaluateTask} is asked for.

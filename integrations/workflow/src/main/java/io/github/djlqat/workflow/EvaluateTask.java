@@ -4,12 +4,10 @@ import io.github.djlqat.workflow.data.SampleReaders;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Tells how good a model is, and whether it is as good as it has to be. */
 public final class EvaluateTask implements Task<EvaluateRequest, EvaluateResult> {

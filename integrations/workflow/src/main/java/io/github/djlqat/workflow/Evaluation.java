@@ -3,10 +3,8 @@ package io.github.djlqat.workflow;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
-
 import io.github.djlqat.workflow.data.SampleDataset;
 import io.github.djlqat.workflow.model.OpenedModel;
-
 import java.io.IOException;
 
 /**

@@ -1,7 +1,6 @@
 package io.github.djlqat.workflow;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-
 import java.nio.file.Path;
 import java.util.Locale;
 

@@ -1,10 +1,8 @@
 package io.github.djlqat.workflow;
 
 import io.github.djlqat.workflow.model.ModelSource;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link ExportTask} is asked for.

@@ -3,12 +3,10 @@ package io.github.djlqat.workflow;
 import ai.djl.MalformedModelException;
 import ai.djl.engine.EngineException;
 import ai.djl.translate.TranslateException;
-
 import io.github.djlqat.onnx.OnnxExportException;
 import io.github.djlqat.recipe.RecipeException;
 import io.github.djlqat.safetensors.SafetensorsException;
 import io.github.djlqat.torchscript.TorchScriptException;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

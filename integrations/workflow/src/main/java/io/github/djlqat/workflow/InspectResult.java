@@ -1,10 +1,8 @@
 package io.github.djlqat.workflow;
 
 import io.github.djlqat.workflow.model.ParameterInfo;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model is.

@@ -6,7 +6,6 @@ import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ParameterInfo;
 import io.github.djlqat.workflow.model.ScriptModel;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

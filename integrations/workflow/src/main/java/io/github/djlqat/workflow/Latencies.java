@@ -3,9 +3,7 @@ package io.github.djlqat.workflow;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-
 import io.github.djlqat.workflow.model.OpenedModel;
-
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

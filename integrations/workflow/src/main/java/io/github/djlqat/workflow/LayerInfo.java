@@ -1,8 +1,7 @@
 package io.github.djlqat.workflow;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something in a model that a recipe may quantize.

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-
 import io.github.djlqat.fakequant.FakeQuantize;
 import io.github.djlqat.fakequant.QuantizableOperation;
 import io.github.djlqat.fakequant.QuantizableOperations;
@@ -15,7 +14,6 @@ import io.github.djlqat.torchscript.TorchScriptLayers;
 import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

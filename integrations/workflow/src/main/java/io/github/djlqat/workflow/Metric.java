@@ -3,14 +3,11 @@ package io.github.djlqat.workflow;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
-
 import io.github.djlqat.workflow.data.Column;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What tells how good a model's outputs are. The first output and the first label count. */
 public enum Metric {

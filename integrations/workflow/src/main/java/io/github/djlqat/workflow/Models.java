@@ -1,14 +1,12 @@
 package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.fakequant.ConvertedBlock;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.OpenedModel;
-
 import java.util.List;
 
 /** What tasks need of models. */

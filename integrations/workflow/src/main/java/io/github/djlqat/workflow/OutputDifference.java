@@ -3,7 +3,6 @@ package io.github.djlqat.workflow;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
-
 import org.jspecify.annotations.Nullable;
 
 /** Adds up how the outputs of two models differ. */

@@ -1,7 +1,6 @@
 package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.fakequant.ConvertedModel;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.graph.Graph;
@@ -11,7 +10,6 @@ import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.export.TorchScriptExporter;
 import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.DjlFolder;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

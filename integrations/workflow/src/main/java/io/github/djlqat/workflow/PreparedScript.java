@@ -4,13 +4,11 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-
 import io.github.djlqat.torchscript.TorchScriptQuantization;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ParameterInfo;
 import io.github.djlqat.workflow.model.ScriptModel;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

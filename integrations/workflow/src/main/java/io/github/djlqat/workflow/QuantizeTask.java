@@ -1,7 +1,6 @@
 package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.fakequant.QuantizedBlock;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
@@ -13,11 +12,9 @@ import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Quantizes a model after training: prepares, calibrates, converts and writes it. */
 public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult> {

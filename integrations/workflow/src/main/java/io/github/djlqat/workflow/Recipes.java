@@ -3,7 +3,6 @@ package io.github.djlqat.workflow;
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeReader;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -2,7 +2,6 @@ package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
-
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.TrainingOptions;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
@@ -14,11 +13,9 @@ import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model as quantized: prepares and calibrates it, trains it, converts and writes it.

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Multiplies each BatchNorm behind a convolution or linear layer into the layer's weight and bias:
  * \( w' = w f \), \( b' = (b - \mu) f + \beta \), \( f = \gamma / \sqrt{\sigma^2 + \epsilon} \) by
- * output channel. The folded weights are constants with the values that the parameters have now.
+ * output channel. The folded weights are constants with the values that the parameters have now. A
+ * BatchNorm that was traced in training stays: it normalizes by its batch.
  */
 public final class BatchNormFolding implements GraphPass {
 
@@ -25,6 +26,7 @@ public final class BatchNormFolding implements GraphPass {
     private static final int INPUT = 1;
     private static final int WEIGHT = 2;
     private static final int BIAS = 3;
+    private static final int TRAINING = 9;
 
     @Override
     public Graph apply(Graph graph) {
@@ -63,7 +65,8 @@ public final class BatchNormFolding implements GraphPass {
         return uses.getOrDefault(output.id(), 0) == 1
                 && known
                 && norm.arguments().subList(2, 6).stream().allMatch(BatchNormFolding::isKnown)
-                && Math.floorMod(number(norm, 6).intValue(), rank) == channels;
+                && Math.floorMod(number(norm, 6).intValue(), rank) == channels
+                && norm.arguments().get(TRAINING).equals(new Argument.Literal(false));
     }
 
     private static boolean isKnown(Argument argument) {
@@ -93,7 +96,7 @@ public final class BatchNormFolding implements GraphPass {
             double own = bias == null ? 0 : bias[i];
             foldedBias[i] = (float) ((own - mean[i]) * factor + (beta == null ? 0 : beta[i]));
         }
-        String name = layer.site().name();
+        String name = layer.site().name() + "_" + layer.outputs().get(0).id();
         List<Argument> arguments = new ArrayList<>(layer.arguments());
         arguments.set(
                 WEIGHT,

@@ -10,44 +10,46 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** Computes once what is computed several times from the same arguments. */
+/**
+ * Computes once what is computed several times from the same arguments. Of traces at several sizes
+ * it takes only what is the same in each.
+ */
 public final class CommonSubexpressions implements GraphPass {
 
     @Override
     public Graph apply(Graph graph) {
-        Map<Integer, Value> replaced = new HashMap<>();
-        Map<String, List<Node>> known = new HashMap<>();
-        List<Node> kept = new ArrayList<>();
-        for (Node given : graph.nodes()) {
-            Node node = Arguments.map(given, argument -> current(argument, replaced));
-            List<Node> candidates = known.computeIfAbsent(node.op(), op -> new ArrayList<>());
-            Optional<Node> twin =
-                    isDeterministic(node)
-                            ? candidates.stream().filter(other -> isSame(node, other)).findFirst()
-                            : Optional.empty();
-            if (twin.isPresent()) {
-                for (int i = 0; i < node.outputs().size(); i++) {
-                    replaced.put(node.outputs().get(i).id(), twin.get().outputs().get(i));
-                }
-            } else {
-                candidates.add(node);
-                kept.add(node);
-            }
-        }
-        List<Value> outputs =
-                graph.outputs().stream()
-                        .map(value -> replaced.getOrDefault(value.id(), value))
-                        .toList();
-        return new Graph(graph.inputs(), kept, outputs);
+        return apply(List.of(graph)).get(0);
     }
 
-    private static Argument current(Argument argument, Map<Integer, Value> replaced) {
-        return argument instanceof Argument.ValueReference reference
-                        && replaced.containsKey(reference.value().id())
-                ? new Argument.ValueReference(replaced.get(reference.value().id()))
-                : argument;
+    @Override
+    public List<Graph> apply(List<Graph> traces) {
+        List<Rewrite> rewrites = traces.stream().map(Rewrite::new).toList();
+        Map<String, List<Integer>> known = new HashMap<>();
+        for (int i = 0; i < traces.get(0).nodes().size(); i++) {
+            int at = i;
+            rewrites.forEach(rewrite -> rewrite.take(at));
+            Node node = rewrites.get(0).node(at);
+            List<Integer> candidates = known.computeIfAbsent(node.op(), op -> new ArrayList<>());
+            Optional<Integer> twin =
+                    isDeterministic(node)
+                            ? candidates.stream()
+                                    .filter(
+                                            other ->
+                                                    rewrites.stream()
+                                                            .allMatch(r -> r.isSame(at, other)))
+                                    .findFirst()
+                            : Optional.empty();
+            if (twin.isPresent()) {
+                rewrites.forEach(rewrite -> rewrite.replace(at, twin.get()));
+            } else {
+                candidates.add(at);
+            }
+        }
+        return rewrites.stream().map(Rewrite::graph).toList();
     }
 
     /** A manager's method that makes no known array makes random numbers. */
@@ -55,6 +57,55 @@ public final class CommonSubexpressions implements GraphPass {
         return Ops.isCreator(node.op())
                 || Arguments.flat(node)
                         .anyMatch(argument -> !(argument instanceof Argument.Literal));
+    }
+
+    /** One of the traces, as far as it was rewritten. */
+    private static final class Rewrite {
+        private final Graph graph;
+        private final Map<Integer, Value> replaced = new HashMap<>();
+        private final Map<Integer, Node> kept = new HashMap<>();
+
+        Rewrite(Graph graph) {
+            this.graph = graph;
+        }
+
+        void take(int i) {
+            kept.put(i, Arguments.map(graph.nodes().get(i), this::current));
+        }
+
+        private Argument current(Argument argument) {
+            return argument instanceof Argument.ValueReference reference
+                            && replaced.containsKey(reference.value().id())
+                    ? new Argument.ValueReference(replaced.get(reference.value().id()))
+                    : argument;
+        }
+
+        Node node(int i) {
+            return Objects.requireNonNull(kept.get(i));
+        }
+
+        boolean isSame(int i, int other) {
+            return CommonSubexpressions.isSame(node(i), node(other));
+        }
+
+        void replace(int i, int twin) {
+            Node node = Objects.requireNonNull(kept.remove(i));
+            for (int j = 0; j < node.outputs().size(); j++) {
+                replaced.put(node.outputs().get(j).id(), node(twin).outputs().get(j));
+            }
+        }
+
+        Graph graph() {
+            return new Graph(
+                    graph.inputs(),
+                    IntStream.range(0, graph.nodes().size())
+                            .filter(kept::containsKey)
+                            .mapToObj(this::node)
+                            .toList(),
+                    graph.outputs().stream()
+                            .map(value -> replaced.getOrDefault(value.id(), value))
+                            .toList());
+        }
     }
 
     private static boolean isSame(Node node, Node other) {

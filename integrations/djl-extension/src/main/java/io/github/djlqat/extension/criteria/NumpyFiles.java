@@ -113,7 +113,7 @@ final class NumpyFiles {
         byte[] bytes = in.readNBytes(version == 1 ? 2 : 4);
         long length = 0;
         for (int i = bytes.length - 1; i >= 0; i--) {
-            length = length << 8 | bytes[i] & 0xff;
+            length = (length << 8) | (bytes[i] & 0xff);
         }
         if (length > LONGEST_HEADER) {
             throw new IOException(name + " claims a header of " + length + " bytes.");

@@ -19,24 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The options of {@link ai.djl.repository.zoo.Criteria} that quantize what is loaded.
- *
- * <ul>
- *   <li>{@code quantization}: the name of a preset such as {@code int8}, or the path of a recipe
- *       (.yaml, .yml, .json).
- *   <li>{@code calibration}: where the ranges of activations come from: the parameters that {@code
- *       Model.save} wrote of a prepared model (.params), or sample inputs: an array (.npy) for each
- *       run, or arrays (.npz) for each, or a folder of such files, which are taken in the order of
- *       their names. Samples have a batch dimension.
- *   <li>{@code inputShape}: the shapes of the inputs of a model of DJL blocks, batch dimension
- *       first, such as {@code 1,3,224,224}, several separated by semicolons; needed where its
- *       parameter file does not tell.
- * </ul>
- *
- * <p>A relative path is taken from the model's folder where it is there, and from the working
- * directory elsewhere.
- */
+/** The options that the package is about, read and checked. */
 final class QuantizationOptions {
 
     /** The option that names a preset or a recipe. */

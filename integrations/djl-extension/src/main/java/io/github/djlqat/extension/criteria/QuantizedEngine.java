@@ -9,8 +9,9 @@ import ai.djl.training.GradientCollector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DJL's PyTorch engine, whose models read the options of {@link QuantizationOptions} when they are
- * loaded. Arrays and managers are those of the PyTorch engine itself.
+ * DJL's PyTorch engine, whose models read this package's options when they are loaded, and
+ * implement {@link Model#quantize()}: it rounds their weights to 8 bits. Arrays and managers are
+ * those of the PyTorch engine itself.
  */
 public final class QuantizedEngine extends Engine {
 

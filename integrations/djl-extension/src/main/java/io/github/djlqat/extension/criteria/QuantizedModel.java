@@ -25,8 +25,8 @@ final class QuantizedModel extends DelegatingModel {
     }
 
     /**
-     * Loads the model and quantizes it by {@link QuantizationOptions}. Where that fails, the model
-     * is closed: DJL drops it unclosed.
+     * Loads the model and quantizes it as its options say. Where that fails, the model is closed:
+     * DJL drops it unclosed.
      *
      * @throws IllegalArgumentException if an option is not legal, or the model cannot be quantized
      *     as the options say
@@ -52,8 +52,8 @@ final class QuantizedModel extends DelegatingModel {
     /**
      * Loads the model as it is.
      *
-     * @throws IllegalArgumentException if there are options of {@link QuantizationOptions}, which
-     *     need the model's folder
+     * @throws IllegalArgumentException if the options ask for quantization, which needs the model's
+     *     folder
      */
     @Override
     public void load(InputStream stream, @Nullable Map<String, ?> options)

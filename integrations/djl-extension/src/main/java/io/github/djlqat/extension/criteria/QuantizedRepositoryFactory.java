@@ -6,6 +6,7 @@ import ai.djl.repository.RepositoryFactory;
 import ai.djl.util.JsonUtils;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ public final class QuantizedRepositoryFactory implements RepositoryFactory {
     private static boolean holdsMetadata(Path root) {
         try (Stream<Path> files = Files.walk(root)) {
             return files.anyMatch(file -> !root.equals(file.getParent()) && isMetadata(file));
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return false;
         }
     }

@@ -49,13 +49,14 @@ public final class BitWidthListener extends TrainingListenerAdapter {
     }
 
     /**
-     * Checks that the model is prepared.
+     * Checks that the model is prepared, and trained on the device that it is on.
      *
      * @throws IllegalArgumentException if it is not
      */
     @Override
     public void onTrainingBegin(Trainer trainer) {
         PreparedModels.block(trainer, "BitWidthListener");
+        PreparedModels.requireOwnArrays(trainer, "BitWidthListener");
         epochs = 0;
     }
 

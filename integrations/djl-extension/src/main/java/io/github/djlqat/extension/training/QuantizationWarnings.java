@@ -61,7 +61,7 @@ public final class QuantizationWarnings extends TrainingListenerAdapter {
         for (String name : block.getQuantizers().keySet()) {
             block.getWeightStatistics(name).ifPresent(statistics -> clipping(name, statistics));
         }
-        if (recipe != block.getRecipe()) {
+        if (!block.getRecipe().equals(recipe)) {
             scales.clear(); // those of other formats
         }
         block.getQuantizers().forEach(this::change);

@@ -6,7 +6,6 @@ import ai.djl.training.listener.TrainingListenerAdapter;
 import io.github.djlqat.fakequant.QuantizedBlock;
 import io.github.djlqat.mixedprecision.MixedPrecisionTrainer;
 import io.github.djlqat.mixedprecision.checkpoint.MetricGoal;
-import io.github.djlqat.recipe.Recipe;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,6 @@ public final class QuantizedEarlyStopping extends TrainingListenerAdapter {
     private final double minimalGain;
     private int epochs;
     private int waited;
-    private @Nullable Recipe recipe;
     private @Nullable Snapshot snapshot;
     private double best = Double.NaN;
     private int bestEpoch;
@@ -71,13 +69,14 @@ public final class QuantizedEarlyStopping extends TrainingListenerAdapter {
     }
 
     /**
-     * Checks that the model is prepared.
+     * Checks that the model is prepared, and trained on the device that it is on.
      *
      * @throws IllegalArgumentException if it is not
      */
     @Override
     public void onTrainingBegin(Trainer trainer) {
         PreparedModels.block(trainer, "QuantizedEarlyStopping");
+        PreparedModels.requireOwnArrays(trainer, "QuantizedEarlyStopping");
         forget();
         epochs = 0;
     }
@@ -91,7 +90,7 @@ public final class QuantizedEarlyStopping extends TrainingListenerAdapter {
     @Override
     public void onEpoch(Trainer trainer) {
         QuantizedBlock block = PreparedModels.block(trainer, "QuantizedEarlyStopping");
-        if (recipe != block.getRecipe()) {
+        if (snapshot != null && !snapshot.isOf(block)) {
             forget();
         }
         epochs++;
@@ -99,7 +98,6 @@ public final class QuantizedEarlyStopping extends TrainingListenerAdapter {
         if (bestEpoch == 0 || gain(value) > minimalGain) {
             closeSnapshot();
             snapshot = Snapshot.of(block, trainer.getModel().getNDManager());
-            recipe = block.getRecipe();
             best = value;
             bestEpoch = epochs;
             waited = 0;
@@ -128,7 +126,8 @@ public final class QuantizedEarlyStopping extends TrainingListenerAdapter {
     @Override
     public void onTrainingEnd(Trainer trainer) {
         if (trainer.getModel().getBlock() instanceof QuantizedBlock block
-                && recipe == block.getRecipe()
+                && snapshot != null
+                && snapshot.isOf(block)
                 && bestEpoch < epochs) {
             putBack(trainer);
         }
@@ -148,7 +147,6 @@ public final class QuantizedEarlyStopping extends TrainingListenerAdapter {
 
     private void forget() {
         closeSnapshot();
-        recipe = null;
         best = Double.NaN;
         bestEpoch = 0;
         waited = 0;

@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+import io.github.djlqat.fakequant.FakeQuantize;
 import io.github.djlqat.fakequant.QuantizedBlock;
+import io.github.djlqat.recipe.Recipe;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,6 +18,8 @@ final class Snapshot implements AutoCloseable {
 
     private final NDManager scope;
     private final Map<Parameter, NDArray> values = new LinkedHashMap<>();
+    private final Recipe recipe;
+    private final Map<String, FakeQuantize> quantizers;
     private final Runnable state;
 
     private Snapshot(NDManager scope, QuantizedBlock block) {
@@ -25,7 +29,14 @@ final class Snapshot implements AutoCloseable {
             copy.attach(scope);
             values.put(pair.getValue(), copy);
         }
+        recipe = block.getRecipe();
+        quantizers = Map.copyOf(block.getQuantizers());
         state = block.rememberState();
+    }
+
+    /** Returns whether the block still has the recipe and the quantizers that it had. */
+    boolean isOf(QuantizedBlock block) {
+        return recipe.equals(block.getRecipe()) && quantizers.equals(block.getQuantizers());
     }
 
     static Snapshot of(QuantizedBlock block, NDManager manager) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Application;
+import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDList;
@@ -17,6 +18,7 @@ import ai.djl.repository.zoo.ZooModel;
 import io.github.djlqat.extension.Networks;
 import io.github.djlqat.fakequant.ConvertedBlock;
 import io.github.djlqat.fakequant.Quantization;
+import io.github.djlqat.fakequant.QuantizedBlock;
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeWriter;
@@ -135,7 +137,7 @@ class CriteriaTest {
         try (Model model = Networks.model(1)) {
             Quantization.prepare(model, INT8, Networks.IMAGE);
             Quantization.calibrate(
-                    (io.github.djlqat.fakequant.QuantizedBlock) model.getBlock(),
+                    (QuantizedBlock) model.getBlock(),
                     model.getNDManager(),
                     Networks.batches(model.getNDManager()));
             model.save(prepared, "net");
@@ -153,6 +155,34 @@ class CriteriaTest {
                                 .loadModel()) {
             assertThat(predict(model)).isEqualTo(expectedInt8(1));
             assertThat(predict(other)).isEqualTo(expectedInt8(1));
+        }
+        assertThatThrownBy(
+                        () ->
+                                blockIn(prepared)
+                                        .optOption("quantization", "int8-symmetric")
+                                        .build()
+                                        .loadModel())
+                .isInstanceOf(MalformedModelException.class)
+                .hasMessageContaining("The file holds the quantizer");
+    }
+
+    @Test
+    void aModelOfTheEngineQuantizesItself() throws Exception {
+        Networks.save(folder, 1);
+        try (Model model = Model.newInstance("net", QuantizedEngine.NAME)) {
+            model.setBlock(Networks.block());
+            model.load(folder);
+
+            model.quantize();
+
+            NDManager manager = model.getNDManager();
+            assertThat(Networks.outputs(model.getBlock(), manager, Networks.images(manager, 5, 3)))
+                    .isEqualTo(
+                            expected(
+                                    1,
+                                    plain ->
+                                            Quantization.quantize(
+                                                    plain, Presets.named("int8-weight-only"))));
         }
     }
 
@@ -314,7 +344,7 @@ class CriteriaTest {
                         IllegalArgumentException.class,
                         IOException.class,
                         UncheckedIOException.class,
-                        ai.djl.MalformedModelException.class)
+                        MalformedModelException.class)
                 .hasMessageContaining(problem);
     }
 

@@ -107,7 +107,7 @@ class NumpyFilesTest {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             for (String name : new String[] {"float32.npy", "two.npz", "compressed.npz"}) {
                 byte[] whole = Files.readAllBytes(file(name));
-                for (int i = 0; i < 200; i++) {
+                for (int i = 0; i < 60; i++) {
                     byte[] damaged =
                             i < whole.length && i % 2 == 0
                                     ? Arrays.copyOf(whole, random.nextInt(whole.length))

@@ -203,6 +203,18 @@ class BitWidthListenerTest {
     }
 
     @Test
+    void changesAddNothingToNativeMemory() throws Exception {
+        try (TrainingRun run = new TrainingRun(LEARNED)) {
+            int before = run.model.getNDManager().getManagedArrays().size();
+            for (int bits = 8; bits >= 2; bits--) {
+                Quantization.changeRecipe(
+                        run.model, BitWidths.withBits(LEARNED, bits), run.training(), 1);
+                assertThat(run.model.getNDManager().getManagedArrays()).hasSize(before);
+            }
+        }
+    }
+
+    @Test
     void aChangeThatFailsLeavesTheModelAsItWas() throws Exception {
         try (TrainingRun run = new TrainingRun(LEARNED)) {
             List<float[]> before = run.parameters();

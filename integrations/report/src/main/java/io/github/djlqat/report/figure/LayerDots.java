@@ -85,7 +85,7 @@ final class LayerDots {
             List<String> layers, List<Series> series, DoubleFunction<String> format) {
         List<Column> columns = new ArrayList<>();
         columns.add(Column.text("Layer"));
-        series.forEach(one -> columns.add(Column.number(one.name())));
+        series.forEach(one -> columns.add(Column.number(TradeOff.capitalized(one.name()))));
         List<List<Cell>> rows = new ArrayList<>();
         for (int i = 0; i < layers.size(); i++) {
             List<Cell> row = new ArrayList<>();

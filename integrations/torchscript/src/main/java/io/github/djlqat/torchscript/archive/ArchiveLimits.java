@@ -7,8 +7,8 @@ import io.github.djlqat.torchscript.pickle.PickleLimits;
  *
  * @param maxEntries the largest number of entries
  * @param maxBytes the largest size of all entries together, unpacked, in bytes
- * @param maxRatio the largest size of a compressed entry in relation to its size in the archive;
- *     entries of up to 1 MiB may exceed it
+ * @param maxRatio the largest size of a compressed entry, and of all together, in relation to the
+ *     size in the archive; an entry of up to 1 MiB may exceed it, and all of up to 16 MiB
  * @param pickles the limits of its pickles
  */
 public record ArchiveLimits(int maxEntries, long maxBytes, int maxRatio, PickleLimits pickles) {

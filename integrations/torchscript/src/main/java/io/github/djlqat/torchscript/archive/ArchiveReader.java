@@ -18,6 +18,9 @@ final class ArchiveReader {
     /** Compressed entries up to this size may have any ratio: they cost nothing. */
     private static final long FREE_SIZE = 1 << 20;
 
+    /** Compressed entries that together have up to this size may have any ratio. */
+    private static final long FREE_SUM = 16 << 20;
+
     private final ByteSource source;
     private final ArchiveLimits limits;
 
@@ -56,6 +59,8 @@ final class ArchiveReader {
 
     private void checkSizes(List<DirectoryEntry> entries) {
         long total = 0;
+        long unpacked = 0;
+        long packed = 0;
         for (DirectoryEntry entry : entries) {
             total += entry.size();
             if (total > limits.maxBytes()) {
@@ -68,18 +73,31 @@ final class ArchiveReader {
                                 + limits.maxBytes()
                                 + " bytes, which is the limit");
             }
-            if (entry.size() > FREE_SIZE && entry.size() / limits.maxRatio() > entry.packedSize()) {
-                throw new TorchScriptException(
-                        "entry "
-                                + entry.name()
-                                + ": it unpacks "
-                                + entry.packedSize()
-                                + " bytes to "
-                                + entry.size()
-                                + ", more than "
-                                + limits.maxRatio()
-                                + " times as many, which is the limit");
+            if (!entry.deflated()) {
+                continue;
             }
+            unpacked += entry.size();
+            packed += entry.packedSize();
+            checkRatio("it unpacks ", entry, entry.size(), entry.packedSize(), FREE_SIZE);
+            checkRatio(
+                    "with the entries before it, it unpacks ", entry, unpacked, packed, FREE_SUM);
+        }
+    }
+
+    private void checkRatio(
+            String subject, DirectoryEntry entry, long unpacked, long packed, long free) {
+        if (unpacked > free && unpacked / limits.maxRatio() > packed) {
+            throw new TorchScriptException(
+                    "entry "
+                            + entry.name()
+                            + ": "
+                            + subject
+                            + packed
+                            + " bytes to "
+                            + unpacked
+                            + ", more than "
+                            + limits.maxRatio()
+                            + " times as many, which is the limit");
         }
     }
 

@@ -34,7 +34,8 @@ import java.util.Map;
  *       the memory of its tensors;
  *   <li>{@code constants.pkl} and {@code constants/0}, …, the tensors that its code mentions;
  *   <li>{@code code/*.py}, the source of its classes;
- *   <li>{@code version}, {@code byteorder}, {@code extra/*} and others, which are kept as they are.
+ *   <li>{@code version} or {@code .data/version}, {@code byteorder}, {@code extra/*} and others,
+ *       which are kept as they are.
  * </ul>
  *
  * <p>An archive never changes: the {@code with} methods return another one that shares what they do
@@ -49,6 +50,9 @@ public final class TorchScriptArchive {
     public static final String CONSTANTS = "constants.pkl";
 
     private static final String VERSION = "version";
+
+    /** Where the version stands in archives whose operations need a later one than 6. */
+    private static final String LATER_VERSION = ".data/version";
 
     private final String source;
     private final String root;
@@ -164,15 +168,14 @@ public final class TorchScriptArchive {
     }
 
     private void requireEntries() {
-        for (String name : List.of(DATA, VERSION)) {
-            if (!entries.containsKey(name)) {
-                throw new TorchScriptException(
-                        "it has no entry "
-                                + root
-                                + '/'
-                                + name
-                                + ", as every TorchScript archive does; save the model with torch.jit.save");
-            }
+        boolean versioned = entries.containsKey(VERSION) || entries.containsKey(LATER_VERSION);
+        if (!versioned || !entries.containsKey(DATA)) {
+            throw new TorchScriptException(
+                    "it has no entry "
+                            + root
+                            + '/'
+                            + (versioned ? DATA : VERSION)
+                            + ", as every TorchScript archive does; save the model with torch.jit.save");
         }
         if (!entries.containsKey(CONSTANTS)) {
             throw new TorchScriptException(

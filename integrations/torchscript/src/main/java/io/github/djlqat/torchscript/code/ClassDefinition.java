@@ -1,6 +1,9 @@
 package io.github.djlqat.torchscript.code;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -9,7 +12,8 @@ import java.util.Optional;
  * @param name its name, without the file's
  * @param bases what it extends: {@code Module}, {@code NamedTuple}, {@code Enum}, an interface, or
  *     nothing
- * @param attributes the names of its declared attributes
+ * @param attributes the types of its declared attributes as they are written, by name
+ * @param constants the values of the attributes that are declared with one
  * @param methods its methods
  * @param declarationsEnd the offset where more declarations can be put: the start of the line of
  *     its first method, or its end
@@ -18,15 +22,17 @@ import java.util.Optional;
 public record ClassDefinition(
         String name,
         List<String> bases,
-        List<String> attributes,
+        Map<String, String> attributes,
+        Map<String, Expression> constants,
         List<FunctionDefinition> methods,
         int declarationsEnd,
         Span span) {
 
-    /** Copies the lists. */
+    /** Copies the lists and the map. */
     public ClassDefinition {
         bases = List.copyOf(bases);
-        attributes = List.copyOf(attributes);
+        attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+        constants = Map.copyOf(constants);
         methods = List.copyOf(methods);
     }
 
@@ -37,6 +43,15 @@ public record ClassDefinition(
      */
     public boolean isModule() {
         return bases.equals(List.of("Module"));
+    }
+
+    /**
+     * Returns whether it is an interface of modules.
+     *
+     * @return whether it extends {@code ModuleInterface}
+     */
+    public boolean isModuleInterface() {
+        return bases.equals(List.of("ModuleInterface"));
     }
 
     /**

@@ -86,10 +86,16 @@ public sealed interface Expression {
     /**
      * Anything else that is made of expressions: arithmetic, comparisons, dictionaries, slices.
      *
+     * @param form how they are put together: a sign before a single part or one between two parts,
+     *     {@code ()} for parentheses, {@code if} for a value, a condition and the other value,
+     *     {@code {}} for keys each followed by its value; other forms are {@link #OTHER}
      * @param parts the expressions
      * @param span the place
      */
-    record Compound(List<Expression> parts, Span span) implements Expression {
+    record Compound(String form, List<Expression> parts, Span span) implements Expression {
+        /** Slices, comprehensions, and operators of more than two operands. */
+        public static final String OTHER = "";
+
         /** Copies the parts. */
         public Compound {
             parts = List.copyOf(parts);

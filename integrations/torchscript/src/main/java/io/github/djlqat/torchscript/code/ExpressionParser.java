@@ -30,7 +30,7 @@ final class ExpressionParser {
             Expression condition = operation();
             tokens.expect("else");
             Expression otherwise = parse();
-            first = compound(List.of(first, condition, otherwise), first, otherwise);
+            first = compound("if", List.of(first, condition, otherwise), first, otherwise);
         }
         tokens.leave();
         return first;
@@ -50,16 +50,22 @@ final class ExpressionParser {
 
     private Expression operation() {
         List<Expression> parts = new ArrayList<>(List.of(operand()));
+        String form = Expression.Compound.OTHER;
         while (isInfix(tokens.peek())) {
-            tokens.next();
+            form = tokens.next().text();
             // "is not" and "not in" are two words.
             if (tokens.peek().is("not") || tokens.peek().is("in")) {
-                tokens.next();
+                form += ' ' + tokens.next().text();
             }
             parts.add(operand());
         }
         Expression first = parts.get(0);
-        return parts.size() == 1 ? first : compound(parts, first, parts.get(parts.size() - 1));
+        if (parts.size() > 2) {
+            form = Expression.Compound.OTHER;
+        }
+        return parts.size() == 1
+                ? first
+                : compound(form, parts, first, parts.get(parts.size() - 1));
     }
 
     private static boolean isInfix(Token token) {
@@ -76,7 +82,7 @@ final class ExpressionParser {
             Expression value = operand();
             tokens.leave();
             return new Expression.Compound(
-                    List.of(value), new Span(token.from(), value.span().to()));
+                    token.text(), List.of(value), new Span(token.from(), value.span().to()));
         }
         return postfix(atom());
     }
@@ -196,7 +202,7 @@ final class ExpressionParser {
         if (inside instanceof Expression.Element element) {
             return new Expression.Element(element.owner(), element.index(), span);
         }
-        return new Expression.Compound(List.of(inside), span);
+        return new Expression.Compound("()", List.of(inside), span);
     }
 
     /**
@@ -249,17 +255,22 @@ final class ExpressionParser {
         if (parts.size() == 1 && !slice) {
             return parts.get(0);
         }
-        return new Expression.Compound(parts, new Span(from, tokens.peek().from()));
+        return new Expression.Compound(
+                Expression.Compound.OTHER, parts, new Span(from, tokens.peek().from()));
     }
 
     private Expression dictionary(int from) {
         List<Expression> parts = new ArrayList<>();
+        String form = "{}";
         while (!tokens.peek().is("}")) {
             parts.add(parse());
             if (tokens.accept(":")) {
                 parts.add(parse());
+            } else {
+                form = Expression.Compound.OTHER;
             }
             if (tokens.accept("for")) {
+                form = Expression.Compound.OTHER;
                 parts.addAll(targets());
                 tokens.expect("in");
                 parts.add(parse());
@@ -268,11 +279,13 @@ final class ExpressionParser {
                 tokens.expect(",");
             }
         }
-        return new Expression.Compound(parts, new Span(from, tokens.expect("}").to()));
+        return new Expression.Compound(form, parts, new Span(from, tokens.expect("}").to()));
     }
 
-    private static Expression compound(List<Expression> parts, Expression first, Expression last) {
-        return new Expression.Compound(parts, new Span(first.span().from(), last.span().to()));
+    private static Expression compound(
+            String form, List<Expression> parts, Expression first, Expression last) {
+        return new Expression.Compound(
+                form, parts, new Span(first.span().from(), last.span().to()));
     }
 
     private static Span span(Token token) {

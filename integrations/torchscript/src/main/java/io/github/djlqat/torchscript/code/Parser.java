@@ -3,7 +3,9 @@ package io.github.djlqat.torchscript.code;
 import io.github.djlqat.torchscript.TorchScriptException;
 import io.github.djlqat.torchscript.code.FunctionDefinition.Parameter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -61,7 +63,8 @@ final class Parser {
             }
         }
         expect(":");
-        List<String> attributes = new ArrayList<>();
+        Map<String, String> attributes = new LinkedHashMap<>();
+        Map<String, Expression> constants = new LinkedHashMap<>();
         List<FunctionDefinition> methods = new ArrayList<>();
         int declarationsEnd = -1;
         if (peek().kind() == Token.Kind.NEWLINE) {
@@ -73,13 +76,13 @@ final class Parser {
                             declarationsEnd < 0 ? lineStart(peek().from()) : declarationsEnd;
                     methods.add(function());
                 } else {
-                    declaration(attributes);
+                    declaration(attributes, constants);
                 }
             }
         } else {
-            declaration(attributes);
+            declaration(attributes, constants);
             return new ClassDefinition(
-                    name, bases, attributes, methods, last(), new Span(from, last()));
+                    name, bases, attributes, constants, methods, last(), new Span(from, last()));
         }
         int to = last();
         next();
@@ -87,22 +90,46 @@ final class Parser {
                 name,
                 bases,
                 attributes,
+                constants,
                 methods,
                 declarationsEnd < 0 ? to : declarationsEnd,
                 new Span(from, to));
     }
 
-    private void declaration(List<String> attributes) {
+    private void declaration(Map<String, String> attributes, Map<String, Expression> constants) {
         Token first = peek();
-        if (first.kind() == Token.Kind.NAME && tokens.get(at + 1).is(":")) {
-            attributes.add(first.text());
-        } else if (first.is("__annotations__") && tokens.get(at + 1).is("[")) {
-            String key = tokens.get(at + 2).text();
-            if (key.length() >= 2) {
-                attributes.add(key.substring(1, key.length() - 1));
+        if (first.kind() == Token.Kind.NAME && peekNext().is(":")) {
+            next();
+            int from = next().to();
+            while (!endsLine() && peek().kind() != Token.Kind.END && !peek().is("=")) {
+                next();
+            }
+            String type = text.substring(from, Math.max(from, peek().from())).strip();
+            attributes.put(first.text(), type);
+            if (accept("=")) {
+                constants.put(first.text(), values());
+            }
+        } else if (first.is("__annotations__") && peekNext().is("[")) {
+            next();
+            next();
+            String key = next().text();
+            Token end = next();
+            Token equal = next();
+            if (key.length() >= 2 && end.is("]") && equal.is("=")) {
+                attributes.put(key.substring(1, key.length() - 1), rest(equal.to()));
             }
         }
         skipLine();
+    }
+
+    /** The text from an offset to the end of the line of the next token. */
+    private String rest(int from) {
+        int index = at;
+        while (tokens.get(index).kind() != Token.Kind.NEWLINE
+                && tokens.get(index).kind() != Token.Kind.END) {
+            index++;
+        }
+        return text.substring(from, Math.max(from, tokens.get(index).from())).strip();
     }
 
     private FunctionDefinition function() {
@@ -177,9 +204,12 @@ final class Parser {
                     Expression returned = endsLine() ? null : values();
                     finish();
                     return new Statement.Return(returned);
-                case "pass", "break", "continue", "import", "from", "del", "global":
+                case "pass", "import", "from", "del", "global":
                     skipLine();
                     return new Statement.Pass();
+                case "break", "continue":
+                    skipLine();
+                    return new Statement.Jump();
                 case "assert", "raise":
                     next();
                     return new Statement.Evaluation(finish(values()));
@@ -232,7 +262,9 @@ final class Parser {
             next();
             Expression operand = values();
             Span span = new Span(first.span().from(), operand.span().to());
-            Expression value = new Expression.Compound(List.of(first, operand), span);
+            Expression value =
+                    new Expression.Compound(
+                            Expression.Compound.OTHER, List.of(first, operand), span);
             return new Statement.Assignment(List.of(first), finish(value));
         }
         return new Statement.Evaluation(finish(first));
@@ -245,7 +277,9 @@ final class Parser {
             value = values();
         }
         List<Expression> targets =
-                target instanceof Expression.Sequence sequence ? sequence.items() : List.of(target);
+                target instanceof Expression.Sequence sequence && sequence.items().size() > 1
+                        ? sequence.items()
+                        : List.of(target);
         return new Statement.Assignment(targets, finish(value));
     }
 

@@ -9,7 +9,7 @@ public sealed interface Statement {
     /**
      * An assignment.
      *
-     * @param targets what is assigned to; several take a tuple apart
+     * @param targets what is assigned to; several take a tuple apart, as a sequence of one does
      * @param value the value
      */
     record Assignment(List<Expression> targets, Expression value) implements Statement {
@@ -79,8 +79,11 @@ public sealed interface Statement {
      */
     record Return(@Nullable Expression value) implements Statement {}
 
-    /** A statement without an effect on values: {@code pass}, {@code break}, {@code continue}. */
+    /** A statement without an effect on values, such as {@code pass}. */
     record Pass() implements Statement {}
+
+    /** A {@code break} or {@code continue}. */
+    record Jump() implements Statement {}
 
     /**
      * A function inside a function.

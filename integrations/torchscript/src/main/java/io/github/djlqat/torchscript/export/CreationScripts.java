@@ -1,54 +1,72 @@
 package io.github.djlqat.torchscript.export;
 
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.lang.reflect.Array;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
-/** Arrays that the model makes without its inputs. */
+/** Arrays that the model makes without its inputs, by methods of {@code NDManager}. */
 final class CreationScripts {
-
-    private static final String OPTIONS = ", layout=None, device=None, pin_memory=None)";
 
     private CreationScripts() {}
 
     static void register(Map<String, ScriptConverter> table) {
-        table.put("zeros", n -> full(n, 0));
-        table.put("ones", n -> full(n, 1));
-        table.put("zerosLike", n -> full(n, 0));
-        table.put("onesLike", n -> full(n, 1));
-        table.put("full", n -> full(n, n.literal(1, Number.class)));
-        table.put("create", CreationScripts::create);
-        table.put("arange", CreationScripts::arange);
-        table.put("toType", n -> "torch.to(" + n.value(0) + ", " + type(n, n.dataType()) + ")");
+        table.put("zeros", n -> n.bind(full(n, "0")));
+        table.put("ones", n -> n.bind(full(n, "1")));
+        table.put("zerosLike", n -> n.bind(full(n, "0")));
+        table.put("onesLike", n -> n.bind(full(n, "1")));
+        table.put("full", n -> n.bind(full(n, n.number(1))));
+        table.put("create", n -> n.bind(create(n)));
+        table.put("arange", n -> n.bind(arange(n)));
+        table.put("eye", n -> n.bind(eye(n)));
+        table.put("linspace", n -> n.bind(linspace(n)));
     }
 
-    private static String full(ScriptNode node, Number value) {
-        return "torch.full("
-                + node.outputShape()
-                + ", "
-                + ScriptNode.text(value)
+    private static String created(ScriptNode node, String function, String arguments) {
+        return "torch."
+                + function
+                + "("
+                + arguments
                 + ", dtype="
-                + type(node, node.dataType())
-                + OPTIONS;
+                + node.type(node.output(0).dataType())
+                + ", layout=None, device="
+                + node.device()
+                + ", pin_memory=None)";
+    }
+
+    private static String full(ScriptNode node, String value) {
+        return created(node, "full", node.outputShape() + ", " + value);
     }
 
     // (shape), whose elements are whatever was in memory, (number) or (data), with more behind them
     private static String create(ScriptNode node) {
+        if (node.isLiteral(0, Shape.class)) {
+            return full(node, "0");
+        }
         Object data = node.literal(0, Object.class);
-        if (data instanceof Shape) {
-            return full(node, 0);
-        }
-        if (!Objects.deepEquals(data, node.twin().literal(0, Object.class))) {
-            throw node.failure("its data depends on the batch size");
-        }
-        if (data instanceof Number number) {
-            return full(node, number);
+        if (data instanceof Number) {
+            return full(node, node.number(0));
         }
         if (data instanceof Boolean truth) {
-            return full(node, truth ? 1 : 0);
+            return full(node, truth ? "1" : "0");
         }
-        return node.constant(data);
+        return node.constant(flat(data));
+    }
+
+    private static Object flat(Object data) {
+        if (!(data instanceof Object[] rows) || rows.length == 0) {
+            return data;
+        }
+        List<Object> parts = Arrays.stream(rows).map(CreationScripts::flat).toList();
+        int size = parts.stream().mapToInt(Array::getLength).sum();
+        Object joined = Array.newInstance(parts.get(0).getClass().getComponentType(), size);
+        int at = 0;
+        for (Object part : parts) {
+            System.arraycopy(part, 0, joined, at, Array.getLength(part));
+            at += Array.getLength(part);
+        }
+        return joined;
     }
 
     // (stop), (start, stop), (start, stop, step) or (start, stop, step, dataType)
@@ -59,24 +77,19 @@ final class CreationScripts {
         }
         String start = numbers == 1 ? "0" : node.number(0);
         String step = numbers < 3 ? "1" : node.number(2);
-        String count = node.outputShape().replaceAll("[\\[\\]]", "");
-        String positions =
-                "torch.arange(" + count + ", dtype=" + type(node, node.dataType()) + OPTIONS;
+        String count = node.outputShape().replaceAll("^\\[|]$", "");
+        String positions = created(node, "arange", count);
         return "torch.add(torch.mul(" + positions + ", " + step + "), " + start + ")";
     }
 
-    /** The number by which TorchScript knows an element type. */
-    private static String type(ScriptNode node, DataType type) {
-        return switch (type) {
-            case UINT8 -> "0";
-            case INT8 -> "1";
-            case INT32 -> "3";
-            case INT64 -> "4";
-            case FLOAT16 -> "5";
-            case FLOAT32 -> "6";
-            case FLOAT64 -> "7";
-            case BOOLEAN -> "11";
-            default -> throw node.failure("its data type is " + type);
-        };
+    // (rows), (rows, columns, diagonal) or with a data type
+    private static String eye(ScriptNode node) {
+        return created(node, "eye", node.outputShape().replaceAll("^\\[|]$", ""));
+    }
+
+    // (start, stop, count) or (start, stop, count, endpoint)
+    private static String linspace(ScriptNode node) {
+        return created(
+                node, "linspace", node.number(0) + ", " + node.number(1) + ", " + node.number(2));
     }
 }

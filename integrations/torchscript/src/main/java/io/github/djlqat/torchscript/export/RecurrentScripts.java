@@ -17,22 +17,18 @@ final class RecurrentScripts {
 
     // (receiver, input, state, params, biases, layers, activation, dropRate, training,
     // bidirectional, batchFirst)
-    private static String rnn(ScriptNode node) {
+    private static void rnn(ScriptNode node) {
         boolean relu = node.literal(6, RNN.Activation.class) == RNN.Activation.RELU;
-        return cell(node, relu ? "rnn_relu" : "rnn_tanh", node.values(2).get(0), 7);
+        cell(node, relu ? "rnn_relu" : "rnn_tanh", node.values(2).get(0), 7);
     }
 
     // (receiver, input, states, params, biases, layers, dropRate, training, bidirectional,
     // batchFirst)
-    private static String cell(ScriptNode node, String function, String states, int dropRate) {
-        if (node.literal(dropRate + 1, Boolean.class)) {
-            throw node.failure("it was traced in training mode; trace the model in inference mode");
-        }
-        return "torch."
-                + function
-                + "("
-                + String.join(
-                        ", ",
+    private static void cell(ScriptNode node, String function, String states, int dropRate) {
+        LayerScripts.requireInference(node, dropRate + 1);
+        node.bindAll(
+                ScriptNode.call(
+                        function,
                         node.value(1),
                         states,
                         list(node.values(3)),
@@ -41,8 +37,7 @@ final class RecurrentScripts {
                         ScriptNode.text(node.literal(dropRate, Number.class).doubleValue()),
                         "False",
                         node.flag(dropRate + 2),
-                        node.flag(dropRate + 3))
-                + ")";
+                        node.flag(dropRate + 3)));
     }
 
     private static String list(List<String> values) {

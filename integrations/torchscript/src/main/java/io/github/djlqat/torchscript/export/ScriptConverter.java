@@ -1,9 +1,13 @@
 package io.github.djlqat.torchscript.export;
 
-/** Writes one kind of operation as a TorchScript expression. */
+/** Writes one kind of operation as TorchScript. */
 @FunctionalInterface
-interface ScriptConverter {
+public interface ScriptConverter {
 
-    /** Returns the expression that computes the node's output, or the list of its outputs. */
-    String convert(ScriptNode node);
+    /**
+     * Writes an operation, and binds each of its outputs.
+     *
+     * @param node the operation, with what its arguments are called in the script
+     */
+    void convert(ScriptNode node);
 }

@@ -4,30 +4,57 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.graph.Argument;
+import io.github.djlqat.graph.Literals;
 import io.github.djlqat.graph.Node;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.torchscript.TorchScriptException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
-/** A node of a traced graph, whose arguments are read as TorchScript expressions. */
-final class ScriptNode {
+/**
+ * A node of a traced graph, whose arguments are read as TorchScript expressions, and the script to
+ * add to.
+ *
+ * <p>Arguments are numbered as in {@link Node#arguments()}, leaving out {@code NDManager}s.
+ * Expressions are in the dialect that TorchScript modules are saved in: functions of {@code torch}
+ * with their arguments in order, element types as numbers.
+ */
+public final class ScriptNode {
 
     private final Node node;
-    private final Node twin;
     private final List<Argument> arguments;
-    private final BatchSizes batches;
+    private final List<ScriptNode> twins;
+    private final DynamicSizes dynamic;
     private final ScriptTensors tensors;
+    private final ScriptBody body;
 
-    ScriptNode(Node node, Node twin, BatchSizes batches, ScriptTensors tensors) {
+    /**
+     * Creates a node.
+     *
+     * @param node the node of the graph that is written
+     * @param others the same node in the other traces
+     */
+    ScriptNode(
+            Node node,
+            List<Node> others,
+            DynamicSizes dynamic,
+            ScriptTensors tensors,
+            ScriptBody body) {
         this.node = node;
-        this.twin = twin;
-        this.batches = batches;
+        this.dynamic = dynamic;
         this.tensors = tensors;
+        this.body = body;
         arguments = withoutManagers(node);
+        twins =
+                others.stream()
+                        .map(other -> new ScriptNode(other, List.of(), dynamic, tensors, body))
+                        .toList();
     }
 
     private static List<Argument> withoutManagers(Node node) {
@@ -39,48 +66,160 @@ final class ScriptNode {
                 .toList();
     }
 
-    String op() {
-        return node.op();
+    /**
+     * Returns the traced node.
+     *
+     * @return the node
+     */
+    public Node node() {
+        return node;
     }
 
-    int size() {
+    /**
+     * Returns the number of arguments.
+     *
+     * @return the number
+     */
+    public int size() {
         return arguments.size();
     }
 
-    Argument argument(int i) {
+    /**
+     * Returns an argument.
+     *
+     * @param i its number
+     * @return the argument
+     * @throws TorchScriptException if there are fewer
+     */
+    public Argument argument(int i) {
         if (i >= arguments.size()) {
-            throw failure("it has no argument " + i);
+            throw failure(
+                    "it has " + arguments.size() + " arguments, but argument " + i + " is needed");
         }
         return arguments.get(i);
     }
 
-    /** The expression of a tensor or a number, None for null. */
-    String value(int i) {
+    /**
+     * Returns whether an argument is a tensor.
+     *
+     * @param i its number
+     * @return false if it is a literal or a list, or is not there
+     */
+    public boolean isTensor(int i) {
+        return i < size()
+                && !(argument(i) instanceof Argument.Literal)
+                && !(argument(i) instanceof Argument.Sequence);
+    }
+
+    /**
+     * Returns whether an argument is a literal of a class.
+     *
+     * @param i its number
+     * @param type the class
+     * @return false also if the argument is not there
+     */
+    public boolean isLiteral(int i, Class<?> type) {
+        return i < size()
+                && argument(i) instanceof Argument.Literal literal
+                && type.isInstance(literal.value());
+    }
+
+    /**
+     * Returns the expression of a tensor or a number.
+     *
+     * @param i the number of the argument
+     * @return the expression, {@code None} for null
+     * @throws TorchScriptException if it is something else, or a constant that follows the batch
+     */
+    public String value(int i) {
         if (argument(i) instanceof Argument.Literal literal) {
             if (literal.value() == null) {
                 return "None";
             }
-            if (literal.value() instanceof Number number) {
-                return text(number);
+            if (literal.value() instanceof Number) {
+                return number(i);
             }
             throw failure("argument " + i + " is " + literal + ", where a tensor is needed");
         }
-        try {
-            return tensors.expression(argument(i));
-        } catch (TorchScriptException e) {
-            throw failure(String.valueOf(e.getMessage()));
-        }
+        return tensor(argument(i), twins.stream().map(twin -> twin.argument(i)).toList());
     }
 
-    /** The expressions of several tensors, or of one. */
-    List<String> values(int i) {
+    private String tensor(Argument argument, List<Argument> again) {
+        if (argument instanceof Argument.Constant constant) {
+            boolean fixed =
+                    again.stream()
+                            .map(Argument.Constant.class::cast)
+                            .allMatch(
+                                    other ->
+                                            constant.shape().equals(other.shape())
+                                                    && Literals.areEqual(
+                                                            constant.data(), other.data()));
+            if (!fixed) {
+                throw failure(
+                        "a constant of it is "
+                                + dynamic.seen(
+                                        format(constant),
+                                        again.stream().map(this::format).toList()));
+            }
+        }
+        return located(() -> tensors.expression(argument));
+    }
+
+    private String format(Argument argument) {
+        return argument instanceof Argument.Constant constant
+                ? constant.shape() + " " + Literals.format(constant.data())
+                : argument.toString();
+    }
+
+    /**
+     * Returns the expressions of several tensors, or of one.
+     *
+     * @param i the number of the argument
+     * @return the expressions
+     */
+    public List<String> values(int i) {
         if (argument(i) instanceof Argument.Sequence sequence) {
-            return sequence.elements().stream().map(tensors::expression).toList();
+            return IntStream.range(0, sequence.elements().size())
+                    .mapToObj(
+                            j ->
+                                    tensor(
+                                            element(i, j),
+                                            twins.stream().map(t -> t.element(i, j)).toList()))
+                    .toList();
         }
         return List.of(value(i));
     }
 
-    <T> T literal(int i, Class<T> type) {
+    private Argument element(int i, int j) {
+        return ((Argument.Sequence) argument(i)).elements().get(j);
+    }
+
+    /**
+     * Returns a literal argument.
+     *
+     * @param i its number
+     * @param type its class
+     * @param <T> its class
+     * @return the value
+     * @throws TorchScriptException if the argument is of another class, or follows the batch size
+     */
+    public <T> T literal(int i, Class<T> type) {
+        T value = traced(i, type);
+        List<Object> again = twins.stream().map(t -> t.traced(i, Object.class)).toList();
+        if (!again.stream().allMatch(other -> Literals.areEqual(value, other))) {
+            throw failure(
+                    "its argument "
+                            + i
+                            + " is "
+                            + dynamic.seen(
+                                    Literals.format(value),
+                                    again.stream().map(Literals::format).toList()));
+        }
+        return value;
+    }
+
+    /** Returns a literal argument, also where it follows the batch size. */
+    <T> T traced(int i, Class<T> type) {
         if (argument(i) instanceof Argument.Literal literal && type.isInstance(literal.value())) {
             return type.cast(literal.value());
         }
@@ -94,26 +233,64 @@ final class ScriptNode {
                         + " is needed");
     }
 
-    boolean isLiteral(int i, Class<?> type) {
-        return i < size()
-                && argument(i) instanceof Argument.Literal literal
-                && type.isInstance(literal.value());
+    /**
+     * Returns the expression of a number. A whole number may follow the batch size.
+     *
+     * @param i the number of the argument
+     * @return the expression
+     * @throws TorchScriptException if it is no number, or follows the batch size in another way
+     */
+    public String number(int i) {
+        Number traced = traced(i, Number.class);
+        List<Number> again = twins.stream().map(twin -> twin.traced(i, Number.class)).toList();
+        boolean whole =
+                isWhole(traced)
+                        && again.stream().allMatch(ScriptNode::isWhole)
+                        && again.stream().anyMatch(other -> !other.equals(traced));
+        return whole
+                ? size(traced.longValue(), again.stream().mapToLong(Number::longValue).toArray())
+                : text(literal(i, Number.class));
     }
 
-    String number(int i) {
-        return text(literal(i, Number.class));
+    private static boolean isWhole(Number number) {
+        return number.doubleValue() == number.longValue();
     }
 
-    String flag(int i) {
+    /**
+     * Returns the expression of a truth value.
+     *
+     * @param i the number of the argument
+     * @return {@code True} or {@code False}
+     */
+    public String flag(int i) {
         return literal(i, Boolean.class) ? "True" : "False";
     }
 
-    String integers(int i) {
-        return Arrays.stream(longs(i)).mapToObj(Long::toString).collect(list());
+    /**
+     * Returns the expression of a list of sizes or axes: a {@code Shape}, {@code long[]}, {@code
+     * int[]} or number. Each may follow the batch size.
+     *
+     * @param i the number of the argument
+     * @return the expression of a list
+     */
+    public String integers(int i) {
+        return sizes(node -> longs(node, i));
     }
 
-    long[] longs(int i) {
-        Object value = literal(i, Object.class);
+    /**
+     * Returns sizes or axes: a {@code Shape}, {@code long[]}, {@code int[]} or number.
+     *
+     * @param i the number of the argument
+     * @return a copy of the values
+     * @throws TorchScriptException if one follows the batch size
+     */
+    public long[] longs(int i) {
+        literal(i, Object.class);
+        return longs(this, i);
+    }
+
+    private static long[] longs(ScriptNode node, int i) {
+        Object value = node.traced(i, Object.class);
         if (value instanceof Shape shape) {
             return shape.getShape().clone();
         }
@@ -123,106 +300,232 @@ final class ScriptNode {
         if (value instanceof int[] ints) {
             return Arrays.stream(ints).asLongStream().toArray();
         }
-        return new long[] {literal(i, Number.class).longValue()};
+        return new long[] {node.traced(i, Number.class).longValue()};
     }
 
-    /** The output's shape, in which the batch size is read from the input when the model runs. */
-    String outputShape() {
-        long[] dims = shape().getShape();
-        long[] others = twin.outputs().get(0).shape().getShape();
-        if (dims.length != others.length) {
-            throw failure("its number of dimensions depends on the batch size");
-        }
-        String[] sizes = new String[dims.length];
-        for (int i = 0; i < dims.length; i++) {
-            sizes[i] = batches.expression(dims[i], others[i]);
-        }
-        return Arrays.stream(sizes).collect(list());
+    /**
+     * Returns an axis, counted from the front.
+     *
+     * @param i the number of the argument
+     * @param rank the number of axes of the tensor it belongs to
+     * @return the axis, at least 0
+     */
+    public int axis(int i, int rank) {
+        return Math.floorMod(literal(i, Number.class).intValue(), Math.max(1, rank));
     }
 
-    Shape shape() {
-        return node.outputs().get(0).shape();
-    }
-
-    DataType dataType() {
-        return node.outputs().get(0).dataType();
-    }
-
-    int outputs() {
-        return node.outputs().size();
-    }
-
-    /** The same operation in the other trace. */
-    ScriptNode twin() {
-        return new ScriptNode(twin, node, batches, tensors);
-    }
-
-    /** The expression of a size that may follow the batch size. */
-    String size(long size, long other) {
-        return batches.expression(size, other);
-    }
-
-    /** The expression of data that has the shape of the output. */
-    String constant(Object data) {
-        Value output = node.outputs().get(0);
-        try {
-            return tensors.expression(
-                    new Argument.Constant("constant" + output.id(), output.shape(), data));
-        } catch (TorchScriptException e) {
-            throw failure(String.valueOf(e.getMessage()));
-        }
-    }
-
-    boolean isTensor(int i) {
-        return i < size() && !(argument(i) instanceof Argument.Literal);
-    }
-
-    /** The sizes of all outputs along an axis. */
-    String outputSizes(int axis) {
-        return IntStream.range(0, outputs())
-                .mapToObj(
-                        i ->
-                                batches.expression(
-                                        node.outputs().get(i).shape().get(axis),
-                                        twin.outputs().get(i).shape().get(axis)))
-                .collect(list());
-    }
-
-    /** The shape of a traced tensor. */
-    Shape shape(int i) {
+    /**
+     * Returns the shape of a tensor as it was traced.
+     *
+     * @param i the number of the argument
+     * @return the shape
+     */
+    public Shape shape(int i) {
         return ScriptTensors.shape(argument(i));
     }
 
     /**
-     * Refuses a number that follows the batch size.
+     * Returns the element type of a tensor.
      *
-     * @throws TorchScriptException if a literal differs between the traces
+     * @param i the number of the argument
+     * @return the type
      */
-    void requireFixedLiterals() {
-        List<Argument> others = withoutManagers(twin);
-        for (int i = 0; i < arguments.size(); i++) {
-            if (arguments.get(i) instanceof Argument.Literal literal
-                    && others.get(i) instanceof Argument.Literal other
-                    && !Arrays.deepEquals(
-                            new Object[] {literal.value()}, new Object[] {other.value()})
-                    && (literal.value() instanceof Number
-                            || literal.value() instanceof Shape
-                            || literal.value() instanceof long[]
-                            || literal.value() instanceof int[])) {
-                throw failure("argument " + i + " depends on the batch size");
-            }
+    public DataType dataType(int i) {
+        return ScriptTensors.dataType(argument(i));
+    }
+
+    /**
+     * Returns an output.
+     *
+     * @param i its number
+     * @return the output as it was traced
+     */
+    public Value output(int i) {
+        return node.outputs().get(i);
+    }
+
+    /**
+     * Returns the expression of the first output's shape, in which the batch size is read from the
+     * input when the model runs.
+     *
+     * @return the expression of a list
+     * @throws TorchScriptException if a size follows the batch otherwise than as a multiple of it
+     *     or with something added, or the number of dimensions does
+     */
+    public String outputShape() {
+        return sizes(node -> node.output(0).shape().getShape());
+    }
+
+    /**
+     * The expression of the first output's shape for a function that finds out one size itself: -1
+     * stands for the first that follows no formula.
+     */
+    String reshapedShape() {
+        long[] traced = output(0).shape().getShape();
+        List<long[]> again = twins.stream().map(t -> t.output(0).shape().getShape()).toList();
+        boolean alike = again.stream().allMatch(other -> other.length == traced.length);
+        int free = -1;
+        for (int i = 0; alike && free < 0 && i < traced.length; i++) {
+            int axis = i;
+            long[] others = again.stream().mapToLong(o -> o[axis]).toArray();
+            free = dynamic.expression(traced[i], others).isPresent() ? -1 : i;
+        }
+        int found = free;
+        return sizes(
+                node -> {
+                    long[] dims = node.output(0).shape().getShape().clone();
+                    if (found >= 0) {
+                        dims[found] = -1;
+                    }
+                    return dims;
+                });
+    }
+
+    /** The sizes of all outputs along an axis. */
+    String outputSizes(int axis) {
+        return sizes(
+                each ->
+                        each.node.outputs().stream()
+                                .mapToLong(output -> output.shape().get(axis))
+                                .toArray());
+    }
+
+    /** The expression of a list of whole numbers that each trace has. */
+    private String sizes(Function<ScriptNode, long[]> ofTrace) {
+        long[] traced = ofTrace.apply(this);
+        List<long[]> again = twins.stream().map(ofTrace).toList();
+        if (again.stream().anyMatch(other -> other.length != traced.length)) {
+            throw failure(
+                    "its number of dimensions is "
+                            + dynamic.seen(
+                                    traced.length, again.stream().map(o -> o.length).toList()));
+        }
+        return IntStream.range(0, traced.length)
+                .mapToObj(i -> size(traced[i], again.stream().mapToLong(o -> o[i]).toArray()))
+                .collect(list());
+    }
+
+    /** The expression of a whole number that each trace has. */
+    String size(ToLongFunction<ScriptNode> ofTrace) {
+        return size(ofTrace.applyAsLong(this), twins.stream().mapToLong(ofTrace).toArray());
+    }
+
+    private String size(long traced, long[] again) {
+        return dynamic.expression(traced, again)
+                .orElseThrow(
+                        () ->
+                                failure(
+                                        "a number of it is "
+                                                + dynamic.seen(
+                                                        traced,
+                                                        LongStream.of(again).boxed().toList())));
+    }
+
+    /** The same operation in the other traces. */
+    List<ScriptNode> twins() {
+        return twins;
+    }
+
+    /** The expression of data that has the shape of the output. */
+    String constant(Object data) {
+        Value output = output(0);
+        return located(
+                () ->
+                        tensors.expression(
+                                new Argument.Constant(
+                                        "constant" + output.id(), output.shape(), data)));
+    }
+
+    /**
+     * Returns the number by which TorchScript knows an element type.
+     *
+     * @param type the type
+     * @return the number
+     */
+    public String type(DataType type) {
+        return located(() -> ElementTypes.number(type));
+    }
+
+    /**
+     * Returns the expression of the device that the model runs on.
+     *
+     * @return the expression
+     */
+    public String device() {
+        return "ops.prim.device(" + TorchScriptExporter.INPUT + "0)";
+    }
+
+    /**
+     * Adds a statement, such as a call that changes a tensor in place.
+     *
+     * @param statement the statement, on one line
+     */
+    public void statement(String statement) {
+        body.statement(statement);
+    }
+
+    /**
+     * Assigns an expression to a new variable.
+     *
+     * @param expression the expression
+     * @return the variable
+     */
+    public String variable(String expression) {
+        return body.variable(expression);
+    }
+
+    /**
+     * Assigns the only output.
+     *
+     * @param expression the expression that computes it
+     */
+    public void bind(String expression) {
+        bind(0, expression);
+    }
+
+    /**
+     * Assigns an output.
+     *
+     * @param i its number
+     * @param expression the expression that computes it
+     */
+    public void bind(int i, String expression) {
+        String name = "v" + output(i).id();
+        body.statement(name + " = " + expression);
+        tensors.bind(output(i), name);
+    }
+
+    /**
+     * Assigns all outputs.
+     *
+     * @param expression the expression of a list or tuple of at least as many tensors
+     */
+    public void bindAll(String expression) {
+        String all = variable(expression);
+        for (int i = 0; i < node.outputs().size(); i++) {
+            bind(i, all + '[' + i + ']');
         }
     }
 
-    TorchScriptException failure(String reason) {
-        return new TorchScriptException(
-                "The operation "
-                        + node.op()
-                        + " at "
-                        + node.site()
-                        + " cannot be exported: "
-                        + reason
-                        + ".");
+    /**
+     * Returns the expression of a call of one of PyTorch's functions.
+     *
+     * @param function its name, without {@code torch}
+     * @param arguments the expressions of its arguments
+     * @return the expression
+     */
+    public static String call(String function, String... arguments) {
+        return "torch." + function + '(' + String.join(", ", arguments) + ')';
+    }
+
+    /**
+     * Returns the expression of a list of whole numbers.
+     *
+     * @param numbers the numbers
+     * @return the expression
+     */
+    public static String list(long... numbers) {
+        return LongStream.of(numbers).mapToObj(Long::toString).collect(list());
     }
 
     static String text(Number number) {
@@ -240,5 +543,37 @@ final class ScriptNode {
 
     static Collector<CharSequence, ?, String> list() {
         return Collectors.joining(", ", "[", "]");
+    }
+
+    private interface Lookup<T> {
+        T get();
+    }
+
+    private <T> T located(Lookup<T> lookup) {
+        try {
+            return lookup.get();
+        } catch (TorchScriptException e) {
+            throw new TorchScriptException(message(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /**
+     * Returns an error that names the operation, its layer and its line of code.
+     *
+     * @param reason why the operation cannot be exported, as a clause
+     * @return the error
+     */
+    public TorchScriptException failure(String reason) {
+        return new TorchScriptException(message(reason));
+    }
+
+    private String message(String reason) {
+        return "The operation "
+                + node.op()
+                + " at "
+                + node.place()
+                + " cannot be exported: "
+                + reason
+                + ".";
     }
 }

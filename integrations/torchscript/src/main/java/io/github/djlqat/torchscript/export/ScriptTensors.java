@@ -6,28 +6,19 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Value;
-import io.github.djlqat.scheme.Granularity;
-import io.github.djlqat.scheme.QuantizationParameters;
-import io.github.djlqat.scheme.QuantizedTensor;
 import io.github.djlqat.torchscript.TorchScriptException;
-import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.pickle.PickleValue;
 import io.github.djlqat.torchscript.pickle.StorageType;
-import io.github.djlqat.torchscript.pickle.StorageValue;
 import io.github.djlqat.torchscript.pickle.TensorValue;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The tensors of a module: each becomes an attribute with a record in the archive. */
+/** The tensors of a module, each an attribute, and the variables of its method. */
 final class ScriptTensors {
-
-    private static final int NIBBLE = 4;
 
     /** What is not trained: PyTorch refuses to run where it asks for gradients. */
     private static final Set<Parameter.Type> RUNNING =
@@ -35,9 +26,10 @@ final class ScriptTensors {
 
     private final Map<Integer, String> variables = new HashMap<>();
     private final Map<String, String> expressions = new HashMap<>();
-    private final Map<String, TensorValue> attributes = new LinkedHashMap<>();
-    private final List<byte[]> records = new ArrayList<>();
+    private final Map<String, PickleValue> attributes = new LinkedHashMap<>();
     private final List<String> parameters = new ArrayList<>();
+    private final TensorRecords records = new TensorRecords();
+    private final PackedWeights packed = new PackedWeights(records);
 
     void bind(Value value, String variable) {
         variables.put(value.id(), variable);
@@ -51,8 +43,8 @@ final class ScriptTensors {
         return variable;
     }
 
-    /** The attributes by name, in the order of their first use. */
-    Map<String, TensorValue> attributes() {
+    /** The attributes by name, in the order of their first use: tensors and packed weights. */
+    Map<String, PickleValue> attributes() {
         return attributes;
     }
 
@@ -61,12 +53,8 @@ final class ScriptTensors {
         return parameters;
     }
 
-    TorchScriptArchive addRecords(TorchScriptArchive archive) {
-        TorchScriptArchive result = archive;
-        for (int i = 0; i < records.size(); i++) {
-            result = result.with("data/" + i, records.get(i));
-        }
-        return result;
+    TensorRecords records() {
+        return records;
     }
 
     static Shape shape(Argument argument) {
@@ -82,7 +70,33 @@ final class ScriptTensors {
         if (argument instanceof Argument.Quantized quantized) {
             return quantized.tensor().shape();
         }
-        throw new TorchScriptException(argument + " is no tensor");
+        throw noTensor(argument);
+    }
+
+    static DataType dataType(Argument argument) {
+        if (argument instanceof Argument.ValueReference reference) {
+            return reference.value().dataType();
+        }
+        if (argument instanceof Argument.ParameterReference reference) {
+            return reference.parameter().getArray().getDataType();
+        }
+        if (argument instanceof Argument.Constant constant) {
+            if (constant.data() instanceof long[]) {
+                return DataType.INT64;
+            }
+            if (constant.data() instanceof int[]) {
+                return DataType.INT32;
+            }
+            return constant.data() instanceof boolean[] ? DataType.BOOLEAN : DataType.FLOAT32;
+        }
+        if (argument instanceof Argument.Quantized) {
+            return DataType.FLOAT32;
+        }
+        throw noTensor(argument);
+    }
+
+    private static TorchScriptException noTensor(Argument argument) {
+        return new TorchScriptException(argument + " is no tensor");
     }
 
     String expression(Argument argument) {
@@ -91,28 +105,22 @@ final class ScriptTensors {
         }
         if (argument instanceof Argument.ParameterReference reference) {
             return expressions.computeIfAbsent(
-                    reference.name(),
-                    name -> {
-                        Parameter parameter = reference.parameter();
-                        String attribute =
-                                parameter(name, parameter.getArray(), parameter.requiresGradient());
-                        if (!RUNNING.contains(parameter.getType())) {
-                            parameters.add(attribute);
-                        }
-                        return "self." + attribute;
-                    });
+                    reference.name(), name -> parameter(name, reference.parameter()));
         }
         if (argument instanceof Argument.Constant constant) {
-            return expressions.computeIfAbsent(constant.name(), name -> constant(constant));
+            return expressions.computeIfAbsent(
+                    constant.name(), name -> "self." + add(name, constant(constant)));
         }
         if (argument instanceof Argument.Quantized quantized) {
             return expressions.computeIfAbsent(
-                    quantized.name(), name -> dequantized(name, quantized.tensor()));
+                    quantized.name(),
+                    name -> "self." + add(name, packed.instance(quantized.tensor())) + ".weight");
         }
-        throw new TorchScriptException(argument + " is no tensor");
+        throw noTensor(argument);
     }
 
-    private String parameter(String name, NDArray array, boolean trained) {
+    private String parameter(String name, Parameter parameter) {
+        NDArray array = parameter.getArray();
         if (array.getDataType() != DataType.FLOAT32) {
             throw new TorchScriptException(
                     "parameter "
@@ -121,146 +129,53 @@ final class ScriptTensors {
                             + array.getDataType()
                             + "; FLOAT32 is supported");
         }
-        float[] values = array.toFloatArray();
-        return add(name, StorageType.FLOAT, array.getShape(), floats(values), trained);
+        boolean running = RUNNING.contains(parameter.getType());
+        TensorValue value =
+                records.add(
+                        array.getShape(),
+                        array.toFloatArray(),
+                        parameter.requiresGradient() && !running);
+        String attribute = add(name, value);
+        if (!running) {
+            parameters.add(attribute);
+        }
+        return "self." + attribute;
     }
 
-    private String constant(Argument.Constant constant) {
-        String name = constant.name();
+    private TensorValue constant(Argument.Constant constant) {
         Shape shape = constant.shape();
         if (constant.data() instanceof float[] values) {
-            return "self." + add(name, StorageType.FLOAT, shape, floats(values), false);
+            return records.add(shape, values, false);
+        }
+        if (constant.data() instanceof double[] values) {
+            return records.add(shape, values);
         }
         if (constant.data() instanceof long[] values) {
-            ByteBuffer bytes = buffer(values.length, Long.BYTES);
-            bytes.asLongBuffer().put(values);
-            return "self." + add(name, StorageType.INT64, shape, bytes.array(), false);
+            return records.add(shape, values);
         }
         if (constant.data() instanceof int[] values) {
-            ByteBuffer bytes = buffer(values.length, Integer.BYTES);
-            bytes.asIntBuffer().put(values);
-            return "self." + add(name, StorageType.INT32, shape, bytes.array(), false);
+            return records.add(shape, values);
+        }
+        if (constant.data() instanceof byte[] values) {
+            return records.add(StorageType.INT8, shape, values.clone(), false);
+        }
+        if (constant.data() instanceof boolean[] values) {
+            return records.add(shape, values);
         }
         throw new TorchScriptException(
                 "constant "
-                        + name
+                        + constant.name()
                         + " is of "
                         + constant.data().getClass().getSimpleName()
-                        + "; float[], long[] and int[] are supported");
+                        + "; float[], double[], long[], int[], byte[] and boolean[] are supported");
     }
 
-    /** Stores codes as bytes, two in one where they have four bits, and turns them into floats. */
-    private String dequantized(String name, QuantizedTensor tensor) {
-        QuantizationParameters parameters = tensor.parameters();
-        int smallest = parameters.scheme().format().qmin();
-        byte[] codes = tensor.codes();
-        boolean nibbles = parameters.scheme().format().bits() <= NIBBLE;
-        byte[] bytes = new byte[nibbles ? (codes.length + 1) / 2 : codes.length];
-        for (int i = 0; i < codes.length; i++) {
-            int code = smallest < 0 ? codes[i] : codes[i] & 0xff;
-            if (nibbles) {
-                bytes[i / 2] |= (byte) (code - smallest << NIBBLE * (i % 2));
-            } else {
-                bytes[i] = (byte) (code - smallest);
-            }
-        }
-        String packed =
-                "self."
-                        + add(
-                                name + "_codes",
-                                StorageType.UINT8,
-                                nibbles ? new Shape(bytes.length) : tensor.shape(),
-                                bytes,
-                                false);
-        if (nibbles) {
-            String both =
-                    "torch.stack([torch.bitwise_and("
-                            + packed
-                            + ", 15), torch.bitwise_right_shift("
-                            + packed
-                            + ", 4)], -1)";
-            packed =
-                    "torch.reshape(torch.slice(torch.flatten("
-                            + both
-                            + ", 0, -1), 0, 0, "
-                            + codes.length
-                            + "), "
-                            + list(tensor.shape())
-                            + ")";
-        }
-        Shape scaleShape = scaleShape(name, parameters, tensor.shape());
-        float[] shifts = new float[parameters.zeroPoints().length];
-        for (int i = 0; i < shifts.length; i++) {
-            shifts[i] = parameters.zeroPoints()[i] - smallest;
-        }
-        String shift = add(name + "_zero", StorageType.FLOAT, scaleShape, floats(shifts), false);
-        String scale =
-                add(
-                        name + "_scale",
-                        StorageType.FLOAT,
-                        scaleShape,
-                        floats(parameters.scales()),
-                        false);
-        return "torch.mul(torch.sub(torch.to("
-                + packed
-                + ", 6), self."
-                + shift
-                + "), self."
-                + scale
-                + ")";
-    }
-
-    private static Shape scaleShape(String name, QuantizationParameters parameters, Shape shape) {
-        Granularity granularity = parameters.scheme().granularity();
-        if (granularity instanceof Granularity.PerTensor) {
-            return new Shape();
-        }
-        if (granularity instanceof Granularity.PerChannel channel) {
-            long[] dims = new long[shape.dimension()];
-            Arrays.fill(dims, 1);
-            dims[channel.axis()] = shape.get(channel.axis());
-            return new Shape(dims);
-        }
-        throw new TorchScriptException(
-                "the weight "
-                        + name
-                        + " has scales "
-                        + granularity
-                        + "; scales per tensor and per channel are supported");
-    }
-
-    private static String list(Shape shape) {
-        return Arrays.stream(shape.getShape()).mapToObj(Long::toString).collect(ScriptNode.list());
-    }
-
-    private static byte[] floats(float[] values) {
-        ByteBuffer bytes = buffer(values.length, Float.BYTES);
-        bytes.asFloatBuffer().put(values);
-        return bytes.array();
-    }
-
-    private static ByteBuffer buffer(int elements, int size) {
-        return ByteBuffer.allocate(Math.multiplyExact(elements, size))
-                .order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private String add(String name, StorageType type, Shape shape, byte[] bytes, boolean trained) {
+    private String add(String name, PickleValue value) {
         String attribute = "p_" + name.replaceAll("\\W", "_");
         while (attributes.containsKey(attribute)) {
             attribute += "_";
         }
-        String key = Integer.toString(records.size());
-        records.add(bytes);
-        List<Long> sizes = new ArrayList<>();
-        List<Long> strides = new ArrayList<>();
-        long stride = 1;
-        for (int i = shape.dimension() - 1; i >= 0; i--) {
-            sizes.add(0, shape.get(i));
-            strides.add(0, stride);
-            stride *= Math.max(1, shape.get(i));
-        }
-        StorageValue storage = new StorageValue(type, key, "cpu", bytes.length / type.bytes());
-        attributes.put(attribute, new TensorValue(storage, 0, sizes, strides, trained));
+        attributes.put(attribute, value);
         return attribute;
     }
 }

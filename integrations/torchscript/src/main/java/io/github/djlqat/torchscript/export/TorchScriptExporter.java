@@ -1,9 +1,11 @@
 package io.github.djlqat.torchscript.export;
 
-import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Node;
+import io.github.djlqat.graph.TraceComparison;
 import io.github.djlqat.graph.Value;
+import io.github.djlqat.graph.pass.DeadCode;
+import io.github.djlqat.graph.pass.GraphPass;
 import io.github.djlqat.torchscript.TorchScriptException;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.pickle.BooleanValue;
@@ -11,115 +13,201 @@ import io.github.djlqat.torchscript.pickle.DictionaryValue;
 import io.github.djlqat.torchscript.pickle.ObjectValue;
 import io.github.djlqat.torchscript.pickle.StringValue;
 import io.github.djlqat.torchscript.pickle.TupleValue;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
  * Writes a traced graph as a TorchScript archive, which DJL, libtorch and Python's {@code
  * torch.jit.load} load.
  *
- * <p>Parameters become parameters of the module. Quantized weights are stored as bytes, two codes
- * in one where they have four bits or less, and are dequantized when the module runs;
- * fake-quantized activations are fake-quantized by PyTorch's own operation.
+ * <p>Parameters become parameters of the module. Quantized weights are stored as codes, two in a
+ * byte where they have three or four bits and four where they have two, and become floats when the
+ * module is loaded; fake-quantized activations are fake-quantized by PyTorch's own operation where
+ * it computes as their convention does.
  *
  * <pre>{@code
  * Graph two = GraphTracer.trace(block, manager, inputsOfBatchTwo);
  * Graph three = GraphTracer.trace(block, manager, inputsOfBatchThree);
- * TorchScriptExporter.export(two, three).write(path);
+ * TorchScriptExporter.builder().build().export(two, three, Path.of("model.pt"));
  * }</pre>
  */
 public final class TorchScriptExporter {
 
+    /** The name of the method's arguments, before their numbers. */
+    static final String INPUT = "input";
+
     private static final String CLASS_NAME = "Model";
 
-    private TorchScriptExporter() {}
+    /** The first version of the format whose operators all mean what they do today. */
+    private static final String FORMAT_VERSION = "10\n";
+
+    private final List<DynamicAxis> axes;
+    private final List<GraphPass> passes;
+    private final ScriptConverters converters;
+
+    private TorchScriptExporter(Builder builder) {
+        List<DynamicAxis> named =
+                builder.axes.isEmpty() ? List.of(DynamicAxis.BATCH) : builder.axes;
+        axes = builder.dynamicBatch ? List.copyOf(named) : List.of();
+        passes = List.copyOf(builder.passes);
+        converters = new ScriptConverters(builder.converters);
+    }
+
+    /**
+     * Creates a builder.
+     *
+     * @return the builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Converts a model as an exporter that nothing is set of does.
+     *
+     * @param graph the graph that is written
+     * @param other the same model's graph at another batch size
+     * @return the archive
+     * @throws TorchScriptException as {@link #toArchive(List)}
+     */
+    public static TorchScriptArchive export(Graph graph, Graph other) {
+        return builder().build().toArchive(graph, other);
+    }
+
+    /**
+     * Writes a model that was traced at two batch sizes, which tell what follows the batch size.
+     *
+     * @param graph the graph that is written
+     * @param other the same model's graph at another batch size
+     * @param path the file, which appears whole or not at all; replaced if it is there
+     * @throws IOException if the file cannot be written; it is then as it was before
+     * @throws TorchScriptException as {@link #toArchive(List)}
+     */
+    public void export(Graph graph, Graph other, Path path) throws IOException {
+        toArchive(graph, other).write(path);
+    }
 
     /**
      * Converts a model that was traced at two batch sizes, which tell what follows the batch size.
      *
      * @param graph the graph that is written
-     * @param other the same model's graph at another batch size
+     * @param other the same model's graph at another batch size; not looked at where the exporter
+     *     keeps the traced one
      * @return the archive
      * @throws TorchScriptException if the traces run different operations, or an operation, a
      *     literal or a tensor has no TorchScript form; the message names its site
      */
-    public static TorchScriptArchive export(Graph graph, Graph other) {
-        BatchSizes batches = batches(graph, other);
-        ScriptTensors tensors = new ScriptTensors();
-        ScriptConverters converters = new ScriptConverters();
-        List<String> inputs = new ArrayList<>();
-        for (Value input : graph.inputs()) {
-            inputs.add("input" + inputs.size());
-            tensors.bind(input, inputs.get(inputs.size() - 1));
-        }
-        StringBuilder body = new StringBuilder();
-        for (int i = 0; i < graph.nodes().size(); i++) {
-            Node node = graph.nodes().get(i);
-            ScriptNode script = new ScriptNode(node, other.nodes().get(i), batches, tensors);
-            String variable = "v" + i;
-            body.append("    " + variable + " = " + converters.convert(script) + '\n');
-            if (!ScriptConverters.givesSeveral(node.op())) {
-                tensors.bind(node.outputs().get(0), variable);
-                continue;
-            }
-            for (int j = 0; j < node.outputs().size(); j++) {
-                String part = variable + '_' + j;
-                body.append("    " + part + " = " + variable + '[' + j + "]\n");
-                tensors.bind(node.outputs().get(j), part);
-            }
-        }
-        List<String> outputs = graph.outputs().stream().map(tensors::variable).toList();
-        String source = source(tensors, inputs, body.toString(), outputs);
-        return archive(tensors, source);
+    public TorchScriptArchive toArchive(Graph graph, Graph other) {
+        return toArchive(List.of(graph, other));
     }
 
-    private static BatchSizes batches(Graph graph, Graph other) {
-        boolean alike =
-                !graph.inputs().isEmpty()
-                        && graph.inputs().size() == other.inputs().size()
-                        && graph.outputs().size() == other.outputs().size()
-                        && graph.nodes().size() == other.nodes().size();
-        for (int i = 0; alike && i < graph.nodes().size(); i++) {
-            Node node = graph.nodes().get(i);
-            Node twin = other.nodes().get(i);
-            alike =
-                    node.op().equals(twin.op())
-                            && node.arguments().size() == twin.arguments().size()
-                            && node.outputs().size() == twin.outputs().size();
+    /**
+     * Writes a model that was traced once, and again for each dynamic axis with this axis alone at
+     * another size.
+     *
+     * @param traces the graph that is written, followed by the other traces in the order of the
+     *     axes
+     * @param path the file, which appears whole or not at all; replaced if it is there
+     * @throws IOException if the file cannot be written; it is then as it was before
+     * @throws TorchScriptException as {@link #toArchive(List)}
+     */
+    public void export(List<Graph> traces, Path path) throws IOException {
+        toArchive(traces).write(path);
+    }
+
+    /**
+     * Converts a model that was traced once, and again for each dynamic axis with this axis alone
+     * at another size.
+     *
+     * @param traces the graph that is written, followed by the other traces in the order of the
+     *     axes; only the first is looked at where the exporter keeps the traced sizes
+     * @return the archive
+     * @throws TorchScriptException if the traces run different operations, or an operation, a
+     *     literal or a tensor has no TorchScript form; the message names its site
+     * @throws IllegalArgumentException if there is no trace
+     */
+    public TorchScriptArchive toArchive(List<Graph> traces) {
+        if (traces.isEmpty()) {
+            throw new IllegalArgumentException("A model is exported from one trace or more.");
         }
-        if (!alike) {
+        List<Graph> used = axes.isEmpty() ? traces.subList(0, 1) : traces;
+        List<Graph> live = new DeadCode().apply(used);
+        // Passes rewrite alike only what is the same program.
+        requireSameProgram(live);
+        for (GraphPass pass : passes) {
+            live = pass.apply(live);
+        }
+        return liveArchive(live);
+    }
+
+    private TorchScriptArchive liveArchive(List<Graph> traces) {
+        Graph graph = traces.get(0);
+        if (graph.inputs().isEmpty()) {
             throw new TorchScriptException(
-                    "The two traces do not run the same operations on at least one input: the"
-                            + " model branches on the batch size.");
+                    "The graph has no inputs; a model that takes at least one can be exported.");
         }
-        Shape shape = graph.inputs().get(0).shape();
-        Shape twin = other.inputs().get(0).shape();
-        if (shape.dimension() == 0
-                || shape.dimension() != twin.dimension()
-                || shape.get(0) == twin.get(0)
-                || shape.get(0) < 1) {
-            throw new TorchScriptException(
-                    "The first inputs of the two traces have the shapes "
-                            + shape
-                            + " and "
-                            + twin
-                            + "; they must differ in their first dimension, the batch size.");
+        requireSameProgram(traces);
+        DynamicSizes sizes = new DynamicSizes(axes, traces);
+        ScriptTensors tensors = new ScriptTensors();
+        ScriptBody body = new ScriptBody();
+        List<String> inputs = new ArrayList<>();
+        for (Value input : graph.inputs()) {
+            inputs.add(INPUT + inputs.size());
+            tensors.bind(input, inputs.get(inputs.size() - 1));
         }
-        return new BatchSizes(shape.get(0), twin.get(0), "input0");
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            int place = i;
+            List<Node> others =
+                    traces.stream().skip(1).map(other -> other.nodes().get(place)).toList();
+            converters.convert(new ScriptNode(graph.nodes().get(i), others, sizes, tensors, body));
+        }
+        List<String> outputs = graph.outputs().stream().map(tensors::variable).toList();
+        String method = sizes.statements(body.toString()) + body;
+        return archive(tensors, source(tensors, inputs, method, outputs));
+    }
+
+    private static void requireSameProgram(List<Graph> traces) {
+        for (Graph other : traces.subList(1, traces.size())) {
+            TraceComparison.difference(traces.get(0), other)
+                    .ifPresent(
+                            difference -> {
+                                throw new TorchScriptException(
+                                        "The traces do not run the same program. The first difference is at "
+                                                + difference
+                                                + ". The model branches on a size, on its data, or on something"
+                                                + " outside of it. If it is a size alone, export it with"
+                                                + " optDynamicBatch(false).");
+                            });
+        }
     }
 
     private static String source(
             ScriptTensors tensors, List<String> inputs, String body, List<String> outputs) {
-        StringBuilder source = new StringBuilder("class " + CLASS_NAME + "(Module):\n");
-        List<String> buffers =
-                tensors.attributes().keySet().stream()
-                        .filter(name -> !tensors.parameters().contains(name))
-                        .toList();
+        StringBuilder source = new StringBuilder();
+        if (tensors.attributes().values().stream().anyMatch(ObjectValue.class::isInstance)) {
+            source.append(PackedWeights.source());
+        }
+        source.append("class " + CLASS_NAME + "(Module):\n");
+        List<String> buffers = new ArrayList<>();
+        StringBuilder types = new StringBuilder("  training : bool\n");
+        tensors.attributes()
+                .forEach(
+                        (name, value) -> {
+                            boolean object = value instanceof ObjectValue;
+                            String type = object ? PackedWeights.CLASS_NAME : "Tensor";
+                            types.append("  " + name + " : " + type + '\n');
+                            if (!object && !tensors.parameters().contains(name)) {
+                                buffers.add(name);
+                            }
+                        });
         source.append("  __parameters__ = " + names(tensors.parameters()) + '\n');
         source.append("  __buffers__ = " + names(buffers) + '\n');
-        source.append("  training : bool\n");
-        tensors.attributes().keySet().forEach(name -> source.append("  " + name + " : Tensor\n"));
+        source.append(types);
         source.append("  def forward(self: __torch__." + CLASS_NAME);
         inputs.forEach(input -> source.append(",\n    " + input + ": Tensor"));
         boolean single = outputs.size() == 1;
@@ -154,11 +242,97 @@ public final class TorchScriptExporter {
                                         new DictionaryValue.Entry(new StringValue(name), tensor)));
         entries.add(
                 new DictionaryValue.Entry(new StringValue("training"), new BooleanValue(false)));
-        return tensors.addRecords(TorchScriptArchive.create("model"))
+        return tensors.records()
+                .addTo(TorchScriptArchive.create("model"))
                 .withData(new ObjectValue("__torch__." + CLASS_NAME, new DictionaryValue(entries)))
                 .with("code/__torch__.py", source)
                 .withConstants(new TupleValue(List.of()))
-                .with("version", "3\n")
+                .with("version", FORMAT_VERSION)
                 .with("byteorder", "little");
+    }
+
+    /** Builds an exporter. */
+    public static final class Builder {
+
+        private boolean dynamicBatch = true;
+        private final List<DynamicAxis> axes = new ArrayList<>();
+        private final List<GraphPass> passes = new ArrayList<>();
+        private final Map<String, ScriptConverter> converters = new HashMap<>();
+
+        Builder() {}
+
+        /**
+         * Sets whether sizes may vary: the batch size, or those of other dynamic axes; by default
+         * true.
+         *
+         * @param dynamic false to keep the traced sizes
+         * @return this
+         */
+        public Builder optDynamicBatch(boolean dynamic) {
+            dynamicBatch = dynamic;
+            return this;
+        }
+
+        /**
+         * Adds an axis that may have any size, in place of the batch. Each axis takes a trace of
+         * its own.
+         *
+         * @param name the name of the size, for messages, such as "sequence"
+         * @param input the number of an input that has the axis, from 0
+         * @param inputAxis the axis of that input, from 0
+         * @return this
+         * @throws IllegalArgumentException if a number is negative, or the axis was added before
+         */
+        public Builder optDynamicAxis(String name, int input, int inputAxis) {
+            boolean known =
+                    axes.stream().anyMatch(a -> a.input() == input && a.axis() == inputAxis);
+            if (input < 0 || inputAxis < 0 || known) {
+                throw new IllegalArgumentException(
+                        "The axis "
+                                + inputAxis
+                                + " of input "
+                                + input
+                                + ", named "
+                                + name
+                                + ", cannot be made dynamic: legal are numbers of at least 0, each axis once.");
+            }
+            axes.add(new DynamicAxis("size of " + name, input, inputAxis));
+            return this;
+        }
+
+        /**
+         * Adds a rewrite of the traced program, such as {@link
+         * io.github.djlqat.graph.pass.BatchNormFolding}. Passes are applied in the order in which
+         * they are added.
+         *
+         * @param pass the rewrite
+         * @return this
+         */
+        public Builder addPass(GraphPass pass) {
+            passes.add(pass);
+            return this;
+        }
+
+        /**
+         * Adds or replaces the converter of an operation.
+         *
+         * @param op the name of the method of {@code NDArray}, {@code NDArrayEx} or {@code
+         *     NDManager}
+         * @param converter what writes it
+         * @return this
+         */
+        public Builder addConverter(String op, ScriptConverter converter) {
+            converters.put(op, converter);
+            return this;
+        }
+
+        /**
+         * Builds the exporter.
+         *
+         * @return the exporter
+         */
+        public TorchScriptExporter build() {
+            return new TorchScriptExporter(this);
+        }
     }
 }

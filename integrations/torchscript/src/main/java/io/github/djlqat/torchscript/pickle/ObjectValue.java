@@ -48,7 +48,7 @@ public record ObjectValue(String className, PickleValue state) implements Pickle
                             + " has no attributes that could be set: its class restores itself from"
                             + " a "
                             + state.getClass().getSimpleName()
-                            + ".");
+                            + "; legal are classes without __setstate__, or a rule that excludes its layers.");
         }
         Entry replacement = new Entry(new StringValue(name), value);
         List<Entry> entries = new ArrayList<>(attributes.entries());

@@ -1,7 +1,6 @@
 package io.github.djlqat.workflow.data;
 
 import ai.djl.ndarray.types.Shape;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

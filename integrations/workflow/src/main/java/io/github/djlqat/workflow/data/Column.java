@@ -3,7 +3,6 @@ package io.github.djlqat.workflow.data;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import java.io.IOException;
 
 /** One array of each sample: an input or the label. */

@@ -1,9 +1,8 @@
 package io.github.djlqat.workflow.data;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where samples are, and how they become a model's inputs.

@@ -1,7 +1,6 @@
 package io.github.djlqat.workflow.data;
 
 import ai.djl.ndarray.types.Shape;
-
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

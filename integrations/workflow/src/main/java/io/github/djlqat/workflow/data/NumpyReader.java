@@ -1,9 +1,6 @@
 package io.github.djlqat.workflow.data;
 
 import ai.djl.ndarray.types.Shape;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +15,7 @@ import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads NumPy's arrays: an {@code .npy} file of inputs with one of labels, or an {@code .npz} file

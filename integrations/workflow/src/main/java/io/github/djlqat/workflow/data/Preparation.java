@@ -1,8 +1,7 @@
 package io.github.djlqat.workflow.data;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a value becomes at a model's input: \( (v \cdot scale - \mu_c) / \sigma_c \) for channel c,

@@ -1,13 +1,11 @@
 package io.github.djlqat.workflow.data;
 
 import ai.djl.ndarray.types.Shape;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Samples, with labels or without.

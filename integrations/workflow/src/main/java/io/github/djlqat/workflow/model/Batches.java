@@ -1,7 +1,6 @@
 package io.github.djlqat.workflow.model;
 
 import ai.djl.ndarray.types.Shape;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,12 +8,8 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
-
 import io.github.djlqat.fakequant.ConvertedBlock;
 import io.github.djlqat.fakequant.QuantizedBlock;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -24,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A model of DJL blocks, in floating point, prepared or converted. */
 public final class BlockModel implements OpenedModel {

@@ -2,10 +2,8 @@ package io.github.djlqat.workflow.model;
 
 import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.fakequant.QuantizedBlock;
 import io.github.djlqat.recipe.RecipeWriter;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -6,12 +6,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.util.PairList;
-
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeReader;
-
-import org.jspecify.annotations.Nullable;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -29,6 +26,7 @@ import java.util.Properties;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads folders that {@code Model.save} writes: {@code NAME-0000.params} and {@code

@@ -1,10 +1,9 @@
 package io.github.djlqat.workflow.model;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a model is, and what has to be known to open it.

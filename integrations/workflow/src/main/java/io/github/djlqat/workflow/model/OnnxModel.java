@@ -2,9 +2,7 @@ package io.github.djlqat.workflow.model;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.onnx.OnnxVerifier;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,6 @@
 package io.github.djlqat.workflow.model;
 
 import io.github.djlqat.onnx.OnnxVerifier;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,5 @@
 package io.github.djlqat.workflow.model;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -10,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Writes folders that appear whole or not at all: beside, and then renamed. */
 final class OutputFolder {

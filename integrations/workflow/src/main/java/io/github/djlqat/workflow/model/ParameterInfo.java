@@ -1,7 +1,6 @@
 package io.github.djlqat.workflow.model;
 
 import ai.djl.ndarray.types.Shape;
-
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,7 +1,6 @@
 package io.github.djlqat.workflow.model;
 
 import ai.djl.ndarray.types.DataType;
-
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

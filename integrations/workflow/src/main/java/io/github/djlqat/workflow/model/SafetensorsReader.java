@@ -4,10 +4,8 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.safetensors.SafetensorsFile;
 import io.github.djlqat.safetensors.SafetensorsLoader;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

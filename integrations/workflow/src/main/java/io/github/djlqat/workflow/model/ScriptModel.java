@@ -6,19 +6,16 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
-
 import io.github.djlqat.torchscript.TorchScriptLayers;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A TorchScript model, in floating point or prepared; it is loaded when it is first run. */
 public final class ScriptModel implements OpenedModel {

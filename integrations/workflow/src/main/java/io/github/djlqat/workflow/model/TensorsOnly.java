@@ -2,7 +2,6 @@ package io.github.djlqat.workflow.model;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,7 +2,6 @@ package io.github.djlqat.workflow.model;
 
 import io.github.djlqat.torchscript.TorchScriptException;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

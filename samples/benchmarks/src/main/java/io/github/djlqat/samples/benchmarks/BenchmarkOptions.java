@@ -30,7 +30,7 @@ record BenchmarkOptions(
     static final String USAGE =
             """
             Arguments:
-              --only PARTS    time, memory, kernels, precision or onnx, parted by commas (default: all)
+              --only PARTS    time, memory, kernels, precision, metrics or onnx, parted by commas (default: all)
               --quick         few steps, for a look
               --threads N     threads of an operation (default: the engine's choice)
               --output DIR    the folder of ratios.json (default: target/benchmarks)
@@ -46,6 +46,7 @@ record BenchmarkOptions(
         MEMORY,
         KERNELS,
         PRECISION,
+        METRICS,
         ONNX
     }
 
@@ -127,7 +128,7 @@ record BenchmarkOptions(
                 throw new IllegalArgumentException(
                         "\""
                                 + name
-                                + "\" is no benchmark; time, memory, kernels, precision and onnx are.",
+                                + "\" is no benchmark; time, memory, kernels, precision, metrics and onnx are.",
                         e);
             }
         }

@@ -65,6 +65,9 @@ public final class Benchmarks {
             results.putAll(precisions());
             results.putAll(precisionMemory());
         }
+        if (options.parts().contains(Part.METRICS)) {
+            results.putAll(metrics());
+        }
         if (options.parts().contains(Part.ONNX)) {
             results.putAll(new OnnxReport(options).run(console));
         }
@@ -121,6 +124,23 @@ public final class Benchmarks {
                         variant.label() + "/" + reference.label(),
                         Quartiles.ofRatios(
                                 values, counters.values(PrecisionTimes.counter(reference))));
+            }
+        }
+        return ratios;
+    }
+
+    private Map<String, Quartiles> metrics() throws RunnerException {
+        Counters counters = rounds(AlternatingMetrics.class, "alternating meters");
+        double[] none = counters.values(MetricsTimes.counter(MetricsVariant.NONE));
+        System.out.printf(
+                Locale.ROOT,
+                "A step without meters took %.1f ms.%n",
+                Quartiles.of(none).median() / 1e6);
+        Map<String, Quartiles> ratios = new LinkedHashMap<>();
+        for (MetricsVariant variant : MetricsVariant.values()) {
+            if (variant != MetricsVariant.NONE) {
+                double[] values = counters.values(MetricsTimes.counter(variant));
+                ratios.put(variant.label(), Quartiles.ofRatios(values, none));
             }
         }
         return ratios;

@@ -13,10 +13,12 @@ import io.github.djlqat.fakequant.ConvertedModel;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.GraphTracer;
+import io.github.djlqat.io.AtomicFile;
 import io.github.djlqat.onnx.Latency;
 import io.github.djlqat.onnx.OnnxExporter;
 import io.github.djlqat.onnx.OnnxVerifier;
 import io.github.djlqat.recipe.Recipe;
+import io.github.djlqat.recipe.RecipeWriter;
 import io.github.djlqat.safetensors.SafetensorsFile;
 import io.github.djlqat.safetensors.SafetensorsLoader;
 import io.github.djlqat.samples.common.console.ResultsTable;
@@ -27,7 +29,9 @@ import io.github.djlqat.samples.common.training.Evaluation;
 import io.github.djlqat.samples.common.training.Seeds;
 import io.github.djlqat.samples.common.training.Verification;
 import java.io.IOException;
+import io.github.djlqat.sensitivity.PrecisionPlan;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,6 +102,26 @@ final class Experiment {
                 graphs.add(GraphTracer.trace(model.getBlock(), manager, input));
             }
             addRow(FP32, model.getBlock(), graphs, start);
+        }
+    }
+
+    /**
+     * Searches a mixed-precision recipe, prints what it gives each layer, and writes it into the
+     * folder.
+     */
+    Recipe search(PrecisionSearch search, int seed)
+            throws IOException,
+                    TranslateException,
+                    MalformedModelException,
+                    InterruptedException {
+        try (Model model = fp32()) {
+            PrecisionPlan plan = search.run(model, task.calibration(seed), task.inputShape());
+            Path file = folder.resolve(plan.recipe().name() + ".yaml");
+            AtomicFile.write(
+                    file, RecipeWriter.toYaml(plan.recipe()).getBytes(StandardCharsets.UTF_8));
+            out.print(plan.report());
+            out.println("Written to " + file);
+            return plan.recipe();
         }
     }
 

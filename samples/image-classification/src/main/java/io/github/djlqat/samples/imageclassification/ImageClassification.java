@@ -65,6 +65,14 @@ public final class ImageClassification implements Callable<Integer> {
     private List<String> recipes = List.of();
 
     @Option(
+            names = "--auto-bits",
+            paramLabel = "BITS",
+            split = ",",
+            description =
+                    "searches a mixed-precision recipe of that many bits on average, for weights and for activations")
+    private List<Double> autoBits = List.of();
+
+    @Option(
             names = "--epochs",
             defaultValue = "0",
             description = "epochs of fine-tuning; 0 quantizes after training only")
@@ -176,13 +184,19 @@ public final class ImageClassification implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, TranslateException, MalformedModelException {
+    public Integer call()
+            throws IOException,
+                    TranslateException,
+                    MalformedModelException,
+                    InterruptedException {
         requireDistinct("--seed", seeds);
         List<Recipe> toTry = new ArrayList<>();
         for (String recipe : recipes) {
             toTry.add(recipe(recipe));
         }
         requireDistinct("--recipe", toTry.stream().map(Recipe::name).toList());
+        requireDistinct("--auto-bits", autoBits);
+        List<PrecisionSearch> searches = autoBits.stream().map(PrecisionSearch::new).toList();
         Schedule tuning =
                 epochs > 0 ? schedule(Schedule.Method.ADAM, epochs, learningRate, 0) : null;
         Schedule fp32 =
@@ -198,6 +212,9 @@ public final class ImageClassification implements Callable<Integer> {
             experiment.loadFp32(weights);
         } else if (fp32 != null) {
             experiment.trainFp32(fp32, seeds.get(0));
+        }
+        for (PrecisionSearch search : searches) {
+            toTry.add(experiment.search(search, seeds.get(0)));
         }
         List<SeedSummary> summaries = new ArrayList<>();
         for (Recipe recipe : toTry) {

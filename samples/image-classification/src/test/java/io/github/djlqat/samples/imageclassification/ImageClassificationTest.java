@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.djlqat.recipe.RecipeReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -115,6 +116,37 @@ class ImageClassificationTest {
                 .isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .contains(option + " names " + repeated + " more than once");
+        assertThat(folder.resolve("results")).doesNotExist();
+    }
+
+    @Test
+    void searchesARecipeAndTrainsByIt() throws IOException {
+        writeMnist(folder);
+        assertThat(
+                        run(
+                                "--data", folder.toString(),
+                                "--fp32-epochs", "1",
+                                "--epochs", "1",
+                                "--batch-size", "16",
+                                "--auto-bits", "3.5",
+                                "--out", results()))
+                .describedAs(err.toString(StandardCharsets.UTF_8))
+                .isZero();
+        List<String> names = new ArrayList<>();
+        rows(folder.resolve("results")).forEach(row -> names.add(row.get("name").textValue()));
+        assertThat(names)
+                .containsExactly("fp32", "ptq-int8", "qat-int8", "ptq-auto-3.5", "qat-auto-3.5");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("average weight bits: 3.", " of 3.5 bits");
+        assertThat(RecipeReader.read(folder.resolve("results/auto-3.5.yaml")).rules())
+                .isNotEmpty();
+    }
+
+    @Test
+    void refusesBitsThatCannotBeBeforeAnyWork() {
+        assertThat(run("--data", folder.toString(), "--auto-bits", "1.5", "--out", results()))
+                .isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("2 to 8 bits on average, not 1.5");
         assertThat(folder.resolve("results")).doesNotExist();
     }
 

@@ -1,0 +1,178 @@
+package io.github.djlqat.gradle;
+
+import java.io.File;
+import java.util.List;
+import org.gradle.api.Plugin;
+import org.gradle.api.Project;
+import org.gradle.api.artifacts.Configuration;
+import org.gradle.api.artifacts.dsl.DependencyHandler;
+import org.gradle.api.plugins.JavaPluginExtension;
+import org.gradle.api.provider.Provider;
+import org.gradle.api.tasks.SourceSet;
+import org.gradle.api.tasks.TaskProvider;
+import org.gradle.language.base.plugins.LifecycleBasePlugin;
+
+/**
+ * Adds the tasks {@code quantize}, {@code evaluate} and {@code export} of one model, the extension
+ * {@code djlQat} that configures them, and the configuration {@code djlQat} with what they run.
+ */
+public final class DjlQatPlugin implements Plugin<Project> {
+
+    static final String NAME = "djlQat";
+    private static final String GROUP = "quantization";
+
+    /** Gradle creates the instance. */
+    public DjlQatPlugin() {}
+
+    @Override
+    public void apply(Project project) {
+        project.getPluginManager().apply(LifecycleBasePlugin.class);
+        DjlQatExtension extension =
+                project.getExtensions().create(NAME, DjlQatExtension.class, project.getObjects());
+        defaults(extension);
+        for (SampleSource source : List.of(extension.getData(), extension.getEvaluationData())) {
+            source.getFiles().from(source.getPath().map(List::of).orElse(List.of()));
+            source.getFiles().from(source.getLabels().map(List::of).orElse(List.of()));
+        }
+        Configuration libraries = libraries(project);
+        TaskProvider<Quantize> quantize =
+                project.getTasks()
+                        .register("quantize", Quantize.class, task -> quantize(task, extension));
+        Provider<File> quantized =
+                quantize.flatMap(
+                        task ->
+                                task.getDestinationDirectory()
+                                        .map(
+                                                folder ->
+                                                        folder.file(task.getModel().get().getName())
+                                                                .getAsFile()));
+        TaskProvider<Evaluate> evaluate =
+                project.getTasks()
+                        .register(
+                                "evaluate",
+                                Evaluate.class,
+                                task -> evaluate(task, extension, quantize, quantized));
+        project.getTasks()
+                .register(
+                        "export",
+                        Export.class,
+                        task -> export(task, extension, quantize, quantized));
+        project.getTasks()
+                .withType(ModelTask.class)
+                .configureEach(
+                        task -> {
+                            task.setGroup(GROUP);
+                            task.getBlockFactory().convention(extension.getBlockFactory());
+                            task.getInputShapes().convention(extension.getInputShapes());
+                            task.getJvmOptions().convention(extension.getJvmOptions());
+                            task.getRuntimeClasspath().from(libraries);
+                        });
+        project.getTasks()
+                .named(LifecycleBasePlugin.CHECK_TASK_NAME)
+                .configure(check -> check.dependsOn(evaluate));
+        project.getPluginManager().withPlugin("java", java -> addProjectClasses(project));
+    }
+
+    private static void defaults(DjlQatExtension extension) {
+        extension.getRecipe().convention("int8");
+        extension.getCalibrationSamples().convention(320);
+        extension.getBatchSize().convention(32);
+        extension.getTolerance().convention(0.0);
+    }
+
+    private static Configuration libraries(Project project) {
+        Configuration libraries = project.getConfigurations().create(NAME);
+        libraries.setCanBeConsumed(false);
+        libraries.setVisible(false);
+        libraries.setDescription("What the tasks of quantization run.");
+        Versions versions = new Versions();
+        libraries.defaultDependencies(
+                dependencies -> {
+                    DependencyHandler handler = project.getDependencies();
+                    dependencies.add(
+                            handler.create("io.github.djlqat:workflow:" + versions.of("djl-qat")));
+                    dependencies.add(
+                            handler.create(
+                                    "ai.djl.pytorch:pytorch-jni:" + versions.of("pytorch-jni")));
+                    dependencies.add(
+                            handler.create("org.slf4j:slf4j-simple:" + versions.of("slf4j")));
+                    NativeClassifier.of(
+                                    System.getProperty("os.name"), System.getProperty("os.arch"))
+                            .ifPresent(
+                                    name ->
+                                            dependencies.add(
+                                                    handler.create(
+                                                            "ai.djl.pytorch:pytorch-native-cpu:"
+                                                                    + versions.of("pytorch")
+                                                                    + ":"
+                                                                    + name)));
+                });
+        return libraries;
+    }
+
+    private static void quantize(Quantize task, DjlQatExtension extension) {
+        Project project = task.getProject();
+        task.setDescription("Quantizes the model by the recipe.");
+        task.getModel().convention(extension.getModel());
+        task.getModelFiles().from(task.getModel());
+        task.getRecipe().convention(extension.getRecipe());
+        task.getRecipeFile()
+                .from(
+                        task.getRecipe()
+                                .map(
+                                        recipe ->
+                                                recipe.matches("(?i).*\\.(ya?ml|json)")
+                                                        ? List.of(project.file(recipe))
+                                                        : List.of()));
+        task.getData().convention(extension.getData());
+        task.getCalibrationSamples().convention(extension.getCalibrationSamples());
+        task.getBatchSize().convention(extension.getBatchSize());
+        task.getDestinationDirectory()
+                .convention(project.getLayout().getBuildDirectory().dir("quantized"));
+    }
+
+    private static void evaluate(
+            Evaluate task,
+            DjlQatExtension extension,
+            TaskProvider<Quantize> quantize,
+            Provider<File> quantized) {
+        task.setDescription("Evaluates the quantized model against the baseline.");
+        task.dependsOn(quantize);
+        task.getModel().convention(quantized);
+        task.getModelFiles().from(quantized);
+        task.getData().convention(extension.getData());
+        task.getEvaluationData().convention(extension.getEvaluationData());
+        task.getMetric().convention(extension.getMetric());
+        task.getLimit().convention(extension.getLimit());
+        task.getBaseline().convention(extension.getBaseline());
+        task.getTolerance().convention(extension.getTolerance());
+        task.getBatchSize().convention(extension.getBatchSize());
+        // What was found once holds as long as the inputs do.
+        task.getOutputs().upToDateWhen(unchanged -> true);
+    }
+
+    private static void export(
+            Export task,
+            DjlQatExtension extension,
+            TaskProvider<Quantize> quantize,
+            Provider<File> quantized) {
+        task.setDescription("Exports the quantized model as a file of another kind.");
+        task.dependsOn(quantize);
+        task.getModel().convention(quantized);
+        task.getModelFiles().from(quantized);
+        task.getExportName().convention(extension.getExportName());
+        task.getDestinationDirectory()
+                .convention(task.getProject().getLayout().getBuildDirectory().dir("exported"));
+    }
+
+    private static void addProjectClasses(Project project) {
+        SourceSet main =
+                project.getExtensions()
+                        .getByType(JavaPluginExtension.class)
+                        .getSourceSets()
+                        .getByName(SourceSet.MAIN_SOURCE_SET_NAME);
+        project.getTasks()
+                .withType(ModelTask.class)
+                .configureEach(task -> task.getRuntimeClasspath().from(main.getRuntimeClasspath()));
+    }
+}

@@ -1,0 +1,5 @@
+/** Quantizes, evaluates and exports models in a Maven build. */
+@NullMarked
+package io.github.djlqat.maven;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,2 @@
+class Conv2d(Module):
+  
