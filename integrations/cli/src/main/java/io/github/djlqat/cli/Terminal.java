@@ -1,6 +1,7 @@
 package io.github.djlqat.cli;
 
 import io.github.djlqat.extension.console.Console;
+
 import java.io.PrintStream;
 
 /**

@@ -266,8 +266,18 @@ class CliTest {
         String recipe = out("mixed.yaml");
         JsonNode found =
                 json(
-                        "search", in("digits"), "-d", in("train.npz"), "--average-bits", "5",
-                        "--bits", "4,8", "--calibration-samples", "64", "-o", recipe);
+                        "search",
+                        in("digits"),
+                        "-d",
+                        in("train.npz"),
+                        "--average-bits",
+                        "5",
+                        "--bits",
+                        "4,8",
+                        "--calibration-samples",
+                        "64",
+                        "-o",
+                        recipe);
         assertThat(found.get("budget")).hasSize(2);
         for (JsonNode limit : found.get("budget")) {
             assertThat(limit.get("limit").asDouble()).isEqualTo(5);
@@ -286,8 +296,17 @@ class CliTest {
         json("quantize", in("digits"), "-r", "w4a4", "-d", in("train.npz"), "-o", out("w4a4"));
         JsonNode made =
                 json(
-                        "report", out("w4a4"), in("digits.pt"), "--reference", in("digits"), "-d",
-                        in("test.npz"), "--runs", "2", "-o", out("report.html"));
+                        "report",
+                        out("w4a4"),
+                        in("digits.pt"),
+                        "--reference",
+                        in("digits"),
+                        "-d",
+                        in("test.npz"),
+                        "--runs",
+                        "2",
+                        "-o",
+                        out("report.html"));
         // five with weights, an addition and a global average
         assertThat(made.get("layers").asInt()).isEqualTo(7);
         assertThat(made.get("models").findValuesAsText("format"))

@@ -49,11 +49,7 @@ final class Fixture {
     /** Makes the files that the page names. */
     static void writeReadmeFiles(Path folder, Class<?> network) throws Exception {
         ImageSplit split = Digits.split(1);
-        train(
-                folder,
-                "net",
-                (Block) network.getDeclaredConstructor().newInstance(),
-                split.train());
+        train(folder, "net", (Block) network.getDeclaredConstructor().newInstance(), split.train());
         arrays(split.train(), folder.resolve("train.npz"));
         arrays(split.test(), folder.resolve("test.npz"));
         copy("digits.pt", folder.resolve("model.pt"));

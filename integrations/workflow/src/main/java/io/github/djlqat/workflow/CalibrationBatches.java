@@ -13,8 +13,7 @@ final class CalibrationBatches implements Iterable<NDList>, AutoCloseable {
     private final SampleDataset data;
     private final Progress.Step step;
 
-    CalibrationBatches(
-            String task, NDManager parent, SampleDataset data, Progress progress) {
+    CalibrationBatches(String task, NDManager parent, SampleDataset data, Progress progress) {
         manager = parent.newSubManager();
         this.data = data;
         step = progress.start(task, data.batches());

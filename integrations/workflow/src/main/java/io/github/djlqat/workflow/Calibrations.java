@@ -25,7 +25,8 @@ final class Calibrations {
     static QuantizedBlock run(BlockModel model, SampleDataset data, Progress progress) {
         QuantizedBlock block = model.prepared().orElseThrow();
         NDManager manager = model.model().getNDManager();
-        try (CalibrationBatches batches = new CalibrationBatches("calibrate", manager, data, progress)) {
+        try (CalibrationBatches batches =
+                new CalibrationBatches("calibrate", manager, data, progress)) {
             Quantization.calibrate(block, manager, batches);
         }
         return block;

@@ -37,6 +37,9 @@ final class Models {
      * @throws WorkflowException if the shapes are known and differ
      */
     static void requireFit(OpenedModel model, Samples samples) {
+        if (!model.isRunnable()) {
+            throw notQuantizable(model);
+        }
         List<Shape> expected = model.inputShapes();
         List<Shape> given = samples.inputShapes();
         if (expected.isEmpty() || expected.equals(given)) {

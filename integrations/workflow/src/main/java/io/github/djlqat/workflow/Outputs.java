@@ -27,7 +27,7 @@ final class Outputs {
      * @throws WorkflowException if the folder that it goes to is not there, or it is one itself
      *     where a file is written
      */
-    static void requireWritable(Path output, ExportFormat format) {
+    static void requireWritable(Path output, ExportFormat format) throws IOException {
         Path folder = output.toAbsolutePath().normalize().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw new WorkflowException(
@@ -36,6 +36,9 @@ final class Outputs {
         if (!Files.isWritable(folder)) {
             throw new WorkflowException(
                     "Cannot write " + output + ": the directory " + folder + " is not writable.");
+        }
+        if (format == ExportFormat.DJL) {
+            DjlFolder.requireReplaceable(output);
         }
         if (format != ExportFormat.DJL && Files.isDirectory(output)) {
             throw new WorkflowException(

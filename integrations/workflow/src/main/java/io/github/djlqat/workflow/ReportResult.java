@@ -1,7 +1,8 @@
 package io.github.djlqat.workflow;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * What a report shows.

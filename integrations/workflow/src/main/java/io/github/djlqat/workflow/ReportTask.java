@@ -3,7 +3,9 @@ package io.github.djlqat.workflow;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
+
 import com.fasterxml.jackson.core.JacksonException;
+
 import io.github.djlqat.recipe.RecipeWriter;
 import io.github.djlqat.report.Figures;
 import io.github.djlqat.report.HtmlReport;
@@ -20,6 +22,9 @@ import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.ModelSource;
 import io.github.djlqat.workflow.model.OpenedModel;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,9 +32,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/** Makes a report of models: how good, large and fast they are, and what quantization does inside. */
+/**
+ * Makes a report of models: how good, large and fast they are, and what quantization does inside.
+ */
 public final class ReportTask implements Task<ReportRequest, ReportResult> {
 
     /** Creates the task. */
@@ -48,6 +54,7 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
         private final Progress progress;
         private final Samples samples;
         private final @Nullable Metric metric;
+        private final List<Curve> curves;
 
         Run(ReportRequest request, Progress progress) throws IOException {
             this.request = request;
@@ -60,11 +67,9 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
                                 + ".");
             }
             Outputs.requireWritable(request.output(), ExportFormat.ONNX);
+            curves = curves(request.training());
             samples = SampleReaders.read(request.data());
-            metric =
-                    samples.labels() == null
-                            ? null
-                            : Metric.of((String) null, samples.labels());
+            metric = samples.labels() == null ? null : Metric.of((String) null, samples.labels());
         }
 
         ReportResult report() throws IOException {
@@ -93,7 +98,7 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
                     ReportData.builder(request.title() == null ? name : request.title())
                             .optModel(name)
                             .addResults(rows.stream().map(this::row).toList())
-                            .addCurves(curves())
+                            .addCurves(curves)
                             .addEnvironment("Java", System.getProperty("java.version"))
                             .addEnvironment(
                                     "System",
@@ -183,8 +188,7 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
             builder.optRecipe(RecipeWriter.toYaml(model.prepared().orElseThrow().getRecipe()));
         }
 
-        private List<Curve> curves() throws IOException {
-            Path file = request.training();
+        private static List<Curve> curves(@Nullable Path file) throws IOException {
             if (file == null) {
                 return List.of();
             }

@@ -1,7 +1,7 @@
 package io.github.djlqat.workflow;
 
-import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
+
 import io.github.djlqat.io.AtomicFile;
 import io.github.djlqat.recipe.RecipeFormat;
 import io.github.djlqat.recipe.RecipeWriter;
@@ -15,13 +15,15 @@ import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a mixed-precision recipe: measures how much the model suffers from each format at each
@@ -47,7 +49,8 @@ public final class SearchTask implements Task<SearchRequest, SearchResult> {
                     try (OpenedModel model = ModelReaders.open(request.model())) {
                         if (!(model instanceof BlockModel block) || block.prepared().isPresent()) {
                             throw new WorkflowException(
-                                    "A recipe is searched for a model of DJL blocks in floating point, which "
+                                    "A recipe is searched for a model of DJL blocks in floating"
+                                        + " point, which "
                                             + model.path()
                                             + " is not.");
                         }
@@ -94,7 +97,10 @@ public final class SearchTask implements Task<SearchRequest, SearchResult> {
                 .forEach((name, candidate) -> layers.put(name, candidate.name()));
         List<Check> used =
                 plan.allocation().figures().stream()
-                        .map(figure -> Check.atMost(figure.quantity(), figure.limit(), figure.used()))
+                        .map(
+                                figure ->
+                                        Check.atMost(
+                                                figure.quantity(), figure.limit(), figure.used()))
                         .toList();
         return new SearchResult(
                 model.path().toString(),

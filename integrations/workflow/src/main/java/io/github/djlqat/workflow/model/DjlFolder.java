@@ -74,6 +74,16 @@ public final class DjlFolder {
                 });
     }
 
+    /**
+     * Checks that a folder can be written: that it is not there, empty, or holds a model.
+     *
+     * @param folder the folder
+     * @throws IOException if it is something else
+     */
+    public static void requireReplaceable(Path folder) throws IOException {
+        OutputFolder.requireReplaceable(folder, PROPERTIES);
+    }
+
     /** Resolves a file name that a folder's properties hold, which must stay in the folder. */
     static Path inside(Path folder, String name) throws IOException {
         Path file = folder.resolve(name).normalize();

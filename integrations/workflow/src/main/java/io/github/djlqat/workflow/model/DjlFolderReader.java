@@ -9,8 +9,11 @@ import ai.djl.util.PairList;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeReader;
+
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -99,7 +102,7 @@ public final class DjlFolderReader implements ModelReader {
             throws IOException {
         model.setBlock(loaded.block());
         load(model, folder, name);
-        List<Shape> shapes = shapes(source, properties, model);
+        List<Shape> shapes = Batches.require(folder, shapes(source, properties, model));
         if (!shapes.isEmpty()) {
             initialize(loaded.block(), model, shapes);
         }
@@ -165,7 +168,7 @@ public final class DjlFolderReader implements ModelReader {
 
     private static String reason(Throwable e) {
         String message = e.getMessage();
-        String text = message == null ? e.getClass().getSimpleName() : message.strip();
+        String text = message == null ? words(e) : message.strip();
         return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
     }
 
@@ -238,6 +241,15 @@ public final class DjlFolderReader implements ModelReader {
                                 + " holds several models, "
                                 + names
                                 + "; name one by giving its .params file.");
+    }
+
+    private static String words(Throwable e) {
+        if (e instanceof EOFException) {
+            return "it ends too early";
+        }
+        return e instanceof BufferUnderflowException
+                ? "an array ends too early"
+                : "it holds sizes that cannot be";
     }
 
     private static Map<String, String> properties(Path folder) throws IOException {

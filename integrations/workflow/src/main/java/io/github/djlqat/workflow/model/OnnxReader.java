@@ -32,9 +32,10 @@ public final class OnnxReader implements ModelReader {
 
     @Override
     public OpenedModel open(ModelSource source) throws IOException {
+        OnnxFile.check(source.path());
         return new OnnxModel(
                 source.path(),
                 OnnxVerifier.load(source.path()),
-                Batches.ofOne(source.inputShapes()));
+                Batches.require(source.path(), Batches.ofOne(source.inputShapes())));
     }
 }

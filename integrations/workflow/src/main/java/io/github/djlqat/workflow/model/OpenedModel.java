@@ -58,6 +58,15 @@ public interface OpenedModel extends AutoCloseable {
      */
     NDList predict(NDList inputs) throws IOException;
 
+    /**
+     * Tells whether the model can be run.
+     *
+     * @return false for weights without an architecture
+     */
+    default boolean isRunnable() {
+        return true;
+    }
+
     /** Frees the memory of the model. */
     @Override
     void close();

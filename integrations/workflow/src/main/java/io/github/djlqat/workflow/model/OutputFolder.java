@@ -58,7 +58,7 @@ final class OutputFolder {
         }
     }
 
-    private static void requireReplaceable(Path target, String known) throws IOException {
+    static void requireReplaceable(Path target, String known) throws IOException {
         if (!Files.exists(target) || Files.isRegularFile(target.resolve(known))) {
             return;
         }

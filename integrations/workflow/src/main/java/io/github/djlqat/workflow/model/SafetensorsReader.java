@@ -61,7 +61,7 @@ public final class SafetensorsReader implements ModelReader {
 
     private static BlockModel open(ModelSource source, SafetensorsFile file, String factory)
             throws IOException {
-        List<Shape> shapes = Batches.ofOne(source.inputShapes());
+        List<Shape> shapes = Batches.require(source.path(), Batches.ofOne(source.inputShapes()));
         Path folder = source.path().toAbsolutePath().getParent();
         String name = String.valueOf(source.path().getFileName()).replaceFirst("\\.[^.]*$", "");
         Model model = BlockModel.newModel(name);

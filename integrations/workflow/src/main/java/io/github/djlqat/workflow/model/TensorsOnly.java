@@ -51,6 +51,11 @@ final class TensorsOnly implements OpenedModel {
     }
 
     @Override
+    public boolean isRunnable() {
+        return false;
+    }
+
+    @Override
     public void close() {
         // Nothing is held open.
     }

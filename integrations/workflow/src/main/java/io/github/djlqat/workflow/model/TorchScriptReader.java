@@ -46,6 +46,9 @@ public final class TorchScriptReader implements ModelReader {
                             + " torch.jit.save(torch.jit.trace(model, input), path).",
                     e);
         }
-        return new ScriptModel(source.path(), archive, Batches.ofOne(source.inputShapes()));
+        return new ScriptModel(
+                source.path(),
+                archive,
+                Batches.require(source.path(), Batches.ofOne(source.inputShapes())));
     }
 }
