@@ -206,7 +206,8 @@ public final class TorchScriptArchive {
     public int version() {
         String text = text(entries.containsKey(VERSION) ? VERSION : LATER_VERSION).strip();
         if (!text.matches("[0-9]{1,9}")) {
-            throw new TorchScriptException(source + ": its version is no number, but " + text + ".");
+            throw new TorchScriptException(
+                    source + ": its version is no number, but " + text + ".");
         }
         return Integer.parseInt(text);
     }

@@ -241,7 +241,8 @@ final class Expressions {
         }
         // Up to version 3, ints were divided as in C.
         boolean oldDivision =
-                evaluator.program().version() < 4 && dotted.matches("torch\\.div_?")
+                evaluator.program().version() < 4
+                        && dotted.matches("torch\\.div_?")
                         && arguments.stream().anyMatch(Tensor.class::isInstance);
         String operation = oldDivision ? dotted.replace("div", "_div_0_3") : dotted;
         return Aten.apply(

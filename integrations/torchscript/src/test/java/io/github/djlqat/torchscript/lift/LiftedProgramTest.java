@@ -112,7 +112,9 @@ class LiftedProgramTest {
     /** Archives of version 3 divide ints as in C. */
     @Test
     void oldArchivesKeepTheirDivision() throws IOException, MalformedModelException {
-        compare("n = torch.to(x, 4)\nreturn [torch.div(n, 2), torch.div(n, 0.5), torch.div(x, 2)]", 3);
+        compare(
+                "n = torch.to(x, 4)\nreturn [torch.div(n, 2), torch.div(n, 0.5), torch.div(x, 2)]",
+                3);
     }
 
     private void compare(String body, int version) throws IOException, MalformedModelException {
@@ -139,7 +141,8 @@ class LiftedProgramTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                Arguments.of("while True:\n  y = torch.add(1, 1)\nreturn x", "more than 1000000 steps"),
+                Arguments.of(
+                        "while True:\n  y = torch.add(1, 1)\nreturn x", "more than 1000000 steps"),
                 Arguments.of(
                         "for i in range(1000000000000):\n  y = 1\nreturn x",
                         "more than 1000000 steps"),
@@ -147,7 +150,8 @@ class LiftedProgramTest {
                 Arguments.of(
                         "l = [1, 2]\nwhile True:\n  l = torch.add(l, l)\nreturn x",
                         "legal are at most 1000000"),
-                Arguments.of("l = torch.mul([1, 2], 600000)\nreturn x", "legal are at most 1000000"),
+                Arguments.of(
+                        "l = torch.mul([1, 2], 600000)\nreturn x", "legal are at most 1000000"),
                 Arguments.of(
                         "y = x\nwhile True:\n  y = torch.cat([y, y])\nreturn y",
                         "more than 67108864 elements"),
@@ -162,7 +166,9 @@ class LiftedProgramTest {
                 Arguments.of("return torch.select(x, 0, 3)", "the position is 3"),
                 Arguments.of("return torch.reshape(x, [5, -1])", "reshaped"),
                 Arguments.of("return torch.softmax(x, 2)", "-2 to 1 are legal"),
-                Arguments.of("l = annotate(List[Tensor], [])\n_0 = torch.append(l, l)\nreturn l", "itself"),
+                Arguments.of(
+                        "l = annotate(List[Tensor], [])\n_0 = torch.append(l, l)\nreturn l",
+                        "itself"),
                 Arguments.of("return torch.floordiv(1, 0)", "divides by 0"),
                 Arguments.of("return torch.to(x, 15)", "float32 (6)"),
                 Arguments.of("return self.w", "no attribute w"),
@@ -199,7 +205,8 @@ class LiftedProgramTest {
     void namesPlaceAndLegalOperations() {
         Block block = lift("y = torch.relu(x)\nz = torch.einsum(\"ij,jk->ik\", [y, y])\nreturn z");
         assertThatThrownBy(() -> run(block, new NDList(matrix())))
-                .hasMessageContaining("__torch__.py:7: M.forward of the root module cannot run torch.einsum")
+                .hasMessageContaining(
+                        "__torch__.py:7: M.forward of the root module cannot run torch.einsum")
                 .hasMessageContaining("has no form in DJL")
                 .hasMessageContaining("addcdiv, addcmul, addmm");
     }
