@@ -74,7 +74,8 @@ final class CastFunctions {
         FunctionDefinition definition = source.definition();
         int origin = definition.span().from();
         SourceEdits changes = new SourceEdits();
-        int name = source.file().text().indexOf(definition.name(), origin + "def".length()) - origin;
+        int name =
+                source.file().text().indexOf(definition.name(), origin + "def".length()) - origin;
         String copyName = copyName(source.qualifiedName());
         changes.replace(
                 new Span(name, name + definition.name().length()),

@@ -7,14 +7,14 @@ import io.github.djlqat.scheme.Symmetry;
 import io.github.djlqat.torchscript.Value.Origin;
 
 /**
- * The BatchNorm behind a layer, as if folded into whose weight that is quantized: \\( \\hat w = Q(w
- * f) / f,\\ f = \\gamma / \\sqrt{\\sigma^2 + \\epsilon} \\). The BatchNorm runs as before.
+ * The BatchNorm behind a layer whose weight is quantized as if it were folded in: \( \hat w = Q(w
+ * f) / f,\ f = \gamma / \sqrt{\sigma^2 + \epsilon} \). The BatchNorm runs as before.
  *
  * @param gamma the factors
  * @param variance the running variance
  * @param epsilon what is added to the variance
- * @param signs whether only the signs of \\( f \\) make a difference, because each output channel
- *     has a scale of its own
+ * @param signs whether only the signs of \( f \) make a difference, because each output channel has
+ *     a scale of its own
  * @see <a href="https://arxiv.org/abs/1806.08342">Krishnamoorthi, section 3.2.2, batch
  *     normalization</a>
  */
@@ -23,7 +23,7 @@ record FoldedNorm(Origin gamma, Origin variance, double epsilon, boolean signs) 
     /** Magnitudes below this are those of channels that are switched off. */
     private static final double SMALLEST_FACTOR = 1e-12;
 
-    /** The same, for a recipe; whether that is different from not folding is told by the other. */
+    /** The same BatchNorm, folded into a weight of a recipe. */
     FoldedNorm withRecipe(TensorRecipe recipe) {
         return new FoldedNorm(gamma, variance, epsilon, commutes(recipe.scheme()));
     }

@@ -191,7 +191,9 @@ final class Planner {
                 false);
     }
 
-    /** The BatchNorm behind a layer, if quantizing as if it were folded is asked for and matters. */
+    /**
+     * The BatchNorm behind a layer, if quantizing as if it were folded is asked for and matters.
+     */
     private @Nullable FoldedNorm fold(
             OperationUse use, Operand operand, Stored stored, TensorRecipe recipe) {
         FoldedNorm norm = log.normOf(use);
@@ -204,7 +206,8 @@ final class Planner {
                 || norm.variance().owner() == null) {
             return null;
         }
-        List<Long> shape = stored.swapped() ? StoredTensors.swapped(weight).shape() : weight.shape();
+        List<Long> shape =
+                stored.swapped() ? StoredTensors.swapped(weight).shape() : weight.shape();
         int axis = operand.channelAxis();
         List<Long> channels = List.of(shape.get(axis < 0 ? axis + shape.size() : axis));
         TensorValue gamma = tensors.find(norm.gamma());

@@ -153,8 +153,7 @@ final class QuantizerObjects {
                     fold.factors(
                             stored.read(stored.require(fold.gamma(), spec.name()), fold.gamma()),
                             stored.read(
-                                    stored.require(fold.variance(), spec.name()),
-                                    fold.variance()));
+                                    stored.require(fold.variance(), spec.name()), fold.variance()));
             int inner = 1;
             for (int axis = channelAxis + 1; axis < tensor.shape().size(); axis++) {
                 inner *= tensor.shape().get(axis).intValue();

@@ -316,7 +316,8 @@ class UnusualModelsTest {
                         largest = Math.max(largest, Math.abs(weight[i] * factors[channel]));
                     }
                     float scale = scale(prepared, layer + "weight");
-                    // The observer searches for the scale of least error, below that of the largest.
+                    // The observer searches for the scale of least error, below that of the
+                    // largest.
                     assertThat(scale).isBetween(largest / 7.5f / 2, largest / 7.5f * 1.08f);
                     for (int i = 0; i < weight.length; i++) {
                         float factor = factors[i / inner];
@@ -341,8 +342,7 @@ class UnusualModelsTest {
                     && quantizer.object().attribute("scale").orElse(null)
                             instanceof TensorValue scale) {
                 return new FloatRecords(
-                                StorageType.FLOAT,
-                                prepared.bytes("data/" + scale.storage().key()))
+                                StorageType.FLOAT, prepared.bytes("data/" + scale.storage().key()))
                         .get(0);
             }
         }
