@@ -4,7 +4,7 @@ package io.github.djlqat.torchscript;
 public enum AutocastType {
     /** The type of the model: it computes the same bits as before it was prepared. */
     FLOAT32(6),
-    /** IEEE half precision, with 11 significant bits. */
+    /** IEEE half precision, with 11 significant bits, which is simulated on processors. */
     FLOAT16(5),
     /** Bfloat16, with the range of FLOAT32 and 8 significant bits. */
     BFLOAT16(15);

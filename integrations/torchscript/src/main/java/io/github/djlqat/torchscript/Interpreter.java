@@ -37,6 +37,9 @@ final class Interpreter {
 
     private static final String TORCH = "torch.";
 
+    /** What BatchNorm follows. */
+    private static final Set<String> LAYERS = Set.of("convolution", "deconvolution", "linear");
+
     private final Program program;
     private final ModuleTree modules;
     private final StoredValues stored;
@@ -255,6 +258,9 @@ final class Interpreter {
         if (expression instanceof Expression.Name name) {
             return frame.variables.getOrDefault(name.name(), Value.COMPUTED);
         }
+        if (expression instanceof Expression.Literal literal) {
+            return new Value.Constant(literal.text());
+        }
         if (expression instanceof Expression.Member member) {
             return member(member, frame);
         }
@@ -393,7 +399,13 @@ final class Interpreter {
         Operation operation = Operation.of(function, call.arguments());
         if (operation != null) {
             log.add(operation, frame.host, chain, arguments);
-            return Value.COMPUTED;
+            return LAYERS.contains(operation.name())
+                    ? new Value.Result(
+                            new OperationUse.Key(frame.host, OperationUse.offsets(chain)))
+                    : Value.COMPUTED;
+        }
+        if (function.equals("batch_norm")) {
+            log.addNorm(arguments);
         }
         if (Operation.isFused(function)
                 && arguments.stream().anyMatch(value -> !Value.origins(value).isEmpty())) {

@@ -6,6 +6,7 @@ import io.github.djlqat.torchscript.Value.Origin;
 import io.github.djlqat.torchscript.code.Expression;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,8 @@ final class OperationLog {
     private final Map<OperationUse.Key, OperationUse> uses = new LinkedHashMap<>();
     private final Map<OperationUse.Key, Fused> fused = new LinkedHashMap<>();
     private final Set<Origin> usedElsewhere = new HashSet<>();
+    private final Map<OperationUse.Key, FoldedNorm> norms = new HashMap<>();
+    private final Set<OperationUse.Key> normedTwice = new HashSet<>();
 
     /**
      * A call that computes with stored tensors but cannot be quantized.
@@ -46,6 +49,33 @@ final class OperationLog {
     /** The stored tensors that anything but an operation computes with. */
     Set<Origin> usedElsewhere() {
         return Set.copyOf(usedElsewhere);
+    }
+
+    /** The BatchNorm that a layer's result goes into, or null if there is none or several. */
+    @Nullable FoldedNorm normOf(OperationUse use) {
+        return normedTwice.contains(use.key()) ? null : norms.get(use.key());
+    }
+
+    /** Records the arguments of a BatchNorm: input, weight, bias, mean, variance, …, epsilon. */
+    void addNorm(List<Value> arguments) {
+        if (arguments.size() < 8
+                || !(arguments.get(0) instanceof Value.Result input)
+                || !(arguments.get(1) instanceof Value.Stored gamma)
+                || !(arguments.get(4) instanceof Value.Stored variance)
+                || !(arguments.get(7) instanceof Value.Constant epsilon)
+                || !epsilon.text().matches("[0-9.]+(e-?[0-9]+)?")) {
+            return;
+        }
+        FoldedNorm norm =
+                new FoldedNorm(
+                        gamma.origin(),
+                        variance.origin(),
+                        Double.parseDouble(epsilon.text()),
+                        false);
+        FoldedNorm before = norms.putIfAbsent(input.layer(), norm);
+        if (before != null && !before.equals(norm)) {
+            normedTwice.add(input.layer());
+        }
     }
 
     /** Records that stored tensors go where they are not followed. */

@@ -32,6 +32,7 @@ final class Planner {
     private final ModuleTree modules;
     private final StoredTensors tensors;
     private final RecipeResolver resolver;
+    private final boolean foldsBatchNorm;
     private final @Nullable RecipeResolver products;
     private final Map<ModuleNode, Map<String, @Nullable QuantizerSpec>> specs =
             new LinkedHashMap<>();
@@ -61,6 +62,7 @@ final class Planner {
         this.modules = modules;
         this.tensors = tensors;
         resolver = new RecipeResolver(recipe);
+        foldsBatchNorm = recipe.training().foldBatchNorm();
         products = products(recipe);
         RecipeSupport.check(recipe);
     }
@@ -176,7 +178,7 @@ final class Planner {
                             + " legal is a rule that excludes the layer.");
         }
         if (!weight) {
-            return new QuantizerSpec(name, recipe, false, 0, null, false, false);
+            return new QuantizerSpec(name, recipe, false, 0, null, false, null, false);
         }
         if (value instanceof Stored stored) {
             return new QuantizerSpec(
@@ -186,11 +188,49 @@ final class Planner {
                     operand.channelAxis(),
                     stored.origin(),
                     stored.swapped(),
+                    fold(use, operand, stored, recipe),
                     isAlone(use, operand, stored));
         }
         // The shape of a weight that is computed is not known before it is.
         return new QuantizerSpec(
-                name, recipe.withGranularity(Granularity.PER_TENSOR), true, 0, null, false, false);
+                name,
+                recipe.withGranularity(Granularity.PER_TENSOR),
+                true,
+                0,
+                null,
+                false,
+                null,
+                false);
+    }
+
+    /**
+     * The BatchNorm behind a layer, if quantizing as if it were folded is asked for and matters.
+     */
+    private @Nullable FoldedNorm fold(
+            OperationUse use, Operand operand, Stored stored, TensorRecipe recipe) {
+        FoldedNorm norm = log.normOf(use);
+        TensorValue weight = tensors.find(stored.origin());
+        if (norm == null
+                || weight == null
+                || !foldsBatchNorm
+                || !FoldedNorm.matters(recipe)
+                || norm.gamma().owner() == null
+                || norm.variance().owner() == null) {
+            return null;
+        }
+        List<Long> shape =
+                stored.swapped() ? StoredTensors.swapped(weight).shape() : weight.shape();
+        int axis = operand.channelAxis();
+        List<Long> channels = List.of(shape.get(axis < 0 ? axis + shape.size() : axis));
+        TensorValue gamma = tensors.find(norm.gamma());
+        TensorValue variance = tensors.find(norm.variance());
+        // Channels of grouped transposed convolutions are not those of one axis.
+        boolean fits =
+                gamma != null
+                        && variance != null
+                        && gamma.shape().equals(channels)
+                        && variance.shape().equals(channels);
+        return fits ? norm.withRecipe(recipe) : null;
     }
 
     /** Whether every use of a stored tensor is the quantized one of a layer. */

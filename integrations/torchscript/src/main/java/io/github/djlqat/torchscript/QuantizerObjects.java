@@ -14,6 +14,7 @@ import io.github.djlqat.scheme.Symmetry;
 import io.github.djlqat.torchscript.pickle.BooleanValue;
 import io.github.djlqat.torchscript.pickle.DictionaryValue;
 import io.github.djlqat.torchscript.pickle.DictionaryValue.Entry;
+import io.github.djlqat.torchscript.pickle.FloatValue;
 import io.github.djlqat.torchscript.pickle.IntegerValue;
 import io.github.djlqat.torchscript.pickle.ListKind;
 import io.github.djlqat.torchscript.pickle.ListValue;
@@ -27,6 +28,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the objects of quantizers, with the scales of weights already chosen. */
@@ -76,7 +78,7 @@ final class QuantizerObjects {
             channelAxis = spec.channelAxis() < 0 ? rank + spec.channelAxis() : spec.channelAxis();
             Granularity granularity = QuantizerSpec.granularity(recipe, channelAxis, rank);
             shape = QuantizerShape.of(granularity, tensor.shape(), spec.name());
-            QuantizationParameters chosen = parameters(spec, granularity, tensor);
+            QuantizationParameters chosen = parameters(spec, granularity, tensor, channelAxis);
             scales = chosen.scales();
             zeros = new float[scales.length];
             for (int i = 0; i < zeros.length; i++) {
@@ -109,6 +111,7 @@ final class QuantizerObjects {
                 recipe.observer() == ObserverType.MIN_MAX
                         || recipe.observer() == ObserverType.MOVING_AVERAGE;
         addKinds(state, shape.count() == 1, recipe.scheme().symmetry() == Symmetry.AFFINE, range);
+        addFold(state, spec.fold(), spec.name());
         return new ObjectValue(CLASS, new DictionaryValue(state));
     }
 
@@ -123,23 +126,58 @@ final class QuantizerObjects {
         add(state, one, nothing, new NoneValue(), codes(0, 1), QuantizerShape.SINGLE);
         addFlags(state, index, name, "", "", false, false, mode, false, 0);
         addKinds(state, true, false, false);
+        addFold(state, null, name);
         return new ObjectValue(CLASS, new DictionaryValue(state));
     }
 
     private QuantizationParameters parameters(
-            QuantizerSpec spec, Granularity granularity, TensorValue tensor) {
+            QuantizerSpec spec, Granularity granularity, TensorValue tensor, int channelAxis) {
         TensorRecipe recipe = spec.recipe().withGranularity(granularity);
         long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
         try {
             return Observers.create(recipe.observer(), recipe.scheme())
-                    .observe(
-                            stored.read(tensor, java.util.Objects.requireNonNull(spec.origin())),
-                            new Shape(shape))
+                    .observe(values(spec, tensor, channelAxis), new Shape(shape))
                     .parameters();
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new TorchScriptException(
                     "The tensor " + spec.name() + " cannot be quantized: " + e.getMessage(), e);
         }
+    }
+
+    /** A weight as its quantizer sees it. */
+    private float[] values(QuantizerSpec spec, TensorValue tensor, int channelAxis) {
+        float[] values = stored.read(tensor, Objects.requireNonNull(spec.origin()));
+        FoldedNorm fold = spec.fold();
+        if (fold != null) {
+            float[] factors =
+                    fold.factors(
+                            stored.read(stored.require(fold.gamma(), spec.name()), fold.gamma()),
+                            stored.read(
+                                    stored.require(fold.variance(), spec.name()), fold.variance()));
+            int inner = 1;
+            for (int axis = channelAxis + 1; axis < tensor.shape().size(); axis++) {
+                inner *= tensor.shape().get(axis).intValue();
+            }
+            for (int i = 0; i < values.length; i++) {
+                values[i] *= factors[i / inner % factors.length];
+            }
+        }
+        return values;
+    }
+
+    /** What a quantizer looks at of a BatchNorm: the very tensors, which training changes. */
+    private void addFold(List<Entry> state, @Nullable FoldedNorm fold, String name) {
+        state.add(entry("fold_gamma", fold == null ? nothing : shared(fold.gamma(), name)));
+        state.add(entry("fold_variance", fold == null ? nothing : shared(fold.variance(), name)));
+        state.add(entry("fold_epsilon", new FloatValue(fold == null ? 0 : fold.epsilon())));
+        state.add(entry("folds", new BooleanValue(fold != null)));
+        state.add(entry("fold_signs", new BooleanValue(fold != null && fold.signs())));
+    }
+
+    private TensorValue shared(Value.Origin origin, String name) {
+        TensorValue tensor = stored.require(origin, name);
+        return new TensorValue(
+                tensor.storage(), tensor.offset(), tensor.shape(), tensor.stride(), false);
     }
 
     /** A recipe of one tensor, to be read again from the saved model. */

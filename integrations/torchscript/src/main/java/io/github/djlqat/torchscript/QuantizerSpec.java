@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param channelAxis the axis of output channels where it is multiplied, from the end if negative
  * @param origin where a weight is stored, or null for activations and weights that are computed
  * @param swapped whether the stored weight's last two axes are swapped where it is multiplied
+ * @param fold the BatchNorm that is folded into a weight, or null
  * @param alone whether nothing else computes with the stored weight, so that it can be rounded
  */
 record QuantizerSpec(
@@ -23,6 +24,7 @@ record QuantizerSpec(
         int channelAxis,
         @Nullable Origin origin,
         boolean swapped,
+        @Nullable FoldedNorm fold,
         boolean alone) {
 
     /** The granularity of a tensor of a rank as it is multiplied. */

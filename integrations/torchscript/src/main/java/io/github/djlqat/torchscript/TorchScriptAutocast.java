@@ -8,12 +8,13 @@ import java.nio.file.Path;
 /**
  * Computes the products of TorchScript models in 16 bits, as mixed precision does.
  *
- * <p><em>Prepare</em> rewrites the archive's source so that the methods of modules cast the
- * operands of convolutions, linear layers and matrix products, and cast the results back to
- * FLOAT32; weights stay in FLOAT32, gradients flow through the casts, and softmax, normalization
- * and losses stay in FLOAT32. All else of the archive stays byte for byte. The prepared model is
- * loaded by {@link TorchScriptQuantization#load}, trained with DJL's own trainer and saved by
- * {@link TorchScriptQuantization#save}.
+ * <p><em>Prepare</em> rewrites the archive's source so that the methods of modules, and copies of
+ * the functions that they call, cast the operands of convolutions, linear layers, matrix products,
+ * attention and recurrent layers, and cast the results back to FLOAT32; weights stay in FLOAT32,
+ * gradients flow through the casts, and softmax, normalization and losses stay in FLOAT32. All else
+ * of the archive stays byte for byte. The prepared model is loaded by {@link
+ * TorchScriptQuantization#load}, trained with DJL's own trainer and saved by {@link
+ * TorchScriptQuantization#save}.
  *
  * <pre>{@code
  * TorchScriptAutocast.prepare(Path.of("model.pt"), Path.of("autocast.pt"));

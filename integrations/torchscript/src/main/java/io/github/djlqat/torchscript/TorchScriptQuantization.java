@@ -41,8 +41,8 @@ import java.util.Map;
  * <p>Layers are named by the path of the module that holds the weight, such as {@code
  * layer1.0.conv1}. Products of two activations are quantized by rules that name {@code matMul} or
  * {@code batchDot}; they are named by the module that computes them and the operation, such as
- * {@code layers.0.matMul}. Elementwise operations are left in floating point, and BatchNorm is not
- * folded: it runs as the model has it.
+ * {@code layers.0.matMul}. Elementwise operations are left in floating point, and BatchNorm runs as
+ * the model has it, also where weights are rounded as if it were folded into them.
  */
 public final class TorchScriptQuantization {
 

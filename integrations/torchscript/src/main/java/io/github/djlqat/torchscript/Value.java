@@ -39,6 +39,20 @@ sealed interface Value {
     /** A list of tensors that is an attribute. */
     record StoredList(ModuleNode owner, String attribute) implements Value {}
 
+    /**
+     * What a layer computes.
+     *
+     * @param layer the operation
+     */
+    record Result(OperationUse.Key layer) implements Value {}
+
+    /**
+     * A number or a string.
+     *
+     * @param text how it is written
+     */
+    record Constant(String text) implements Value {}
+
     /** A function. */
     record Function(String qualifiedName) implements Value {}
 

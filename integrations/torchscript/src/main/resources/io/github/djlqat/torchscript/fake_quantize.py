@@ -6,7 +6,7 @@
 # recorded takes the scale from the tensor first.
 class FakeQuantize(Module):
   __parameters__ = ["learned_scale", ]
-  __buffers__ = ["scale", "zero_point", "codes", "infinities", "limits", "observed", ]
+  __buffers__ = ["scale", "zero_point", "codes", "infinities", "limits", "observed", "fold_gamma", "fold_variance", ]
   learned_scale : Optional[Tensor]
   scale : Tensor
   zero_point : Tensor
@@ -29,6 +29,11 @@ class FakeQuantize(Module):
   channel_axis : int
   reduced : List[int]
   groups : List[int]
+  fold_gamma : Tensor
+  fold_variance : Tensor
+  fold_epsilon : float
+  folds : bool
+  fold_signs : bool
   kernels : __torch__.djlqat.Kernels
 
   def forward(self: __torch__.djlqat.FakeQuantize, x: Tensor) -> Tensor:
@@ -64,9 +69,14 @@ class FakeQuantize(Module):
 
   def quantize(self: __torch__.djlqat.FakeQuantize, x: Tensor) -> Tensor:
     groups = self.groups
+    folds = self.folds
     grouped = x
+    factor = self.fold_gamma
+    if folds:
+      factor = (self).fold_factor(torch.dim(x), )
+      grouped = torch.mul(x, factor)
     if torch.gt(torch.len(groups), 0):
-      grouped = torch.reshape(x, groups)
+      grouped = torch.reshape(grouped, groups)
     mode = self.mode
     if torch.eq(mode, 3):
       if torch.is_grad_enabled():
@@ -79,7 +89,25 @@ class FakeQuantize(Module):
       y = (self).learned(exact, step, torch.size(x), )
     else:
       y = (self).fixed(exact, )
-    return torch.to(torch.reshape(y, torch.size(x)), dtype)
+    z = torch.reshape(y, torch.size(x))
+    if folds:
+      z = torch.div(z, factor)
+    return torch.to(z, dtype)
+
+  # A weight is quantized as if the BatchNorm behind its layer were folded into it, by a factor for each channel.
+  def fold_factor(self: __torch__.djlqat.FakeQuantize, dimensions: int) -> Tensor:
+    deviation = torch.sqrt(torch.add(torch.detach(self.fold_variance), self.fold_epsilon))
+    factor = torch.div(torch.detach(self.fold_gamma), deviation)
+    fold_signs = self.fold_signs
+    if fold_signs:
+      factor = torch.rsub(torch.mul(torch.to(torch.lt(factor, 0), 6), 2.), 1.)
+    off = torch.lt(torch.abs(factor), 9.9999999999999998e-13)
+    factor = torch.where(off, torch.ones_like(factor), factor)
+    shape = annotate(List[int], [])
+    for i in range(dimensions):
+      _0 = torch.append(shape, 1)
+    _1 = torch._set_item(shape, self.channel_axis, -1)
+    return torch.reshape(factor, shape)
 
   def fixed(self: __torch__.djlqat.FakeQuantize, x: Tensor) -> Tensor:
     kernels = self.kernels

@@ -1,5 +1,7 @@
 package io.github.djlqat.torchscript;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.code.SourceFile;
@@ -94,8 +96,14 @@ class SourceFuzzTest {
         UnusualModels.files().forEach(file -> pool.addAll(sources(file)));
         corpus().map(FuzzTest::bytes).forEach(pool::add);
         // Following a program takes longer than reading a file.
-        FuzzTest.fuzz(
-                pool, "py", FuzzTest.RUNS / 10, SourceFuzzTest::mutate, SourceFuzzTest::follow);
+        int outcomes =
+                FuzzTest.fuzz(
+                        pool,
+                        "py",
+                        FuzzTest.RUNS / 10,
+                        SourceFuzzTest::mutate,
+                        SourceFuzzTest::follow);
+        assertThat(outcomes).isGreaterThan(10);
     }
 
     @ParameterizedTest

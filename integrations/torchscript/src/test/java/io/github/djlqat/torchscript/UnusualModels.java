@@ -99,6 +99,11 @@ final class UnusualModels {
 
     /** Takes a step of gradient descent on the sum of the squared outputs. */
     static void train(Model model, TorchScriptArchive archive) {
+        train(model, archive, 1, () -> {});
+    }
+
+    /** Takes steps, and does something after each. */
+    static void train(Model model, TorchScriptArchive archive, int steps, Runnable after) {
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(Loss.l2Loss())
                         .optOptimizer(
@@ -110,16 +115,22 @@ final class UnusualModels {
                 Trainer trainer = model.newTrainer(config)) {
             NDList inputs = inputs(manager, archive);
             trainer.initialize(inputs.stream().map(NDArray::getShape).toArray(Shape[]::new));
-            try (GradientCollector collector = trainer.newGradientCollector()) {
-                NDArray loss = manager.create(0f);
-                for (NDArray output : trainer.forward(inputs)) {
-                    if (output.getDataType() == DataType.FLOAT32) {
-                        loss = loss.add(output.square().sum());
+            for (int step = 0; step < steps; step++) {
+                try (NDManager scope = manager.newSubManager();
+                        GradientCollector collector = trainer.newGradientCollector()) {
+                    NDList outputs = trainer.forward(inputs);
+                    outputs.attach(scope);
+                    NDArray loss = scope.create(0f);
+                    for (NDArray output : outputs) {
+                        if (output.getDataType() == DataType.FLOAT32) {
+                            loss = loss.add(output.square().sum());
+                        }
                     }
+                    collector.backward(loss);
                 }
-                collector.backward(loss);
+                trainer.step();
+                after.run();
             }
-            trainer.step();
         }
     }
 

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.BaseNDManager;
-import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.github.djlqat.format.FloatCodec;
 import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.Overflow;
@@ -16,13 +16,19 @@ import io.github.djlqat.format.Rounding;
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.Rule;
+import io.github.djlqat.recipe.TensorRecipe;
+import io.github.djlqat.recipe.TrainingOptions;
+import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.pickle.StorageType;
+import io.github.djlqat.torchscript.pickle.TensorValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -246,29 +252,112 @@ class UnusualModelsTest {
         }
     }
 
-    /** What calibration and training create is released with what they hold. */
     @Test
     void arraysOfCalibrationAndTrainingAreReleased() throws IOException {
         TorchScriptArchive archive = TorchScriptArchive.read(UnusualModels.file("conv_bn_script"));
         try (Model model = load(TorchScriptQuantization.prepare(archive, recipe()))) {
             BaseNDManager manager = (BaseNDManager) model.getNDManager();
-            List<Integer> counts = new ArrayList<>();
-            for (int i = 0; i < 6; i++) {
-                TorchScriptQuantization.calibrate(model, List.of(inputs(model, archive)));
+            int before = manager.getManagedArrays().size();
+            for (int i = 0; i < 5; i++) {
+                try (NDManager scope = manager.newSubManager()) {
+                    TorchScriptQuantization.calibrate(
+                            model, List.of(UnusualModels.inputs(scope, archive)));
+                }
                 TorchScriptQuantization.setMode(model, QuantizerMode.TRAIN);
-                UnusualModels.train(model, archive);
                 TorchScriptQuantization.convert(model);
-                counts.add(manager.getManagedArrays().size());
+                TorchScriptQuantization.save(model);
+                assertThat(manager.getManagedArrays()).hasSize(before);
             }
-            // The inputs of each turn are the model's, and DJL's trainer leaves its own.
-            int each = counts.get(3) - counts.get(2);
-            assertThat(each).isLessThanOrEqualTo(2);
-            assertThat(counts.get(5) - counts.get(4)).isEqualTo(each);
+            List<Integer> counts = new ArrayList<>();
+            UnusualModels.train(
+                    model, archive, 6, () -> counts.add(manager.getManagedArrays().size()));
+            assertThat(counts).hasSize(6).containsOnly(counts.get(0));
         }
     }
 
-    private static NDList inputs(Model model, TorchScriptArchive archive) {
-        return UnusualModels.inputs(model.getNDManager(), archive);
+    /** With one scale for the tensor, channels share it as they do where BatchNorm is folded. */
+    @ParameterizedTest
+    @ValueSource(strings = {"conv_bn_trace", "conv_bn_script"})
+    void weightsAreRoundedAsIfBatchNormWereFolded(String name) throws IOException {
+        TorchScriptArchive archive = TorchScriptArchive.read(UnusualModels.file(name));
+        TensorRecipe weights =
+                ((TensorRecipe) Objects.requireNonNull(Presets.named("w4a4").weights()))
+                        .withGranularity(Granularity.PER_TENSOR);
+        Recipe recipe =
+                new Recipe(
+                        "folded",
+                        weights,
+                        null,
+                        null,
+                        List.of(),
+                        new TrainingOptions(true, -1, -1));
+        TorchScriptArchive prepared = TorchScriptQuantization.prepare(archive, recipe);
+        try (Model plain = TorchScriptQuantization.load(UnusualModels.file(name));
+                Model model = load(prepared)) {
+            List<float[]> quantized = UnusualModels.run(model, archive);
+
+            TorchScriptArchive converted = TorchScriptQuantization.convert(model);
+
+            assertConvertedComputes(converted, archive, quantized);
+            try (Model loaded = load(converted)) {
+                for (String layer : List.of("conv.", "down.0.")) {
+                    String norm = layer.equals("conv.") ? "bn." : "down.1.";
+                    float[] weight = parameter(plain, layer + "weight");
+                    float[] rounded = parameter(loaded, layer + "weight");
+                    float[] gamma = parameter(plain, norm + "weight");
+                    float[] variance = variance(archive, norm);
+                    float[] factors = new float[gamma.length];
+                    float largest = 0;
+                    int inner = weight.length / gamma.length;
+                    for (int i = 0; i < weight.length; i++) {
+                        int channel = i / inner;
+                        factors[channel] =
+                                gamma[channel] / (float) Math.sqrt(variance[channel] + 1e-5f);
+                        largest = Math.max(largest, Math.abs(weight[i] * factors[channel]));
+                    }
+                    float scale = scale(prepared, layer + "weight");
+                    // The observer searches for the scale of least error, below that of the
+                    // largest.
+                    assertThat(scale).isBetween(largest / 7.5f / 2, largest / 7.5f * 1.08f);
+                    for (int i = 0; i < weight.length; i++) {
+                        float factor = factors[i / inner];
+                        double code = Math.rint(weight[i] * factor / scale);
+                        code = Math.max(weights.scheme().format().qmin(), code);
+                        code = Math.min(weights.scheme().format().qmax(), code);
+                        assertThat((double) rounded[i] * factor)
+                                .isCloseTo(code * scale, within(1e-5 * largest));
+                    }
+                }
+            }
+            UnusualModels.train(model, archive);
+            List<float[]> trained = UnusualModels.run(model, archive);
+            assertConvertedComputes(TorchScriptQuantization.convert(model), archive, trained);
+            assertConvertedComputes(TorchScriptQuantization.save(model), archive, trained);
+        }
+    }
+
+    private static float scale(TorchScriptArchive prepared, String weight) {
+        for (QuantizerState quantizer : QuantizerState.all(prepared.data())) {
+            if (quantizer.tensor().equals(weight)
+                    && quantizer.object().attribute("scale").orElse(null)
+                            instanceof TensorValue scale) {
+                return new FloatRecords(
+                                StorageType.FLOAT, prepared.bytes("data/" + scale.storage().key()))
+                        .get(0);
+            }
+        }
+        throw new IllegalArgumentException(weight);
+    }
+
+    private static float[] variance(TorchScriptArchive archive, String norm) {
+        StoredTensors tensors = new StoredTensors(archive);
+        for (ModuleNode node : ModuleTree.of(Program.of(archive), archive.data()).all()) {
+            if (norm.equals(node.name() + ".")) {
+                Value.Origin origin = new Value.Origin(node, "running_var", -1);
+                return tensors.read(tensors.require(origin, norm), origin);
+            }
+        }
+        throw new IllegalArgumentException(norm);
     }
 
     /** A weight that something else computes with keeps its values when a model is converted. */
