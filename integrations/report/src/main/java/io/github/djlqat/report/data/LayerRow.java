@@ -1,7 +1,8 @@
 package io.github.djlqat.report.data;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
 
 /**
  * One layer of the model.

@@ -1,7 +1,8 @@
 package io.github.djlqat.report.data;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * How the values of one tensor are distributed, and where its quantizer clips and rounds them.
@@ -75,7 +76,8 @@ public record TensorHistogram(
                             + counts.size()
                             + " counts and "
                             + edges.size()
-                            + " edges; there is at least one count, and one edge more than counts.");
+                            + " edges; there is at least one count, and one edge more than"
+                            + " counts.");
         }
         requireIncreasing("edges", tensor, edges);
         requireIncreasing("levels", tensor, levels);
@@ -107,7 +109,8 @@ public record TensorHistogram(
                                 + what
                                 + " of the histogram of "
                                 + tensor
-                                + " do not increase or are not finite, with magnitudes of at most 1e150, at number "
+                                + " do not increase or are not finite, with magnitudes of at most"
+                                + " 1e150, at number "
                                 + i
                                 + ", "
                                 + value

@@ -1,7 +1,8 @@
 package io.github.djlqat.report.drawing;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * How an outline is filled and drawn.

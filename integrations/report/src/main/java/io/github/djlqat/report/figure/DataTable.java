@@ -1,7 +1,8 @@
 package io.github.djlqat.report.figure;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * The numbers behind a figure.

@@ -10,6 +10,7 @@ import io.github.djlqat.report.drawing.Style;
 import io.github.djlqat.report.drawing.TextWidth;
 import io.github.djlqat.report.figure.DataTable.Cell;
 import io.github.djlqat.report.figure.DataTable.Column;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

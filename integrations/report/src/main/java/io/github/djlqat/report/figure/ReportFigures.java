@@ -1,6 +1,7 @@
 package io.github.djlqat.report.figure;
 
 import io.github.djlqat.report.data.ReportData;
+
 import java.util.ArrayList;
 import java.util.List;
 
