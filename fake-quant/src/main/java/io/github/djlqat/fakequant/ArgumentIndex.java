@@ -1,7 +1,6 @@
 package io.github.djlqat.fakequant;
 
 import ai.djl.nn.Parameter;
-
 import io.github.djlqat.fakequant.QuantizedArgument.WeightValues;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Node;
@@ -10,9 +9,6 @@ import io.github.djlqat.intercept.Site;
 import io.github.djlqat.recipe.FormatRecipe;
 import io.github.djlqat.scheme.IntegerCodec;
 import io.github.djlqat.scheme.QuantizationParameters;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -20,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The quantized arguments of a prepared model by the plan of their site. */
 final class ArgumentIndex {

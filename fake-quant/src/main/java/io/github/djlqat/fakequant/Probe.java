@@ -1,13 +1,10 @@
 package io.github.djlqat.fakequant;
 
 import ai.djl.ndarray.NDList;
-
 import io.github.djlqat.intercept.OpCall;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Sees the operations of a quantized forward pass with their unquantized arguments. */
 @FunctionalInterface

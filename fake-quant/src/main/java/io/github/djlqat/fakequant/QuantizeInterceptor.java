@@ -3,15 +3,11 @@ package io.github.djlqat.fakequant;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-
 import io.github.djlqat.intercept.Exact;
 import io.github.djlqat.intercept.ForwardPass;
 import io.github.djlqat.intercept.Interceptor;
 import io.github.djlqat.intercept.OpCall;
 import io.github.djlqat.intercept.Site;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -19,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Replaces the planned arguments of operations by their fake-quantized values. */
 final class QuantizeInterceptor implements Interceptor {

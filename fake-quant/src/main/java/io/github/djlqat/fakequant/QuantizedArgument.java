@@ -1,14 +1,11 @@
 package io.github.djlqat.fakequant;
 
 import ai.djl.nn.Parameter;
-
 import io.github.djlqat.recipe.TensorQuantization;
 import io.github.djlqat.scheme.QuantizationParameters;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A tensor that an operation of a prepared model takes quantized. */
 public final class QuantizedArgument {

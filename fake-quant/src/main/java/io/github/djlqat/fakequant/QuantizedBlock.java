@@ -12,16 +12,12 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import ai.djl.util.PairList;
-
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.intercept.DelegatingBlock;
 import io.github.djlqat.intercept.InterceptedBlock;
 import io.github.djlqat.intercept.Interceptor;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.TrainingOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -34,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model prepared by a recipe: its forward rounds weights and activations to the recipe's formats,
@@ -377,8 +374,7 @@ public final class QuantizedBlock extends DelegatingBlock {
         byte version = magic == TRAILER ? is.readByte() : -1;
         if (version != VERSION) {
             throw new MalformedModelException(
-                    "What follows the model's parameters is no quantization state that can be"
-                        + " read.");
+                    "What follows the model's parameters is no quantization state that can be read.");
         }
         long savedSteps = is.readLong();
         boolean savedBatchNormFrozen = is.readBoolean();

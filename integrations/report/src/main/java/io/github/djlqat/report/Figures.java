@@ -2,7 +2,6 @@ package io.github.djlqat.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import io.github.djlqat.io.AtomicFile;
 import io.github.djlqat.report.data.ReportData;
 import io.github.djlqat.report.drawing.Palette;
@@ -10,7 +9,6 @@ import io.github.djlqat.report.drawing.PictureRenderer;
 import io.github.djlqat.report.drawing.SvgRenderer;
 import io.github.djlqat.report.figure.Figure;
 import io.github.djlqat.report.figure.ReportFigures;
-
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,6 @@ package io.github.djlqat.report;
 import io.github.djlqat.io.AtomicFile;
 import io.github.djlqat.report.data.ReportData;
 import io.github.djlqat.report.page.ReportPage;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

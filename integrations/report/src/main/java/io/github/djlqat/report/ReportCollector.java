@@ -2,7 +2,6 @@ package io.github.djlqat.report;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-
 import io.github.djlqat.fakequant.QuantizedBlock;
 import io.github.djlqat.report.collect.ModelRecord;
 import io.github.djlqat.report.data.ReportData;

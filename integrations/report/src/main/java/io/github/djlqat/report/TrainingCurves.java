@@ -5,9 +5,7 @@ import ai.djl.training.Trainer;
 import ai.djl.training.evaluator.Evaluator;
 import ai.djl.training.listener.EvaluatorTrainingListener;
 import ai.djl.training.listener.TrainingListenerAdapter;
-
 import io.github.djlqat.report.data.Curve;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

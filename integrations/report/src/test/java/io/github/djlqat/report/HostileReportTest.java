@@ -12,16 +12,14 @@ import io.github.djlqat.report.data.ReportData;
 import io.github.djlqat.report.data.ResultRow;
 import io.github.djlqat.report.data.Score;
 import io.github.djlqat.report.data.TensorHistogram;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever numbers are legal can be drawn, in bounded time and size. */
 @Timeout(60)
@@ -134,7 +132,8 @@ class HostileReportTest {
                 edges.add(new GraphEdge("n" + from, "n" + i, j == 0 ? "int8" : null, null));
             }
         }
-        ReportData report = ReportData.builder("t").optGraph(new ModelGraph(nodes, edges)).build();
+        ReportData report =
+                ReportData.builder("t").optGraph(new ModelGraph(nodes, edges)).build();
         String page = HtmlReport.render(report);
         assertThat(page.length()).isLessThan(20_000_000);
         HtmlReportTest.parse(page);

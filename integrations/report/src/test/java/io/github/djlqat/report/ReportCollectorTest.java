@@ -15,7 +15,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.util.Pair;
-
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.fakequant.QuantizedBlock;
 import io.github.djlqat.recipe.Presets;
@@ -25,15 +24,13 @@ import io.github.djlqat.report.data.LayerRow;
 import io.github.djlqat.report.data.ReportData;
 import io.github.djlqat.report.data.TensorHistogram;
 import io.github.djlqat.report.data.TensorSummary;
-
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.List;
-import java.util.Random;
-import java.util.concurrent.CancellationException;
 
 class ReportCollectorTest {
 

@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlqat.report.data.ReportData;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 class ReportJsonTest {
 
@@ -45,35 +43,31 @@ class ReportJsonTest {
                 "{\"schemaVersion\": 1}|The title is missing or blank",
                 "{\"schemaVersion\": 1, \"title\": {}}|title",
                 "{\"schemaVersion\": 1, \"title\": \"t\", \"colour\": 1}|colour",
-                "{\"schemaVersion\": 1, \"title\": \"t\", \"title\": \"u\"}|Duplicate field"
-                    + " 'title'",
+                "{\"schemaVersion\": 1, \"title\": \"t\", \"title\": \"u\"}|Duplicate field 'title'",
                 "{\"schemaVersion\": 1, \"title\": \"t\"} x|no JSON",
-                "{\"schemaVersion\": 1, \"title\": \"t\", \"curves\": [{\"name\": \"c\","
-                    + " \"quantity\": \"loss\", \"x\": \"step\", \"points\": [{\"x\": 1, \"y\":"
-                    + " NaN}]}]}|no JSON",
-                "{\"schemaVersion\": 1, \"title\": \"t\", \"curves\": [{\"name\": \"c\","
-                    + " \"quantity\": \"loss\", \"x\": \"step\", \"points\": [{\"x\": 1, \"y\":"
-                    + " \"NaN\"}]}]}|curves[0].points[0]",
-                "{\"schemaVersion\": 1, \"title\": \"t\", \"curves\": [{\"name\": \"c\","
-                    + " \"quantity\": \"loss\", \"x\": \"step\", \"points\": [{\"x\": 1, \"y\":"
-                    + " 1e999}]}]}|curves[0].points[0]: The y of a curve's point is Infinity",
-                "{\"schemaVersion\": 1, \"title\": \"t\", \"curves\": [{\"name\": \"c\","
-                    + " \"quantity\": \"loss\", \"x\": \"step\", \"points\": [{\"x\": 1}]}]}"
-                    + "|curves[0].points[0]",
-                "{\"schemaVersion\": 1, \"title\": \"t\", \"results\": [null]}|Number 0 of the"
-                    + " results",
-                "{\"schemaVersion\": 1, \"title\": \"t\", \"results\": [{\"name\": \"r\","
-                    + " \"bytes\": -1}]}|results[0]: The size of the result r in bytes is -1",
+                "{\"schemaVersion\": 1, \"title\": \"t\", \"curves\": [{\"name\": \"c\", \"quantity\":"
+                        + " \"loss\", \"x\": \"step\", \"points\": [{\"x\": 1, \"y\": NaN}]}]}|no JSON",
+                "{\"schemaVersion\": 1, \"title\": \"t\", \"curves\": [{\"name\": \"c\", \"quantity\":"
+                        + " \"loss\", \"x\": \"step\", \"points\": [{\"x\": 1, \"y\": \"NaN\"}]}]}"
+                        + "|curves[0].points[0]",
+                "{\"schemaVersion\": 1, \"title\": \"t\", \"curves\": [{\"name\": \"c\", \"quantity\":"
+                        + " \"loss\", \"x\": \"step\", \"points\": [{\"x\": 1, \"y\": 1e999}]}]}"
+                        + "|curves[0].points[0]: The y of a curve's point is Infinity",
+                "{\"schemaVersion\": 1, \"title\": \"t\", \"curves\": [{\"name\": \"c\", \"quantity\":"
+                        + " \"loss\", \"x\": \"step\", \"points\": [{\"x\": 1}]}]}"
+                        + "|curves[0].points[0]",
+                "{\"schemaVersion\": 1, \"title\": \"t\", \"results\": [null]}|Number 0 of the results",
+                "{\"schemaVersion\": 1, \"title\": \"t\", \"results\": [{\"name\": \"r\", \"bytes\":"
+                        + " -1}]}|results[0]: The size of the result r in bytes is -1",
                 "{\"schemaVersion\": 1, \"title\": \"t\", \"histograms\": [{\"tensor\": \"w\","
-                    + " \"layer\": \"l\", \"kind\": \"WEIGHT\", \"unit\": \"VALUE\", \"edges\": [0,"
-                    + " 1], \"counts\": [-5]}]}|histograms[0]: Bin 0 of the histogram of w counts"
-                    + " -5",
+                        + " \"layer\": \"l\", \"kind\": \"WEIGHT\", \"unit\": \"VALUE\", \"edges\": [0, 1], \"counts\":"
+                        + " [-5]}]}|histograms[0]: Bin 0 of the histogram of w counts -5",
                 "{\"schemaVersion\": 1, \"title\": \"t\", \"histograms\": [{\"tensor\": \"w\","
-                    + " \"layer\": \"l\", \"kind\": \"WEIGHT\", \"unit\": \"VALUE\", \"edges\": [0,"
-                    + " 0], \"counts\": [5]}]}|The edges of the histogram of w do not increase",
+                        + " \"layer\": \"l\", \"kind\": \"WEIGHT\", \"unit\": \"VALUE\", \"edges\": [0, 0], \"counts\":"
+                        + " [5]}]}|The edges of the histogram of w do not increase",
                 "{\"schemaVersion\": 1, \"title\": \"t\", \"histograms\": [{\"tensor\": \"w\","
-                    + " \"layer\": \"l\", \"kind\": \"WEIGHT\", \"unit\": \"VALUE\", \"edges\":"
-                    + " [0], \"counts\": [5]}]}|1 counts and 1 edges",
+                        + " \"layer\": \"l\", \"kind\": \"WEIGHT\", \"unit\": \"VALUE\", \"edges\": [0], \"counts\":"
+                        + " [5]}]}|1 counts and 1 edges",
                 "{\"schemaVersion\": 1, \"title\": \"t\", \"graph\": {\"nodes\": [{\"id\": \"a\","
                         + " \"label\": \"a\", \"op\": \"relu\"}], \"edges\": [{\"from\": \"a\","
                         + " \"to\": \"a\"}]}}|graph: The edge from a to a does not lead"
@@ -99,9 +93,9 @@ class ReportJsonTest {
                         () ->
                                 ReportJson.parse(
                                         "{\"schemaVersion\": 1, \"title\": \"t\", \"histograms\":"
-                                            + " [{\"tensor\": \"w\", \"layer\": \"l\", \"kind\":"
-                                            + " \"WEIGHT\", \"unit\": \"VALUE\", \"edges\": [0, 1],"
-                                            + " \"counts\": ["
+                                                + " [{\"tensor\": \"w\", \"layer\": \"l\","
+                                                + " \"kind\": \"WEIGHT\", \"unit\": \"VALUE\", \"edges\": [0, 1],"
+                                                + " \"counts\": ["
                                                 + counts
                                                 + "]}]}"))
                 .hasMessageContaining("There are 5001 counts of the histogram of w; at most 4096");

@@ -11,7 +11,6 @@ import io.github.djlqat.report.data.ResultRow;
 import io.github.djlqat.report.data.Score;
 import io.github.djlqat.report.data.TensorHistogram;
 import io.github.djlqat.report.data.TensorSummary;
-
 import java.util.List;
 import java.util.Map;
 

@@ -8,15 +8,13 @@ import io.github.djlqat.graph.Value;
 import io.github.djlqat.report.data.GraphEdge;
 import io.github.djlqat.report.data.GraphNode;
 import io.github.djlqat.report.data.ModelGraph;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A converted program as a graph whose quantizers are properties of its edges. */
 final class GraphRecord {

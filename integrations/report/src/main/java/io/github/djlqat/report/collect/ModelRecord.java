@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.fakequant.QuantizationDebugger;
 import io.github.djlqat.fakequant.QuantizedArgument;
@@ -17,9 +16,6 @@ import io.github.djlqat.recipe.RecipeWriter;
 import io.github.djlqat.report.data.LayerRow;
 import io.github.djlqat.report.data.ReportData;
 import io.github.djlqat.report.data.TensorHistogram;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /** What has been seen of one model. */
 public final class ModelRecord {

@@ -2,7 +2,6 @@ package io.github.djlqat.report.collect;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.fakequant.QuantizedArgument;
 import io.github.djlqat.fakequant.QuantizedOperation;
 import io.github.djlqat.graph.Ops;
@@ -10,14 +9,12 @@ import io.github.djlqat.report.data.LayerRow;
 import io.github.djlqat.report.data.TensorHistogram;
 import io.github.djlqat.report.data.TensorSummary;
 import io.github.djlqat.scheme.QuantizationParameters;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What has been seen of one quantized operation. */
 final class OperationRecord {

@@ -1,7 +1,6 @@
 package io.github.djlqat.report.collect;
 
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.observer.Observer;
 import io.github.djlqat.observer.ObserverState;
@@ -14,12 +13,10 @@ import io.github.djlqat.scheme.QuantizationParameters;
 import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.ScaleLayout;
 import io.github.djlqat.scheme.Symmetry;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The distribution of a tensor's values over any number of batches, in bounded memory, and the

@@ -1,7 +1,6 @@
 package io.github.djlqat.report.collect;
 
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.recipe.EstimatorRecipe;
 import io.github.djlqat.recipe.FormatRecipe;
 import io.github.djlqat.recipe.TensorFormat;
@@ -13,10 +12,8 @@ import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.QuantizedTensor;
 import io.github.djlqat.scheme.ScaleLayout;
 import io.github.djlqat.scheme.Symmetry;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Formats in a few words, and the bytes that they take. */
 final class TensorFormats {

@@ -1,11 +1,10 @@
 package io.github.djlqat.report.data;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What every value of a report must hold to, so that no file of a report can be made to burst. */
 final class Checks {

@@ -1,8 +1,7 @@
 package io.github.djlqat.report.data;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One layer of the model.

@@ -1,11 +1,10 @@
 package io.github.djlqat.report.data;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a report shows. Whatever is empty or null is left out of the report.

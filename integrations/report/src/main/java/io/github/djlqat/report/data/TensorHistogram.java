@@ -1,8 +1,7 @@
 package io.github.djlqat.report.data;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the values of one tensor are distributed, and where its quantizer clips and rounds them.
@@ -76,8 +75,7 @@ public record TensorHistogram(
                             + counts.size()
                             + " counts and "
                             + edges.size()
-                            + " edges; there is at least one count, and one edge more than"
-                            + " counts.");
+                            + " edges; there is at least one count, and one edge more than counts.");
         }
         requireIncreasing("edges", tensor, edges);
         requireIncreasing("levels", tensor, levels);
@@ -109,8 +107,7 @@ public record TensorHistogram(
                                 + what
                                 + " of the histogram of "
                                 + tensor
-                                + " do not increase or are not finite, with magnitudes of at most"
-                                + " 1e150, at number "
+                                + " do not increase or are not finite, with magnitudes of at most 1e150, at number "
                                 + i
                                 + ", "
                                 + value

@@ -1,7 +1,5 @@
 package io.github.djlqat.report.drawing;
 
-import org.jspecify.annotations.Nullable;
-
 import java.awt.BasicStroke;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -13,8 +11,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
-
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 
 /** Draws as a picture of pixels, without a screen. */
 public final class PictureRenderer {

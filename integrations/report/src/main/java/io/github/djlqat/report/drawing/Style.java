@@ -1,8 +1,7 @@
 package io.github.djlqat.report.drawing;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an outline is filled and drawn.

@@ -2,12 +2,10 @@ package io.github.djlqat.report.drawing;
 
 import io.github.djlqat.report.markup.Element;
 import io.github.djlqat.report.markup.Markup;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Draws as SVG. */
 public final class SvgRenderer {

@@ -10,9 +10,6 @@ import io.github.djlqat.report.drawing.Style;
 import io.github.djlqat.report.drawing.TextWidth;
 import io.github.djlqat.report.figure.DataTable.Cell;
 import io.github.djlqat.report.figure.DataTable.Column;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -21,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Draws how quantities went in training, one figure for each quantity with a line for each run. */
 final class Curves {
@@ -52,8 +50,8 @@ final class Curves {
                     new Figure(
                             LayerFigures.unique(
                                     "training-" + LayerFigures.slug(first.quantity()), names),
-                            "Each line is a run, with its name at its end, a dash and a symbol of"
-                                + " its own.",
+                            "Each line is a run, with its name at its end, a dash and a symbol of its"
+                                    + " own.",
                             drawing(runs),
                             table(runs)));
         }

@@ -1,8 +1,7 @@
 package io.github.djlqat.report.figure;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers behind a figure.

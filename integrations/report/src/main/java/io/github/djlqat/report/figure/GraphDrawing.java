@@ -7,7 +7,6 @@ import io.github.djlqat.report.drawing.Mark.Anchor;
 import io.github.djlqat.report.drawing.Mark.Point;
 import io.github.djlqat.report.drawing.Style;
 import io.github.djlqat.report.drawing.TextWidth;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -7,9 +7,6 @@ import io.github.djlqat.report.drawing.Drawing;
 import io.github.djlqat.report.figure.DataTable.Cell;
 import io.github.djlqat.report.figure.DataTable.Column;
 import io.github.djlqat.report.figure.GraphView.Kind;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws the graph of a model: an overview in which each module is one box, and a drawing of each

@@ -10,7 +10,6 @@ import io.github.djlqat.report.drawing.Style;
 import io.github.djlqat.report.drawing.TextWidth;
 import io.github.djlqat.report.figure.DataTable.Cell;
 import io.github.djlqat.report.figure.DataTable.Column;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -4,7 +4,6 @@ import io.github.djlqat.report.drawing.Ink;
 import io.github.djlqat.report.drawing.Mark;
 import io.github.djlqat.report.drawing.Mark.Anchor;
 import io.github.djlqat.report.drawing.TextWidth;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -8,9 +8,6 @@ import io.github.djlqat.report.drawing.Style;
 import io.github.djlqat.report.drawing.TextWidth;
 import io.github.djlqat.report.figure.DataTable.Cell;
 import io.github.djlqat.report.figure.DataTable.Column;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -20,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.DoubleFunction;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 
 /** Draws numbers by layer: a row for each layer in order of execution, a symbol for each number. */
 final class LayerDots {

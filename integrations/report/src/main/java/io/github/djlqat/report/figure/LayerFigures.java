@@ -3,9 +3,6 @@ package io.github.djlqat.report.figure;
 import io.github.djlqat.report.data.LayerRow;
 import io.github.djlqat.report.data.TensorSummary;
 import io.github.djlqat.report.figure.LayerDots.Series;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The figures that have a row for each layer. */
 final class LayerFigures {
@@ -32,9 +30,9 @@ final class LayerFigures {
                 new Figure(
                         "sqnr",
                         "How far the signal stands above the noise that rounding adds, in order of"
-                            + " execution; to the right is better, and 6 dB are about one bit. The"
-                            + " output is that of the quantized operation against the same"
-                            + " operation unquantized, on the same inputs.",
+                                + " execution; to the right is better, and 6 dB are about one bit. The output"
+                                + " is that of the quantized operation against the same operation"
+                                + " unquantized, on the same inputs.",
                         LayerDots.dots(
                                 "SQNR by layer",
                                 names,
@@ -56,8 +54,8 @@ final class LayerFigures {
             figures.add(
                     new Figure(
                             unique("sensitivity-" + slug(measure), taken),
-                            "How much the model suffers when this layer alone is quantized; longer"
-                                + " is worse. Layers are in order of execution.",
+                            "How much the model suffers when this layer alone is quantized; longer is"
+                                    + " worse. Layers are in order of execution.",
                             LayerDots.bars(
                                     "Sensitivity by layer: " + measure,
                                     names,

@@ -1,7 +1,6 @@
 package io.github.djlqat.report.figure;
 
 import io.github.djlqat.report.drawing.Mark.Point;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

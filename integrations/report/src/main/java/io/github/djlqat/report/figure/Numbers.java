@@ -1,11 +1,9 @@
 package io.github.djlqat.report.figure;
 
 import io.github.djlqat.report.figure.DataTable.Cell;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
 import java.util.function.DoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers as people read them. */
 final class Numbers {

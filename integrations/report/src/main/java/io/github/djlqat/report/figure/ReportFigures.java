@@ -1,7 +1,6 @@
 package io.github.djlqat.report.figure;
 
 import io.github.djlqat.report.data.ReportData;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -7,15 +7,13 @@ import io.github.djlqat.report.data.Score;
 import io.github.djlqat.report.data.TensorSummary;
 import io.github.djlqat.report.figure.DataTable.Cell;
 import io.github.djlqat.report.figure.DataTable.Column;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of a report that are no figure's. Columns that no row fills are left out. */
 public final class ReportTables {

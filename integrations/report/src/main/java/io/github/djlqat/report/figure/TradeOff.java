@@ -9,15 +9,13 @@ import io.github.djlqat.report.drawing.Mark;
 import io.github.djlqat.report.drawing.Style;
 import io.github.djlqat.report.figure.DataTable.Cell;
 import io.github.djlqat.report.figure.DataTable.Column;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws how well each variant does against what it costs. Those that none of the others beats in
@@ -88,9 +86,9 @@ final class TradeOff {
                 new Figure(
                         "trade-off-" + cost.word,
                         "Each point is a variant; the bar through it is the 95 % confidence"
-                            + " interval. Filled points joined by the dashed line are those that no"
-                            + " other beats in both; hollow ones are beaten. The square is the"
-                            + " first variant, which the others are compared with.",
+                                + " interval. Filled points joined by the dashed line are those that no"
+                                + " other beats in both; hollow ones are beaten. The square is the first"
+                                + " variant, which the others are compared with.",
                         drawing,
                         table(points, front, cost, metric)));
     }

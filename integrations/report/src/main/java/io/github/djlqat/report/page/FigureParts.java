@@ -3,7 +3,6 @@ package io.github.djlqat.report.page;
 import io.github.djlqat.report.drawing.SvgRenderer;
 import io.github.djlqat.report.figure.Figure;
 import io.github.djlqat.report.markup.Element;
-
 import java.util.List;
 
 /** Figures of the page, each with its table. */

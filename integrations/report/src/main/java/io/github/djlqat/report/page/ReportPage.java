@@ -8,7 +8,6 @@ import io.github.djlqat.report.markup.Element;
 import io.github.djlqat.report.markup.Markup;
 import io.github.djlqat.report.markup.Raw;
 import io.github.djlqat.report.markup.Text;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -25,11 +24,11 @@ public final class ReportPage {
 
     private static final String HISTOGRAM_LEGEND =
             "How the values of each layer's weight and input are distributed. The dashed lines are"
-                + " the range that values are clipped to, with what lies outside on a coloured"
-                + " ground; the ticks at the bottom are the levels that values are rounded to, one"
-                + " bar where they lie too close to tell apart. Where each channel has a scale of"
-                + " its own, values are counted in codes before rounding. Counts are on a"
-                + " logarithmic axis.";
+                    + " the range that values are clipped to, with what lies outside on a coloured"
+                    + " ground; the ticks at the bottom are the levels that values are rounded to, one"
+                    + " bar where they lie too close to tell apart. Where each channel has a scale of"
+                    + " its own, values are counted in codes before rounding. Counts are on a"
+                    + " logarithmic axis.";
 
     private static final int OPEN_LAYERS = 2;
 

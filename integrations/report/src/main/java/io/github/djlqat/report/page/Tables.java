@@ -4,7 +4,6 @@ import io.github.djlqat.report.figure.DataTable;
 import io.github.djlqat.report.markup.Element;
 import io.github.djlqat.report.markup.Markup;
 import io.github.djlqat.report.markup.Text;
-
 import java.util.ArrayList;
 import java.util.List;
 

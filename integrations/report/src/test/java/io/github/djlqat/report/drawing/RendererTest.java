@@ -2,14 +2,12 @@ package io.github.djlqat.report.drawing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
-
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
 
 class RendererTest {
 
@@ -25,14 +23,15 @@ class RendererTest {
     void svgHoldsTheGeometryAndTheColours() {
         assertThat(SvgRenderer.of(Palette.LIGHT).render(SQUARE, "f").render())
                 .isEqualTo(
-                        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 20 10\""
-                            + " width=\"20\" height=\"10\" role=\"img\" aria-labelledby=\"f-title"
-                            + " f-desc\" font-family=\"&#39;Helvetica Neue&#39;, Helvetica, Arial,"
-                            + " &#39;Liberation Sans&#39;, sans-serif\"><title"
-                            + " id=\"f-title\">square &lt;1&gt;</title><desc id=\"f-desc\">a"
-                            + " &quot;square&quot;</desc><rect width=\"20\" height=\"10\""
-                            + " fill=\"#ffffff\"/><rect x=\"5\" y=\"2\" width=\"4\" height=\"4\""
-                            + " fill=\"#0b5cad\"/></svg>");
+                        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 20 10\" width=\"20\""
+                                + " height=\"10\" role=\"img\" aria-labelledby=\"f-title f-desc\""
+                                + " font-family=\"&#39;Helvetica Neue&#39;, Helvetica, Arial,"
+                                + " &#39;Liberation Sans&#39;, sans-serif\">"
+                                + "<title id=\"f-title\">square &lt;1&gt;</title>"
+                                + "<desc id=\"f-desc\">a &quot;square&quot;</desc>"
+                                + "<rect width=\"20\" height=\"10\" fill=\"#ffffff\"/>"
+                                + "<rect x=\"5\" y=\"2\" width=\"4\" height=\"4\" fill=\"#0b5cad\"/>"
+                                + "</svg>");
     }
 
     @Test

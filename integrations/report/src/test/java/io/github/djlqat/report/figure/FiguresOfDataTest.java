@@ -11,15 +11,13 @@ import io.github.djlqat.report.data.Score;
 import io.github.djlqat.report.data.TensorHistogram;
 import io.github.djlqat.report.drawing.Ink;
 import io.github.djlqat.report.drawing.Mark;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FiguresOfDataTest {
 

@@ -20,7 +20,6 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
-
 import io.github.djlqat.fakequant.ConvertedModel;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.fakequant.QuantizedBlock;
@@ -46,15 +45,13 @@ import io.github.djlqat.samples.common.data.ImageSplit;
 import io.github.djlqat.samples.common.model.DigitsNet;
 import io.github.djlqat.samples.common.training.Evaluation;
 import io.github.djlqat.samples.common.training.Seeds;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The variants of a network that reads digits, and what a report says of them. */
 final class DigitsExperiment {
@@ -136,8 +133,7 @@ final class DigitsExperiment {
                 }
             }
         }
-        return collector
-                .addTo(ReportData.builder("Handwritten digits, quantized"))
+        return collector.addTo(ReportData.builder("Handwritten digits, quantized"))
                 .optModel(name)
                 .addNotes(
                         List.of(

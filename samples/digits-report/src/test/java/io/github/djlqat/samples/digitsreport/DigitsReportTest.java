@@ -7,10 +7,6 @@ import io.github.djlqat.report.data.Curve;
 import io.github.djlqat.report.data.ReportData;
 import io.github.djlqat.report.data.ResultRow;
 import io.github.djlqat.samples.common.console.Console;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -18,6 +14,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DigitsReportTest {
 
@@ -42,7 +40,8 @@ class DigitsReportTest {
                 .allMatch(row -> row.latency() > 0);
         assertThat(report.curves())
                 .extracting(Curve::name)
-                .containsExactly("fp32", "fp32", "qat-w2a2", "qat-w2a2", "qat-w4a4", "qat-w4a4");
+                .containsExactly(
+                        "fp32", "fp32", "qat-w2a2", "qat-w2a2", "qat-w4a4", "qat-w4a4");
         assertThat(report.layers()).filteredOn(layer -> layer.weight() != null).hasSize(5);
         assertThat(Files.readString(page)).contains("conv1_weight", "qat-w4a4");
         assertThat(folder.resolve("figures/trade-off-latency.png")).isNotEmptyFile();
