@@ -132,8 +132,7 @@ class HostileReportTest {
                 edges.add(new GraphEdge("n" + from, "n" + i, j == 0 ? "int8" : null, null));
             }
         }
-        ReportData report =
-                ReportData.builder("t").optGraph(new ModelGraph(nodes, edges)).build();
+        ReportData report = ReportData.builder("t").optGraph(new ModelGraph(nodes, edges)).build();
         String page = HtmlReport.render(report);
         assertThat(page.length()).isLessThan(20_000_000);
         HtmlReportTest.parse(page);
