@@ -49,7 +49,9 @@ public final class ReportJson {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .enable(SerializationFeature.INDENT_OUTPUT)
-                    .serializationInclusion(JsonInclude.Include.NON_EMPTY)
+                    .defaultPropertyInclusion(
+                            JsonInclude.Value.construct(
+                                    JsonInclude.Include.NON_EMPTY, JsonInclude.Include.NON_EMPTY))
                     .build();
 
     private ReportJson() {}
