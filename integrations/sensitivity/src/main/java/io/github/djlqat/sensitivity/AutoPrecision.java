@@ -58,6 +58,9 @@ public final class AutoPrecision {
                         .optSeparate(builder.separate)
                         .optBatches(batches)
                         .optListener(builder.listener);
+        if (builder.probes > 0) {
+            measuring.optProbes(builder.probes, builder.seed);
+        }
         if (builder.loss != null) {
             measuring.optLoss(builder.loss);
         }
@@ -137,6 +140,8 @@ public final class AutoPrecision {
         private @Nullable Budget budget;
         private @Nullable Loss loss;
         private boolean separate = true;
+        private int probes;
+        private long seed;
         private String name = "auto";
         private @Nullable TensorRecipe elementwise = Presets.named("int8").elementwise();
         private TrainingOptions training = TrainingOptions.DEFAULT;
@@ -224,6 +229,23 @@ public final class AutoPrecision {
          */
         public Builder optBatches(int batches) {
             this.batches = batches;
+            return this;
+        }
+
+        /**
+         * Sets how often each batch is probed for {@link Measure#HAWQ_V2}.
+         *
+         * @param probes the number of probes, at least 1
+         * @param seed what the probes are drawn from
+         * @return this builder
+         */
+        public Builder optProbes(int probes, long seed) {
+            if (probes < 1) {
+                throw new IllegalArgumentException(
+                        "A search has at least one probe, not " + probes + ".");
+            }
+            this.probes = probes;
+            this.seed = seed;
             return this;
         }
 

@@ -35,7 +35,8 @@ public enum Measure {
     /**
      * The second-order score of HAWQ-V2, \( \overline{\mathrm{tr}}(H_w) \lVert Q(w) - w \rVert^2 +
      * \overline{\mathrm{tr}}(H_x) \lVert Q(x) - x \rVert^2 \), for the layer's weight \( w \) and
-     * its input \( x \), by the mean of the Hessian's diagonal for each: 0 for no loss.
+     * its input \( x \), by the mean of the Hessian's diagonal for each: 0 for no loss. A trace
+     * whose estimate is below zero counts as zero.
      *
      * @see HutchinsonTrace
      * @see <a href="https://arxiv.org/abs/1911.03852">Dong et al., HAWQ-V2</a>

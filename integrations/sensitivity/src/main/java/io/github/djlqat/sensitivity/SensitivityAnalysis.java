@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class SensitivityAnalysis {
 
     private static final int DEFAULT_BATCHES = 4;
-    private static final int DEFAULT_PROBES = 8;
+    private static final int DEFAULT_PROBES = 32;
 
     private final List<Candidate> candidates;
     private final TrialPlan plan;
@@ -215,8 +215,9 @@ public final class SensitivityAnalysis {
         }
 
         private double hawq(LayerSize size, LayerTap tap, double weightTrace, double inputTrace) {
-            return weightTrace / size.weights() * tap.weightNoise()
-                    + inputTrace / size.inputs() * (tap.inputNoise() / samples.size());
+            // Below zero is what probes cannot tell from flat; errors must not be sought there.
+            return Math.max(0, weightTrace) / size.weights() * tap.weightNoise()
+                    + Math.max(0, inputTrace) / size.inputs() * (tap.inputNoise() / samples.size());
         }
 
         private void step(String what) throws InterruptedException {

@@ -213,8 +213,8 @@ class SensitivityAnalysisTest {
                 inputNoise += weight ? 0 : noise / 8;
             }
             double expected =
-                    layer.weightTrace() / (3 * Networks.CLASSES) * weightNoise
-                            + layer.inputTrace() / 3 * inputNoise;
+                    Math.max(0, layer.weightTrace()) / (3 * Networks.CLASSES) * weightNoise
+                            + Math.max(0, layer.inputTrace()) / 3 * inputNoise;
             assertThat(expected).isPositive();
             assertThat(layer.scores().get("w3a4").get(Measure.HAWQ_V2))
                     .isCloseTo(expected, within(1e-4 * expected));
