@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,6 +233,15 @@ class CliTest {
         json("export", in("digits.pt"), "-o", out("weights.safetensors"));
         JsonNode tensors = json("inspect", out("weights.safetensors")).get("tensors");
         assertThat(tensors.findValuesAsText("name")).contains("0.weight", "7.bias");
+    }
+
+    @Test
+    void torchScriptBecomesOnnx() {
+        json("export", in("digits.pt"), "--input-shape", "1x8x8", "-o", out("float.onnx"));
+        assertThat(same(in("digits.pt"), out("float.onnx")).get("maxDifference").asDouble())
+                .isLessThan(1e-4);
+        json("quantize", in("digits.pt"), "-r", "int8", "-d", in("train.npz"), "-o", out("q.onnx"));
+        assertThat(accuracy(out("q.onnx"))).isGreaterThan(accuracy(in("digits.pt")) - 0.02);
     }
 
     @Test

@@ -132,7 +132,7 @@ class MistakesTest {
                     quantize @digits -r int8 -d @train.npz | Missing required option: '--output=OUTPUT'
                     quantize @digits -r int8 -d @train.npz -o @no/x | there is no directory
                     quantize @digits -r int8 -d @train.npz -o @empty/../noFactory/../. | holds other files
-                    quantize @digits.pt -r int8 -d @train.npz -o @x.onnx | give an output that ends in .pt
+                    quantize @digits.pt -r int8 -d @train.npz -o @x | give an output that ends in .pt or .onnx
                     quantize @digits -r int8 -d @none.npz -o @x | there is no such data file
                     quantize @digits -r int8 -d @text.npz -o @x | text.npz
                     quantize @digits -r int8 -d @empty -o @x | holds no data that can be read
@@ -150,7 +150,8 @@ class MistakesTest {
                     evaluate @digits -d @test.npz --metric bleu | There is no metric bleu; legal are top1
                     evaluate @digits -d @test.npz --tolerance -1 | at least 0
                     evaluate @digits.safetensors -d @test.npz | name the class that makes the block
-                    export @digits.pt -o @x.onnx | torchscript or safetensors
+                    export @digits.pt -o @x | onnx, torchscript or safetensors
+                    export @digits.pt -o @x.onnx | shape of the inputs
                     export @digits -f gguf -o @x | Invalid value for option
                     compare @digits @digits.pt --runs -1 | at least 0 runs
                     compare @digits @digits.pt --max-drop 0.1 | no labels
@@ -158,7 +159,7 @@ class MistakesTest {
                     search @digits -d @train.npz -o @x.yaml | needs a budget
                     search @digits -d @train.npz --average-bits 4 -o @x.txt | ends in .json, .yaml or .yml
                     search @digits -d @train.npz --average-bits 1 --bits 2,4 -o @x.yaml | average weight bits
-                    search @digits.pt -d @train.npz --average-bits 4 -o @x.yaml | a model of DJL blocks
+                    search @text.onnx -d @train.npz --average-bits 4 -o @x.yaml | is no ONNX file
                     report @digits -d @test.npz -o @x.pdf | .html
                     report @digits -d @test.npz --runs 0 --training @mse.json -o @x.html | train --json
                     """)

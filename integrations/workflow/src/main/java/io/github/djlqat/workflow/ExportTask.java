@@ -24,7 +24,8 @@ public final class ExportTask implements Task<ExportRequest, ExportResult> {
                     ExportFormat format =
                             request.format() != null ? request.format() : ExportFormat.of(output);
                     Outputs.requireWritable(output, format);
-                    try (OpenedModel model = ModelReaders.open(request.model());
+                    try (OpenedModel opened = ModelReaders.open(request.model());
+                            OpenedModel model = Lifting.forOutput(opened, format);
                             Progress.Step step = progress.start("export", 1)) {
                         Interruption.check();
                         export(model, format, output);
@@ -57,7 +58,7 @@ public final class ExportTask implements Task<ExportRequest, ExportResult> {
             throw new WorkflowException(
                     "The TorchScript model "
                             + model.path()
-                            + " is exported as torchscript or safetensors, not as "
+                            + " is exported as onnx, torchscript or safetensors, not as "
                             + format.name().toLowerCase(java.util.Locale.ROOT)
                             + ".");
         }

@@ -29,7 +29,10 @@ public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult>
         return Guard.run(
                 () -> {
                     Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
-                    try (OpenedModel model = ModelReaders.open(request.model())) {
+                    try (OpenedModel opened = ModelReaders.open(request.model());
+                            OpenedModel model =
+                                    Lifting.forOutput(
+                                            opened, ExportFormat.of(request.output()))) {
                         if (model instanceof BlockModel block) {
                             return quantize(request, recipe, block, progress, start);
                         }

@@ -43,11 +43,12 @@ public final class SearchTask implements Task<SearchRequest, SearchResult> {
                     if (request.scores() != null) {
                         Outputs.requireWritable(request.scores(), ExportFormat.ONNX);
                     }
-                    try (OpenedModel model = ModelReaders.open(request.model())) {
+                    try (OpenedModel opened = ModelReaders.open(request.model());
+                            OpenedModel model = Lifting.forOutput(opened, ExportFormat.ONNX)) {
                         if (!(model instanceof BlockModel block) || block.prepared().isPresent()) {
                             throw new WorkflowException(
-                                    "A recipe is searched for a model of DJL blocks in floating"
-                                            + " point, which "
+                                    "A recipe is searched for a model of blocks in floating"
+                                        + " point, which "
                                             + model.path()
                                             + " is not.");
                         }

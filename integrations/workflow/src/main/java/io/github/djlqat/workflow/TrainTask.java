@@ -34,7 +34,10 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
         return Guard.run(
                 () -> {
                     Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
-                    try (OpenedModel model = ModelReaders.open(request.model())) {
+                    try (OpenedModel opened = ModelReaders.open(request.model());
+                            OpenedModel model =
+                                    Lifting.forOutput(
+                                            opened, ExportFormat.of(request.output()))) {
                         return new Run(request, recipe, model, progress).train();
                     }
                 });
