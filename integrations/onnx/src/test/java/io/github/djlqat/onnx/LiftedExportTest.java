@@ -11,6 +11,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
+import io.github.djlqat.exportcases.RandomArrays;
 import io.github.djlqat.fakequant.ConvertedModel;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.fakequant.QuantizedBlock;
@@ -62,8 +63,8 @@ class LiftedExportTest {
             long[] shape = LongStream.concat(LongStream.of(batch), LongStream.of(sizes)).toArray();
             list.add(
                     words[0].equals("indices")
-                            ? BlockAgreement.indices(manager, 20, shape)
-                            : BlockAgreement.gaussians(manager, shape).singletonOrThrow());
+                            ? RandomArrays.indices(manager, 20, shape)
+                            : RandomArrays.gaussians(manager, shape).singletonOrThrow());
         }
         return list;
     }
