@@ -58,8 +58,7 @@ class LiftedExportTest {
         NDList list = new NDList();
         for (String input : inputs.split(";")) {
             String[] words = input.split(" ");
-            long[] sizes =
-                    Arrays.stream(words).skip(1).mapToLong(Long::parseLong).toArray();
+            long[] sizes = Arrays.stream(words).skip(1).mapToLong(Long::parseLong).toArray();
             long[] shape = LongStream.concat(LongStream.of(batch), LongStream.of(sizes)).toArray();
             list.add(
                     words[0].equals("indices")
