@@ -4,36 +4,33 @@ import io.github.djlqat.workflow.ComparedModel;
 import io.github.djlqat.workflow.ReportRequest;
 import io.github.djlqat.workflow.ReportResult;
 import io.github.djlqat.workflow.ReportTask;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Makes a report. */
 @Command(
         name = "report",
         description =
                 "Make a report of one HTML file: how good, large and fast models are, and what"
-                    + " quantization does to the layers, weights and activations of the first"
-                    + " quantized one of DJL blocks.",
+                        + " quantization does to the layers, weights and activations of the first"
+                        + " quantized one of DJL blocks.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat report int8/ int8.onnx --reference resnet/ --classpath net.jar --data"
-                + " cifar10/ \\",
+                    + " cifar10/ \\",
             "    --output report.html",
             "  djl-qat train resnet/ --classpath net.jar --data cifar10/ --recipe w4a4 --output"
-                + " w4a4/ \\",
+                    + " w4a4/ \\",
             "    --json > training.json",
             "  djl-qat report w4a4/ --classpath net.jar --data cifar10/ --training training.json"
-                + " \\",
+                    + " \\",
             "    --output report.html"
         })
 final class ReportCommand extends BaseCommand {
@@ -53,7 +50,7 @@ final class ReportCommand extends BaseCommand {
             paramLabel = "DATA",
             description =
                     "Samples, labelled ones for a metric; of a folder that holds several, the split"
-                        + " test.")
+                            + " test.")
     private Path data;
 
     @Option(
@@ -68,7 +65,7 @@ final class ReportCommand extends BaseCommand {
             defaultValue = "256",
             description =
                     "The number of samples that distributions are taken from. Default:"
-                        + " ${DEFAULT-VALUE}.")
+                            + " ${DEFAULT-VALUE}.")
     private int samples;
 
     @Option(
@@ -84,7 +81,7 @@ final class ReportCommand extends BaseCommand {
             defaultValue = "50",
             description =
                     "How often each model runs one sample, in turn, to take the median time; 0 not"
-                        + " to. Default: ${DEFAULT-VALUE}.")
+                            + " to. Default: ${DEFAULT-VALUE}.")
     private int runs;
 
     @Option(

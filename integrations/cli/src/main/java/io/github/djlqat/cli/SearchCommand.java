@@ -4,30 +4,27 @@ import io.github.djlqat.workflow.SearchBudget;
 import io.github.djlqat.workflow.SearchRequest;
 import io.github.djlqat.workflow.SearchResult;
 import io.github.djlqat.workflow.SearchTask;
-
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.io.PrintStream;
-import java.nio.file.Path;
-import java.util.List;
 
 /** Searches a mixed-precision recipe. */
 @Command(
         name = "search",
         description =
                 "Find a mixed-precision recipe: measure how much a model of DJL blocks suffers from"
-                    + " each number of bits at each layer, and choose what a budget buys best.",
+                        + " each number of bits at each layer, and choose what a budget buys best.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat search resnet/ --classpath net.jar --data cifar10/ --average-bits 4 --output"
-                + " mixed.yaml",
+                    + " mixed.yaml",
             "  djl-qat train resnet/ --classpath net.jar --data cifar10/ --recipe mixed.yaml"
-                + " --output mixed/"
+                    + " --output mixed/"
         })
 final class SearchCommand extends BaseCommand {
 
@@ -40,7 +37,7 @@ final class SearchCommand extends BaseCommand {
             paramLabel = "DATA",
             description =
                     "Samples to measure on: .npz, .npy, .csv, idx, CIFAR-10, or a folder of"
-                        + " images.")
+                            + " images.")
     private Path data;
 
     @Option(

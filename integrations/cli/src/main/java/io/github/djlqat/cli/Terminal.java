@@ -1,7 +1,6 @@
 package io.github.djlqat.cli;
 
 import io.github.djlqat.extension.console.Console;
-
 import java.io.PrintStream;
 
 /**

@@ -1,7 +1,6 @@
 package io.github.djlqat.cli;
 
 import io.github.djlqat.testing.MarkdownCode;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -3,10 +3,6 @@ package io.github.djlqat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlqat.testing.MarkdownCode;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -16,8 +12,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the page's commands exactly as they are printed, in a folder with the files it names. */
 class ReadmeTest {

@@ -138,6 +138,9 @@ final class ExportState {
         if (typed == null) {
             typed = new TableWeights(builder, weights.isPacked()).write(constant);
         }
+        if (typed == null) {
+            typed = new BlockWeights(builder, weights.isPacked()).write(constant);
+        }
         return typed == null
                 ? constant(constant.name(), new ConstantTensor(constant.shape(), constant.data()))
                 : new Operand(typed, constant.shape(), DataType.FLOAT32);

@@ -37,10 +37,17 @@ record OpsetNeed(int opset, String reason, String remedy) {
                 node.arguments().stream()
                         .filter(argument -> packed && TableWeights.holds(argument))
                         .map(argument -> ofFourBits(node));
+        Stream<OpsetNeed> blocks =
+                node.arguments().stream()
+                        .map(argument -> BlockWeights.opset(argument, packed))
+                        .map(
+                                first ->
+                                        new OpsetNeed(
+                                                first, node.site() + " has weights in blocks", ""));
         OpsetNeed images =
                 new OpsetNeed(
                         ResizeConverters.opset(node), node.site() + " interpolates images", "");
-        return Stream.of(weights, floats, tables, Stream.of(images))
+        return Stream.of(weights, floats, tables, blocks, Stream.of(images))
                 .flatMap(Function.identity())
                 .filter(need -> need.opset() > 0);
     }

@@ -24,6 +24,9 @@ import io.github.djlqat.format.Rounding;
 import io.github.djlqat.graph.Node;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.recipe.Presets;
+import io.github.djlqat.recipe.Recipe;
+import io.github.djlqat.recipe.RecipeFormat;
+import io.github.djlqat.recipe.RecipeReader;
 import io.github.djlqat.recipe.TensorFormat;
 import io.github.djlqat.scheme.Granularity;
 import java.nio.file.Files;
@@ -152,6 +155,57 @@ class FormatExportTest {
         }
     }
 
+    /** The rows of the layers, of 27 and 36 values, are not whole blocks. */
+    @ParameterizedTest
+    @CsvSource({
+        "mxfp8-e4m3-floor, FLOAT8E4M3FN, true, 21",
+        "mxfp8-e5m2-rceil, FLOAT8E5M2, true, 21",
+        "mxint8-even, INT8, true, 21",
+        "mxfp6-e2m3-even, UINT8, true, 17",
+        "mxfp6-e3m2-floor, UINT8, true, 17",
+        "mxfp4-floor, UINT4, true, 21",
+        "mxfp4-even, UINT8, false, 17",
+        "nvfp4-torchao-tensor, UINT4, true, 21",
+        "nvfp4-torchao, UINT8, false, 17",
+        "nvfp4-modelopt-tensor, UINT4, true, 21",
+        "nvfp4-compressed_tensors-tensor, UINT4, true, 21"
+    })
+    void weightsInBlocksAreWrittenAsCodesAndScales(
+            String format, DataType type, boolean packed, int opset) throws Exception {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ConvertedModel converted =
+                    converted(
+                            manager,
+                            RecipeReader.read(
+                                    "name: blocks\nweights: {format: " + format + "}",
+                                    RecipeFormat.YAML));
+            Path file = folder.resolve("blocks.onnx");
+            OnnxExporter.builder()
+                    .optPackedWeights(packed)
+                    .build()
+                    .export(converted.graphs(), file);
+            ModelProto model = ModelProto.parseFrom(Files.readAllBytes(file));
+            assertThat(model.getOpsetImport(0).getVersion()).isEqualTo(opset);
+            assertThat(model.getGraph().getInitializerList())
+                    .filteredOn(tensor -> tensor.getName().endsWith("_quantized"))
+                    .hasSize(2)
+                    .allMatch(tensor -> tensor.getDataType() == type.getNumber());
+            assertThat(model.getGraph().getInitializerList())
+                    .noneMatch(
+                            tensor ->
+                                    tensor.getDimsCount() == 4
+                                            && tensor.getDataType() == DataType.FLOAT_VALUE);
+            try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
+                ParameterStore store = new ParameterStore(manager, false);
+                Agreement agreement =
+                        verifier.compare(
+                                List.of(new NDList(manager.randomNormal(IMAGE))),
+                                batch -> converted.block().forward(store, batch, false));
+                assertThat(agreement.maxRelative()).isLessThan(1e-5f);
+            }
+        }
+    }
+
     @Test
     void activationsInBlocksAreRefusedByName() {
         try (NDManager manager = NDManager.newBaseManager()) {
@@ -173,6 +227,10 @@ class FormatExportTest {
     }
 
     private static ConvertedModel converted(NDManager manager, String preset) {
+        return converted(manager, Presets.named(preset));
+    }
+
+    private static ConvertedModel converted(NDManager manager, Recipe recipe) {
         Block block =
                 new SequentialBlock()
                         .add(Conv2d.builder().setFilters(4).setKernelShape(new Shape(3, 3)).build())
@@ -184,8 +242,7 @@ class FormatExportTest {
                                         .setKernelShape(new Shape(3, 3))
                                         .build());
         block.initialize(manager, ai.djl.ndarray.types.DataType.FLOAT32, IMAGE);
-        QuantizedBlock prepared =
-                Quantization.prepare(block, manager, Presets.named(preset), IMAGE);
+        QuantizedBlock prepared = Quantization.prepare(block, manager, recipe, IMAGE);
         return Quantization.convert(prepared);
     }
 }

@@ -99,7 +99,8 @@ public final class SensitivityAnalysis {
         try (NDManager scope = model.getNDManager().newSubManager()) {
             Samples samples = Samples.read(data, scope, batches);
             TrialLoss trialLoss = new TrialLoss(loss);
-            Trials trials = new Trials(block, plan.trials(), samples, trialLoss, scope, inputShapes);
+            Trials trials =
+                    new Trials(block, plan.trials(), samples, trialLoss, scope, inputShapes);
             return new Run(block, samples, trialLoss, scope, trials).sensitivity();
         }
     }

@@ -328,8 +328,7 @@ class SensitivityAnalysisTest {
             List<String> runs = new ArrayList<>();
             Sensitivity apart =
                     SensitivityAnalysis.builder()
-                            .setCandidates(
-                                    List.of(pair, other, weights, Candidate.floatingPoint()))
+                            .setCandidates(List.of(pair, other, weights, Candidate.floatingPoint()))
                             .optMeasures(Measure.OUTPUT_KL, Measure.OUTPUT_SQNR)
                             .optSeparate(true)
                             .optListener((what, done, total) -> runs.add(what))

@@ -1,8 +1,9 @@
 package io.github.djlqat.torchscript;
 
-import io.github.djlqat.torchscript.code.Program.FunctionSource;
 import io.github.djlqat.torchscript.code.Expression;
 import io.github.djlqat.torchscript.code.FunctionDefinition;
+import io.github.djlqat.torchscript.code.Program;
+import io.github.djlqat.torchscript.code.Program.FunctionSource;
 import io.github.djlqat.torchscript.code.SourceEdits;
 import io.github.djlqat.torchscript.code.Span;
 import io.github.djlqat.torchscript.code.Statement;
@@ -74,7 +75,8 @@ final class CastFunctions {
         FunctionDefinition definition = source.definition();
         int origin = definition.span().from();
         SourceEdits changes = new SourceEdits();
-        int name = source.file().text().indexOf(definition.name(), origin + "def".length()) - origin;
+        int name =
+                source.file().text().indexOf(definition.name(), origin + "def".length()) - origin;
         String copyName = copyName(source.qualifiedName());
         changes.replace(
                 new Span(name, name + definition.name().length()),

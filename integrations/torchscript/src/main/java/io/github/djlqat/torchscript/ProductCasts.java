@@ -134,8 +134,7 @@ final class ProductCasts {
         }
         // What is written into a tensor of the program's keeps that tensor's type.
         boolean written = call.arguments().stream().anyMatch(a -> "out".equals(a.keyword()));
-        CastRule rule =
-                written ? null : CastRule.of(torch(call.function()), call.arguments());
+        CastRule rule = written ? null : CastRule.of(torch(call.function()), call.arguments());
         if (rule == null) {
             visit(call.function());
             call.arguments().forEach(argument -> visit(argument.value()));

@@ -25,19 +25,57 @@ class SourceFuzzTest {
 
     /** What nests, ends or begins something, and what is followed. */
     private static final String[] PIECES = {
-        "(", ")", "[", "]", "{", "}", ":", ",", "=", "\n", "\n  ", "\n    ", "\n      ", "\"", "'",
-        "\\", "#", "...", "-", "not ", "if ", "else:\n", "for x in ", "while ", "with ", "def f(x):\n",
-        "class X(Module):\n", "return ", "self.", "(self).forward(x, )", "torch.linear(x, self.w)",
-        "CONSTANTS.c99999999999", "getattr(self, \"w\")", "annotate(", "lambda", "1e999", "0x", "*",
-        "__torch__.", "([" , "((", "é", "\u0000", "\t"
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ":",
+        ",",
+        "=",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "\n      ",
+        "\"",
+        "'",
+        "\\",
+        "#",
+        "...",
+        "-",
+        "not ",
+        "if ",
+        "else:\n",
+        "for x in ",
+        "while ",
+        "with ",
+        "def f(x):\n",
+        "class X(Module):\n",
+        "return ",
+        "self.",
+        "(self).forward(x, )",
+        "torch.linear(x, self.w)",
+        "CONSTANTS.c99999999999",
+        "getattr(self, \"w\")",
+        "annotate(",
+        "lambda",
+        "1e999",
+        "0x",
+        "*",
+        "__torch__.",
+        "([",
+        "((",
+        "é",
+        "\u0000",
+        "\t"
     };
 
     private static final TorchScriptArchive MODEL = archive();
 
     private static TorchScriptArchive archive() {
         try {
-            return TorchScriptArchive.read(
-                    TestModels.resource("/products/functions_scripted.pt"));
+            return TorchScriptArchive.read(TestModels.resource("/products/functions_scripted.pt"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -91,7 +129,10 @@ class SourceFuzzTest {
         String mutated =
                 switch (random.nextInt(4)) {
                     case 0 -> text.substring(0, at) + piece.repeat(times) + text.substring(at);
-                    case 1 -> text.replaceFirst("\\b(x|self|weight|_0|_1)\\b", java.util.regex.Matcher.quoteReplacement(piece.strip()));
+                    case 1 ->
+                            text.replaceFirst(
+                                    "\\b(x|self|weight|_0|_1)\\b",
+                                    java.util.regex.Matcher.quoteReplacement(piece.strip()));
                     case 2 -> lines(text, random);
                     default -> {
                         int end = Math.min(text.length(), at + 1 + random.nextInt(24));
@@ -119,12 +160,12 @@ class SourceFuzzTest {
     }
 
     private static String follow(byte[] input) {
-        SourceFile file =
-                SourceFile.parse("x.py", new String(input, StandardCharsets.ISO_8859_1));
+        SourceFile file = SourceFile.parse("x.py", new String(input, StandardCharsets.ISO_8859_1));
         TorchScriptArchive archive = MODEL.with(SOURCE, input);
         String outcome = "read " + file.classes().size() + " classes: ";
         try {
-            outcome += TorchScriptQuantization.prepare(archive, Presets.named("int8")).names().size();
+            outcome +=
+                    TorchScriptQuantization.prepare(archive, Presets.named("int8")).names().size();
         } catch (TorchScriptException e) {
             outcome += e.getMessage();
         }

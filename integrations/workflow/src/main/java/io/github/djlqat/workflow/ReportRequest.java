@@ -2,11 +2,9 @@ package io.github.djlqat.workflow;
 
 import io.github.djlqat.workflow.data.DataSource;
 import io.github.djlqat.workflow.model.ModelSource;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link ReportTask} is asked for.
@@ -45,7 +43,7 @@ public record ReportRequest(
         if (models.isEmpty() || samples < 1 || batchSize < 1 || runs < 0) {
             throw new WorkflowException(
                     "A report needs at least one model and one sample, batches of at least one, and"
-                        + " 0 runs or more.");
+                            + " 0 runs or more.");
         }
     }
 }

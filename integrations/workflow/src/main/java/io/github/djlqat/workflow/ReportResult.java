@@ -1,8 +1,7 @@
 package io.github.djlqat.workflow;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a report shows.

@@ -2,11 +2,9 @@ package io.github.djlqat.workflow;
 
 import io.github.djlqat.workflow.data.DataSource;
 import io.github.djlqat.workflow.model.ModelSource;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link SearchTask} is asked for.

@@ -1,7 +1,6 @@
 package io.github.djlqat.workflow;
 
 import ai.djl.translate.TranslateException;
-
 import io.github.djlqat.io.AtomicFile;
 import io.github.djlqat.recipe.RecipeFormat;
 import io.github.djlqat.recipe.RecipeWriter;
@@ -15,15 +14,13 @@ import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a mixed-precision recipe: measures how much the model suffers from each format at each
@@ -51,7 +48,7 @@ public final class SearchTask implements Task<SearchRequest, SearchResult> {
                         if (!(model instanceof BlockModel block) || block.prepared().isPresent()) {
                             throw new WorkflowException(
                                     "A recipe is searched for a model of blocks in floating"
-                                        + " point, which "
+                                            + " point, which "
                                             + model.path()
                                             + " is not.");
                         }

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** What every value of a report must hold to, so that no file of a report can be made to burst. */
 final class Checks {
 
+    /** Differences, sums and squares of such numbers are finite. */
+    static final double LARGEST = 1e150;
+
     static final int MAX_NAME = 1_000;
     static final int MAX_TEXT = 1_000_000;
 
@@ -40,8 +43,15 @@ final class Checks {
     }
 
     static double finite(String what, double value) {
-        if (!Double.isFinite(value)) {
-            throw new IllegalArgumentException("The " + what + " is " + value + "; it is finite.");
+        if (!(Math.abs(value) <= LARGEST)) {
+            throw new IllegalArgumentException(
+                    "The "
+                            + what
+                            + " is "
+                            + value
+                            + "; it is finite, with a magnitude of at most "
+                            + LARGEST
+                            + ".");
         }
         return value;
     }

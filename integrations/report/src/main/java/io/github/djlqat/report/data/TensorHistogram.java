@@ -79,8 +79,9 @@ public record TensorHistogram(
         }
         requireIncreasing("edges", tensor, edges);
         requireIncreasing("levels", tensor, levels);
+        long left = Long.MAX_VALUE;
         for (int i = 0; i < counts.size(); i++) {
-            if (counts.get(i) < 0) {
+            if (counts.get(i) < 0 || counts.get(i) > left) {
                 throw new IllegalArgumentException(
                         "Bin "
                                 + i
@@ -88,21 +89,25 @@ public record TensorHistogram(
                                 + tensor
                                 + " counts "
                                 + counts.get(i)
-                                + " values; it is at least 0.");
+                                + " values; it is at least 0, and all together are at most "
+                                + Long.MAX_VALUE
+                                + ".");
             }
+            left -= counts.get(i);
         }
     }
 
     private static void requireIncreasing(String what, String tensor, List<Double> values) {
         for (int i = 0; i < values.size(); i++) {
             double value = values.get(i);
-            if (!Double.isFinite(value) || i > 0 && value <= values.get(i - 1)) {
+            boolean ordered = i == 0 || value > values.get(i - 1);
+            if (!(Math.abs(value) <= Checks.LARGEST) || !ordered) {
                 throw new IllegalArgumentException(
                         "The "
                                 + what
                                 + " of the histogram of "
                                 + tensor
-                                + " do not increase or are not finite at number "
+                                + " do not increase or are not finite, with magnitudes of at most 1e150, at number "
                                 + i
                                 + ", "
                                 + value

@@ -21,6 +21,9 @@ final class Axis {
         100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001
     };
 
+    /** What lies closer together than this is one place. */
+    private static final double SMALLEST = 1e-280;
+
     private final Form form;
     private final double low;
     private final double high;
@@ -38,8 +41,9 @@ final class Axis {
         double span = largest - least;
         double from = least;
         double to = largest;
-        if (!(span > Math.max(Math.abs(least), Math.abs(largest)) * 1e-12)) {
-            double pad = least == 0 ? 1 : Math.abs(least) * 0.05;
+        double magnitude = Math.max(Math.abs(least), Math.abs(largest));
+        if (!(span > Math.max(magnitude * 1e-12, SMALLEST))) {
+            double pad = least == 0 ? 1 : Math.max(Math.abs(least) * 0.05, SMALLEST);
             from = least - pad;
             to = largest + pad;
         }
@@ -66,8 +70,11 @@ final class Axis {
 
     /** An axis that ends where it is told to, with round numbers between. */
     static Axis between(double low, double high, int intervals) {
-        double step = step((high - low) / intervals);
         List<Tick> ticks = new ArrayList<>();
+        if (!(high - low > Math.max(Math.abs(low) * 1e-12, SMALLEST))) {
+            return new Axis(Form.LINEAR, low, high, ticks);
+        }
+        double step = step((high - low) / intervals);
         for (double i = Math.ceil(low / step - 1e-9); i <= Math.floor(high / step + 1e-9); i++) {
             ticks.add(new Tick(i * step, Numbers.tick(i * step, step)));
         }
@@ -87,8 +94,8 @@ final class Axis {
 
     /** A logarithmic axis; both values are positive. */
     static Axis log(double least, double largest, DoubleFunction<String> label) {
-        double from = Math.log10(least);
-        double to = Math.log10(largest);
+        double from = Math.log10(Math.max(least, SMALLEST));
+        double to = Math.log10(Math.max(largest, SMALLEST));
         List<Tick> ticks = new ArrayList<>();
         double[] factors =
                 to - from > 2.2
@@ -102,8 +109,8 @@ final class Axis {
                 ticks.add(new Tick(value, label.apply(value)));
             }
         }
-        double start = last(ticks, least);
-        double end = first(ticks, largest);
+        double start = last(ticks, Math.max(least, SMALLEST));
+        double end = first(ticks, Math.max(largest, start * 2));
         return new Axis(
                 Form.LOG,
                 start,

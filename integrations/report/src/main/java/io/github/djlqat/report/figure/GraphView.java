@@ -2,8 +2,10 @@ package io.github.djlqat.report.figure;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +48,7 @@ record GraphView(List<Box> boxes, List<Arrow> arrows) {
 
         private final Map<String, Integer> indices = new LinkedHashMap<>();
         private final List<Box> boxes = new ArrayList<>();
-        private final List<Arrow> arrows = new ArrayList<>();
+        private final Set<Arrow> arrows = new LinkedHashSet<>();
 
         void add(String key, Box box) {
             if (indices.putIfAbsent(key, boxes.size()) == null) {
@@ -54,19 +56,12 @@ record GraphView(List<Box> boxes, List<Arrow> arrows) {
             }
         }
 
-        boolean has(String key) {
-            return indices.containsKey(key);
-        }
-
         /** Adds an arrow, unless it leads from a box to itself or is there already. */
         void connect(String from, String to, @Nullable String format) {
             Integer source = indices.get(from);
             Integer target = indices.get(to);
             if (source != null && target != null && !source.equals(target)) {
-                Arrow arrow = new Arrow(source, target, format);
-                if (!arrows.contains(arrow)) {
-                    arrows.add(arrow);
-                }
+                arrows.add(new Arrow(source, target, format));
             }
         }
 

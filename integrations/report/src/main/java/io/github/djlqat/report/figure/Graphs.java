@@ -29,7 +29,9 @@ final class Graphs {
     /** The most boxes that one drawing has; a reader gets lost earlier. */
     private static final int MAX_BOXES = 400;
 
+    private static final int MAX_ARROWS = 2_000;
     private static final int MAX_MODULES = 300;
+    private static final int MAX_ROWS = 2_000;
 
     private final ModelGraph graph;
     private final Map<String, GraphNode> nodes = new HashMap<>();
@@ -88,32 +90,53 @@ final class Graphs {
     private List<Figure> figures() {
         List<Figure> figures = new ArrayList<>();
         Set<String> names = new LinkedHashSet<>();
+        boolean modules = parts.stream().anyMatch(Part::isModule);
         if (parts.size() <= MAX_BOXES) {
-            figures.add(
-                    new Figure(
-                            LayerFigures.unique("graph", names),
-                            parts.stream().anyMatch(Part::isModule)
+            String caption =
+                    (modules
                                     ? "The whole model; a square box is a module, drawn on its own"
-                                            + " beside. A solid arrow is a tensor rounded to the format"
-                                            + " on it, a dashed one is in floating point."
-                                    : "A solid arrow is a tensor rounded to the format on it, a"
-                                            + " dashed one is in floating point.",
-                            drawing("Graph", overview()),
-                            table(graph.edges())));
+                                            + " as well. "
+                                    : "")
+                            + "A solid arrow is a tensor rounded to the format on it, a dashed one"
+                            + " is in floating point.";
+            add(figures, names, "graph", "Graph", caption, overview(), graph.edges());
         }
         int drawn = 0;
         for (Part part : parts) {
             if (part.isModule() && part.nodes().size() <= MAX_BOXES && drawn++ < MAX_MODULES) {
-                figures.add(
-                        new Figure(
-                                LayerFigures.unique(
-                                        "graph-" + LayerFigures.slug(part.name()), names),
-                                "Dashed boxes are operations of other parts.",
-                                drawing("Module " + part.name(), inside(part)),
-                                table(edges(part))));
+                add(
+                        figures,
+                        names,
+                        "graph-" + LayerFigures.slug(part.name()),
+                        "Module " + part.name(),
+                        "Dashed boxes are operations of other parts.",
+                        inside(part),
+                        edges(part));
             }
         }
         return figures;
+    }
+
+    private void add(
+            List<Figure> figures,
+            Set<String> names,
+            String name,
+            String title,
+            String caption,
+            GraphView view,
+            List<GraphEdge> edges) {
+        if (view.boxes().size() <= 2 * MAX_BOXES && view.arrows().size() <= MAX_ARROWS) {
+            String listed =
+                    edges.size() <= MAX_ROWS
+                            ? caption
+                            : caption + " The table lists the first " + MAX_ROWS + " tensors.";
+            figures.add(
+                    new Figure(
+                            LayerFigures.unique(name, names),
+                            listed,
+                            drawing(title, view),
+                            table(edges.subList(0, Math.min(edges.size(), MAX_ROWS)))));
+        }
     }
 
     private Drawing drawing(String title, GraphView view) {

@@ -25,6 +25,8 @@ final class Histograms {
     static final double WIDTH = 300;
     static final double HEIGHT = 196;
 
+    private static final int MAX_TENSORS = 1_000;
+    private static final int MAX_BINS = 128;
     private static final int MAX_LEVELS = 70;
     private static final int FEW_LEVELS = 32;
     private static final double LEVEL_HEIGHT = 6;
@@ -35,7 +37,8 @@ final class Histograms {
     static List<Figure> of(List<TensorHistogram> tensors) {
         List<Figure> figures = new ArrayList<>();
         Set<String> names = new LinkedHashSet<>();
-        for (TensorHistogram tensor : tensors) {
+        for (TensorHistogram given : tensors.subList(0, Math.min(tensors.size(), MAX_TENSORS))) {
+            TensorHistogram tensor = joined(given);
             figures.add(
                     new Figure(
                             LayerFigures.unique(
@@ -45,6 +48,31 @@ final class Histograms {
                             table(tensor)));
         }
         return figures;
+    }
+
+    /** Joins bins in pairs until there are few enough to see. */
+    private static TensorHistogram joined(TensorHistogram tensor) {
+        if (tensor.counts().size() <= MAX_BINS) {
+            return tensor;
+        }
+        List<Double> edges = new ArrayList<>();
+        List<Long> counts = new ArrayList<>();
+        int size = tensor.counts().size();
+        for (int i = 0; i < size; i += 2) {
+            edges.add(tensor.edges().get(i));
+            counts.add(tensor.counts().get(i) + (i + 1 < size ? tensor.counts().get(i + 1) : 0));
+        }
+        edges.add(tensor.edges().get(size));
+        return joined(
+                new TensorHistogram(
+                        tensor.tensor(),
+                        tensor.layer(),
+                        tensor.kind(),
+                        tensor.unit(),
+                        edges,
+                        counts,
+                        tensor.clipping(),
+                        tensor.levels()));
     }
 
     private static String caption(TensorHistogram tensor) {

@@ -107,9 +107,11 @@ public final class ReportTables {
     }
 
     private static @Nullable Double ratio(@Nullable Number base, @Nullable Number other) {
-        return base == null || other == null || other.doubleValue() == 0
-                ? null
-                : (Double) (base.doubleValue() / other.doubleValue());
+        if (base == null || other == null) {
+            return null;
+        }
+        double ratio = base.doubleValue() / other.doubleValue();
+        return Double.isFinite(ratio) ? (Double) ratio : null;
     }
 
     private static Cell times(@Nullable Double ratio) {

@@ -151,6 +151,15 @@ final class TradeOff {
         LabelPlacer labels =
                 new LabelPlacer(frame.left(), WIDTH - 2, frame.top(), frame.bottom() - 2);
         points.forEach(p -> labels.avoid(at(frame, p).x(), at(frame, p).y(), 6));
+        for (Point point : points) {
+            Interval interval = point.score().confidence();
+            if (interval != null) {
+                double x = at(frame, point).x();
+                labels.avoid(
+                        new Mark.Point(x, frame.y(interval.low())),
+                        new Mark.Point(x, frame.y(interval.high())));
+            }
+        }
         for (int i = 1; i < front.size(); i++) {
             labels.avoid(at(frame, front.get(i - 1)), at(frame, front.get(i)));
         }

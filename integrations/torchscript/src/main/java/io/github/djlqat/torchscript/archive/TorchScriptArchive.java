@@ -198,6 +198,21 @@ public final class TorchScriptArchive {
     }
 
     /**
+     * Returns the version of the format and of the operations, such as 3 or 10.
+     *
+     * @return the version
+     * @throws TorchScriptException if there is none, or it is no number
+     */
+    public int version() {
+        String text = text(entries.containsKey(VERSION) ? VERSION : LATER_VERSION).strip();
+        if (!text.matches("[0-9]{1,9}")) {
+            throw new TorchScriptException(
+                    source + ": its version is no number, but " + text + ".");
+        }
+        return Integer.parseInt(text);
+    }
+
+    /**
      * Returns the names of all entries.
      *
      * @return the names below the root folder, in the archive's order

@@ -2,6 +2,12 @@ package io.github.djlqat.torchscript.export;
 
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.convention.StoredScale;
+import io.github.djlqat.format.FloatCodec;
+import io.github.djlqat.format.FloatFormat;
+import io.github.djlqat.format.Overflow;
+import io.github.djlqat.format.Rounding;
+import io.github.djlqat.graph.Argument;
+import io.github.djlqat.recipe.TensorFormat;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationParameters;
 import io.github.djlqat.scheme.QuantizedTensor;
@@ -17,19 +23,33 @@ import io.github.djlqat.torchscript.pickle.TupleValue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
- * Quantized weights as instances of a class of the archive, which turns their codes into floats
- * when it is loaded.
+ * Weights of few bits as instances of classes of the archive, which turn them into floats when they
+ * are loaded.
  */
 final class PackedWeights {
 
-    static final String CLASS_NAME = "__torch__.PackedWeight";
+    private static final String CODES = "__torch__.PackedWeight";
+    private static final String HALVES = "__torch__.HalfWeight";
 
-    private static final String RESOURCE = "packed_weight.py";
+    private static final Map<String, String> SOURCES =
+            Map.of(CODES, "packed_weight.py", HALVES, "half_weight.py");
+
+    private static final Map<FloatFormat, StorageType> HALF_TYPES =
+            Map.of(
+                    FloatFormat.FLOAT16,
+                    StorageType.HALF,
+                    FloatFormat.BFLOAT16,
+                    StorageType.BFLOAT16);
 
     private final TensorRecords records;
 
@@ -37,11 +57,12 @@ final class PackedWeights {
         this.records = records;
     }
 
-    /** The source of the class. */
-    static String source() {
-        try (InputStream in = PackedWeights.class.getResourceAsStream(RESOURCE)) {
+    /** The source of a class. */
+    static String source(String className) {
+        String resource = Objects.requireNonNull(SOURCES.get(className));
+        try (InputStream in = PackedWeights.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IllegalStateException("The resource " + RESOURCE + " is missing.");
+                throw new IllegalStateException("The resource " + resource + " is missing.");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -49,8 +70,34 @@ final class PackedWeights {
         }
     }
 
-    /** The instance that holds a weight. */
-    ObjectValue instance(QuantizedTensor tensor) {
+    /** The instance that holds a constant that was rounded to 16 bits, if it is one. */
+    Optional<ObjectValue> halves(Argument.Constant constant) {
+        if (!(constant.format() instanceof TensorFormat.Unscaled unscaled)
+                || !(constant.data() instanceof float[] values)) {
+            return Optional.empty();
+        }
+        StorageType type = HALF_TYPES.get(unscaled.format());
+        if (type == null) {
+            return Optional.empty();
+        }
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.multiplyExact(values.length, Short.BYTES))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            int code =
+                    FloatCodec.encode(
+                            unscaled.format(), value, Rounding.HALF_EVEN, Overflow.SATURATE);
+            bytes.putShort((short) code);
+        }
+        List<PickleValue> state =
+                List.of(
+                        records.add(type, constant.shape(), bytes.array(), false),
+                        new BooleanValue(false));
+        return Optional.of(new ObjectValue(HALVES, new TupleValue(state)));
+    }
+
+    /** The instance that holds the codes of a weight. */
+    ObjectValue codes(QuantizedTensor tensor) {
         QuantizationParameters parameters = tensor.parameters();
         int lowest = parameters.scheme().format().qmin();
         int bits = containerBits(parameters.scheme().format().bits());
@@ -70,7 +117,7 @@ final class PackedWeights {
                         integers(grid.group()),
                         new IntegerValue(bits),
                         new BooleanValue(false));
-        return new ObjectValue(CLASS_NAME, new TupleValue(state));
+        return new ObjectValue(CODES, new TupleValue(state));
     }
 
     /** The zero points, counted from the lowest code as codes are: one where all are the same. */

@@ -7,6 +7,7 @@ import ai.djl.nn.Parameter;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.pickle.ObjectValue;
 import io.github.djlqat.torchscript.pickle.PickleValue;
 import io.github.djlqat.torchscript.pickle.StorageType;
 import io.github.djlqat.torchscript.pickle.TensorValue;
@@ -109,14 +110,21 @@ final class ScriptTensors {
         }
         if (argument instanceof Argument.Constant constant) {
             return expressions.computeIfAbsent(
-                    constant.name(), name -> "self." + add(name, constant(constant)));
+                    constant.name(),
+                    name ->
+                            packed.halves(constant)
+                                    .map(weight -> packed(name, weight))
+                                    .orElseGet(() -> "self." + add(name, constant(constant))));
         }
         if (argument instanceof Argument.Quantized quantized) {
             return expressions.computeIfAbsent(
-                    quantized.name(),
-                    name -> "self." + add(name, packed.instance(quantized.tensor())) + ".weight");
+                    quantized.name(), name -> packed(name, packed.codes(quantized.tensor())));
         }
         throw noTensor(argument);
+    }
+
+    private String packed(String name, ObjectValue weight) {
+        return "self." + add(name, weight) + ".weight";
     }
 
     private String parameter(String name, Parameter parameter) {

@@ -20,15 +20,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes a traced graph as a TorchScript archive, which DJL, libtorch and Python's {@code
  * torch.jit.load} load.
  *
  * <p>Parameters become parameters of the module. Quantized weights are stored as codes, two in a
- * byte where they have three or four bits and four where they have two, and become floats when the
- * module is loaded; fake-quantized activations are fake-quantized by PyTorch's own operation where
- * it computes as their convention does.
+ * byte where they have three or four bits and four where they have two, and those in 16 bits as
+ * such; they become floats when the module is loaded; fake-quantized activations are fake-quantized
+ * by PyTorch's own operation where it computes as their convention does.
  *
  * <pre>{@code
  * Graph two = GraphTracer.trace(block, manager, inputsOfBatchTwo);
@@ -189,9 +190,12 @@ public final class TorchScriptExporter {
     private static String source(
             ScriptTensors tensors, List<String> inputs, String body, List<String> outputs) {
         StringBuilder source = new StringBuilder();
-        if (tensors.attributes().values().stream().anyMatch(ObjectValue.class::isInstance)) {
-            source.append(PackedWeights.source());
-        }
+        tensors.attributes().values().stream()
+                .flatMap(value -> value instanceof ObjectValue o ? Stream.of(o) : Stream.empty())
+                .map(ObjectValue::className)
+                .distinct()
+                .sorted()
+                .forEach(className -> source.append(PackedWeights.source(className)));
         source.append("class " + CLASS_NAME + "(Module):\n");
         List<String> buffers = new ArrayList<>();
         StringBuilder types = new StringBuilder("  training : bool\n");
@@ -199,7 +203,7 @@ public final class TorchScriptExporter {
                 .forEach(
                         (name, value) -> {
                             boolean object = value instanceof ObjectValue;
-                            String type = object ? PackedWeights.CLASS_NAME : "Tensor";
+                            String type = value instanceof ObjectValue o ? o.className() : "Tensor";
                             types.append("  " + name + " : " + type + '\n');
                             if (!object && !tensors.parameters().contains(name)) {
                                 buffers.add(name);

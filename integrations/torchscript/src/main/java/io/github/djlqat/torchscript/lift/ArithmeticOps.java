@@ -33,14 +33,14 @@ final class ArithmeticOps {
             new Binary(NDArray::sub, (a, n) -> a.sub(n), (a, n) -> a.getNDArrayInternal().rsub(n));
     static final Binary MUL = new Binary(NDArray::mul, (a, n) -> a.mul(n), (a, n) -> a.mul(n));
     static final Binary DIV =
-            new Binary(NDArray::div, (a, n) -> a.div(n), (a, n) -> a.getNDArrayInternal().rdiv(n));
-    static final Binary POW =
-            new Binary(NDArray::pow, ArithmeticOps::power, ArithmeticOps::exponential);
-    static final Binary MOD =
             new Binary(
-                    NDArray::mod,
-                    (a, n) -> a.mod(n),
-                    (a, n) -> Numbers.array(n, a.getDataType(), a.getManager()).mod(a));
+                    NDArray::div,
+                    (a, n) -> a.div(n),
+                    (a, n) -> floats(a).getNDArrayInternal().rdiv(n));
+    static final Binary POW =
+            new Binary(NDArray::pow, ArithmeticOps::power, (a, n) -> number(a, n).pow(a));
+    static final Binary MOD =
+            new Binary(NDArray::mod, (a, n) -> a.mod(n), (a, n) -> number(a, n).mod(a));
 
     static void register(Map<String, AtenOp> table) {
         table.put("add", call -> sum(call, ADD));
@@ -51,6 +51,7 @@ final class ArithmeticOps {
         table.put("multiply", call -> binary(call, MUL));
         table.put("div", ArithmeticOps::quotient);
         table.put("divide", ArithmeticOps::quotient);
+        table.put("_div_0_3", ArithmeticOps::oldQuotient);
         table.put("true_divide", call -> binary(call, DIV));
         table.put("floor_divide", call -> rounded(call, "floor"));
         table.put("floordiv", call -> rounded(call, "floor"));
@@ -189,6 +190,11 @@ final class ArithmeticOps {
                 : binary(call, DIV);
     }
 
+    private static Tensor oldQuotient(AtenCall call) {
+        boolean real = isReal(call.get(0, "self")) || isReal(call.get(1, "other"));
+        return real ? quotient(call) : rounded(call, "trunc");
+    }
+
     private static Tensor rounded(AtenCall call, String mode) {
         Object a = call.get(0, "self");
         Object b = call.get(1, "other");
@@ -242,8 +248,15 @@ final class ArithmeticOps {
         return exponent == 0.5 ? x.sqrt() : x.pow(n);
     }
 
-    private static NDArray exponential(NDArray x, Number base) {
-        return Numbers.array(base, x.getDataType(), x.getManager()).pow(x);
+    /** Returns a number as an array beside another one, of floats where it is one. */
+    private static NDArray number(NDArray x, Number n) {
+        DataType type = x.getDataType();
+        boolean real = n instanceof Float && !type.isFloating();
+        return Numbers.array(n, real ? DataType.FLOAT32 : type, x.getManager());
+    }
+
+    private static NDArray floats(NDArray x) {
+        return x.getDataType().isFloating() ? x : x.toType(DataType.FLOAT32, false);
     }
 
     private static Tensor clamp(AtenCall call) {

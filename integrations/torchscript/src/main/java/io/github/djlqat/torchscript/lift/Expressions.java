@@ -239,10 +239,16 @@ final class Expressions {
             throw new TorchScriptException(
                     "it makes an instance of " + dotted + "; legal are modules and named tuples");
         }
+        // Up to version 3, ints were divided as in C.
+        boolean oldDivision =
+                evaluator.program().version() < 4
+                        && dotted.matches("torch\\.div_?")
+                        && arguments.stream().anyMatch(Tensor.class::isInstance);
+        String operation = oldDivision ? dotted.replace("div", "_div_0_3") : dotted;
         return Aten.apply(
-                dotted,
+                operation,
                 new AtenCall(
-                        dotted,
+                        operation,
                         arguments,
                         keywords,
                         evaluator.manager(),

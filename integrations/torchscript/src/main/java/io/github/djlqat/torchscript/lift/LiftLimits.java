@@ -24,12 +24,12 @@ public record LiftLimits(long maxSteps, int maxDepth, long maxElements) {
     }
 
     /**
-     * Returns limits that real models do not reach: ten million steps, nested 800 deep, and \(
-     * 2^{33} \) elements.
+     * Returns limits that real models rarely reach: ten million steps, nested 800 deep, and \(
+     * 2^{31} \) elements, which are 8 GiB in 32 bits.
      *
      * @return the limits
      */
     public static LiftLimits defaults() {
-        return new LiftLimits(10_000_000, 800, 1L << 33);
+        return new LiftLimits(10_000_000, 800, 1L << 31);
     }
 }

@@ -33,9 +33,11 @@ final class LiftedProgram {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<Parameter, String> names = new IdentityHashMap<>();
     private final Map<TensorValue, Scalar> scalars = new IdentityHashMap<>();
+    private final int version;
 
     private LiftedProgram(TorchScriptArchive archive, NDManager manager) {
         name = archive.root();
+        version = archive.version();
         program = Program.of(archive);
         constants = archive.constants();
         ObjectValue data = archive.data();
@@ -134,6 +136,11 @@ final class LiftedProgram {
 
     Program source() {
         return program;
+    }
+
+    /** The version of the archive, which tells what some operations meant. */
+    int version() {
+        return version;
     }
 
     Module root() {

@@ -312,7 +312,8 @@ class ConvertedExportTest {
         } else if (argument instanceof Argument.ParameterReference reference) {
             bytes.put(reference.name(), 4 * reference.parameter().getShape().size());
         } else if (argument instanceof Argument.Constant constant) {
-            bytes.put(constant.name(), 4 * constant.shape().size());
+            int size = constant.format() instanceof TensorFormat.Unscaled ? 2 : 4;
+            bytes.put(constant.name(), size * constant.shape().size());
         }
     }
 }

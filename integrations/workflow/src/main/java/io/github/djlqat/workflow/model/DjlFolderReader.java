@@ -9,7 +9,6 @@ import ai.djl.util.PairList;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeReader;
-
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.Reader;

@@ -3,7 +3,6 @@ package io.github.djlqat.workflow.model;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -133,7 +133,8 @@ final class DigitsExperiment {
                 }
             }
         }
-        return collector.addTo(ReportData.builder("Handwritten digits, quantized"))
+        return collector
+                .addTo(ReportData.builder("Handwritten digits, quantized"))
                 .optModel(name)
                 .addNotes(
                         List.of(

@@ -40,8 +40,7 @@ class DigitsReportTest {
                 .allMatch(row -> row.latency() > 0);
         assertThat(report.curves())
                 .extracting(Curve::name)
-                .containsExactly(
-                        "fp32", "fp32", "qat-w2a2", "qat-w2a2", "qat-w4a4", "qat-w4a4");
+                .containsExactly("fp32", "fp32", "qat-w2a2", "qat-w2a2", "qat-w4a4", "qat-w4a4");
         assertThat(report.layers()).filteredOn(layer -> layer.weight() != null).hasSize(5);
         assertThat(Files.readString(page)).contains("conv1_weight", "qat-w4a4");
         assertThat(folder.resolve("figures/trade-off-latency.png")).isNotEmptyFile();

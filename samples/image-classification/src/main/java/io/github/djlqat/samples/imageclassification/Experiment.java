@@ -28,8 +28,8 @@ import io.github.djlqat.samples.common.training.DistillationLoss;
 import io.github.djlqat.samples.common.training.Evaluation;
 import io.github.djlqat.samples.common.training.Seeds;
 import io.github.djlqat.samples.common.training.Verification;
-import java.io.IOException;
 import io.github.djlqat.sensitivity.PrecisionPlan;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -110,10 +110,7 @@ final class Experiment {
      * folder.
      */
     Recipe search(PrecisionSearch search, int seed)
-            throws IOException,
-                    TranslateException,
-                    MalformedModelException,
-                    InterruptedException {
+            throws IOException, TranslateException, MalformedModelException, InterruptedException {
         try (Model model = fp32()) {
             PrecisionPlan plan = search.run(model, task.calibration(seed), task.inputShape());
             Path file = folder.resolve(plan.recipe().name() + ".yaml");

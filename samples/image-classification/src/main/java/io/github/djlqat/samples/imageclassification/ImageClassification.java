@@ -185,10 +185,7 @@ public final class ImageClassification implements Callable<Integer> {
 
     @Override
     public Integer call()
-            throws IOException,
-                    TranslateException,
-                    MalformedModelException,
-                    InterruptedException {
+            throws IOException, TranslateException, MalformedModelException, InterruptedException {
         requireDistinct("--seed", seeds);
         List<Recipe> toTry = new ArrayList<>();
         for (String recipe : recipes) {

@@ -138,15 +138,15 @@ class ImageClassificationTest {
                 .containsExactly("fp32", "ptq-int8", "qat-int8", "ptq-auto-3.5", "qat-auto-3.5");
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("average weight bits: 3.", " of 3.5 bits");
-        assertThat(RecipeReader.read(folder.resolve("results/auto-3.5.yaml")).rules())
-                .isNotEmpty();
+        assertThat(RecipeReader.read(folder.resolve("results/auto-3.5.yaml")).rules()).isNotEmpty();
     }
 
     @Test
     void refusesBitsThatCannotBeBeforeAnyWork() {
         assertThat(run("--data", folder.toString(), "--auto-bits", "1.5", "--out", results()))
                 .isEqualTo(1);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("2 to 8 bits on average, not 1.5");
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("2 to 8 bits on average, not 1.5");
         assertThat(folder.resolve("results")).doesNotExist();
     }
 
