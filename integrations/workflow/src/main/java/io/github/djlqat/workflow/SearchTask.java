@@ -48,7 +48,7 @@ public final class SearchTask implements Task<SearchRequest, SearchResult> {
                         if (!(model instanceof BlockModel block) || block.prepared().isPresent()) {
                             throw new WorkflowException(
                                     "A recipe is searched for a model of blocks in floating"
-                                        + " point, which "
+                                            + " point, which "
                                             + model.path()
                                             + " is not.");
                         }
