@@ -38,10 +38,8 @@ final class Lifting {
         }
         Model model = Model.newInstance("model", ai.djl.Device.cpu(), "PyTorch");
         try {
-            model.setBlock(
-                    TorchScriptLifter.create().lift(script.archive(), model.getNDManager()));
-            return new BlockModel(
-                    script.format(), script.path(), model, inputShapes, Map.of());
+            model.setBlock(TorchScriptLifter.create().lift(script.archive(), model.getNDManager()));
+            return new BlockModel(script.format(), script.path(), model, inputShapes, Map.of());
         } catch (RuntimeException e) {
             model.close();
             throw e;

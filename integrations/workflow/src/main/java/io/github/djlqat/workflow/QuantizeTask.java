@@ -31,8 +31,7 @@ public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult>
                     Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
                     try (OpenedModel opened = ModelReaders.open(request.model());
                             OpenedModel model =
-                                    Lifting.forOutput(
-                                            opened, ExportFormat.of(request.output()))) {
+                                    Lifting.forOutput(opened, ExportFormat.of(request.output()))) {
                         if (model instanceof BlockModel block) {
                             return quantize(request, recipe, block, progress, start);
                         }

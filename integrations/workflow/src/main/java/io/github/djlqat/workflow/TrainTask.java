@@ -36,8 +36,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
                     Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
                     try (OpenedModel opened = ModelReaders.open(request.model());
                             OpenedModel model =
-                                    Lifting.forOutput(
-                                            opened, ExportFormat.of(request.output()))) {
+                                    Lifting.forOutput(opened, ExportFormat.of(request.output()))) {
                         return new Run(request, recipe, model, progress).train();
                     }
                 });
