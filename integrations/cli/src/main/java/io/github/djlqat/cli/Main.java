@@ -23,8 +23,12 @@ public final class Main {
         Thread work = Thread.currentThread();
         CountDownLatch done = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(work, done), "stop"));
-        int code = new Cli(Terminal.system()).run(arguments);
-        done.countDown();
+        int code;
+        try {
+            code = new Cli(Terminal.system()).run(arguments);
+        } finally {
+            done.countDown();
+        }
         System.exit(code);
     }
 

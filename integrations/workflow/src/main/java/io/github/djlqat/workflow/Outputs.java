@@ -52,8 +52,8 @@ final class Outputs {
             throw new WorkflowException(
                     "The TorchScript model "
                             + model
-                            + " is written as a TorchScript file; give an output that ends in .pt,"
-                            + " not "
+                            + " is written as a TorchScript or an ONNX file; give an output that ends in"
+                            + " .pt or .onnx, not "
                             + output
                             + ".");
         }
