@@ -1,33 +1,24 @@
 package io.github.djlqat.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** A command that ONNX Runtime would not survive is refused. */
+/** ONNX Runtime is loaded however long the command is. */
 class SharedEnvironmentTest {
 
-    @Test
-    void tellsHowLongACommandMayBe() {
-        SharedEnvironment.requireLegal(3900);
-        assertThatIllegalStateException()
-                .isThrownBy(() -> SharedEnvironment.requireLegal(3901))
-                .withMessageContaining("3901")
-                .withMessageContaining("CLASSPATH");
-    }
-
-    @Test
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5000, 100_000})
     @EnabledOnOs(OS.LINUX)
-    void aLongCommandGivesAnErrorAndAShortOneRuns() throws Exception {
-        assertThat(run("-Dlong=" + "x".repeat(5000))).contains("5").contains("CLASSPATH");
-        assertThat(run("-Dlong=" + "x".repeat(3000))).isEqualTo("made");
+    void commandsMayBeLong(int length) throws Exception {
+        assertThat(run("-Dlong=" + "x".repeat(length))).isEqualTo("made");
     }
 
     private static String run(String option) throws Exception {
@@ -52,12 +43,8 @@ class SharedEnvironmentTest {
         private Maker() {}
 
         public static void main(String[] arguments) {
-            try {
-                SharedEnvironment.get();
-                System.out.println("made");
-            } catch (IllegalStateException e) {
-                System.out.println(e.getMessage());
-            }
+            SharedEnvironment.get();
+            System.out.println("made");
         }
     }
 }
