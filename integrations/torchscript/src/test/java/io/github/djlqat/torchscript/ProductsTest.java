@@ -3,10 +3,12 @@ package io.github.djlqat.torchscript;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.recipe.Recipe;
@@ -24,6 +26,8 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,6 +36,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ProductsTest {
 
     @TempDir private Path folder;
+
+    /** Each model runs a few times only, and optimizing it first takes longer than that. */
+    @BeforeAll
+    static void runUnoptimized() {
+        Engine.getEngine("PyTorch");
+        JniUtils.setGraphExecutorOptimize(false);
+    }
+
+    @AfterAll
+    static void runOptimized() {
+        JniUtils.setGraphExecutorOptimize(true);
+    }
 
     static Stream<Path> models() {
         try (Stream<Path> files =

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
 import io.github.djlqat.format.FloatCodec;
 import io.github.djlqat.format.FloatFormat;
 import io.github.djlqat.format.Overflow;
@@ -31,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +67,18 @@ class UnusualModelsTest {
             List.of("attribute_reassigned_script", "weight_norm_spectral_trace");
 
     @TempDir private Path folder;
+
+    /** Each model runs a few times only, and optimizing it first takes longer than that. */
+    @BeforeAll
+    static void runUnoptimized() {
+        Engine.getEngine("PyTorch");
+        JniUtils.setGraphExecutorOptimize(false);
+    }
+
+    @AfterAll
+    static void runOptimized() {
+        JniUtils.setGraphExecutorOptimize(true);
+    }
 
     /** Products of two activations are quantized too. */
     private static Recipe recipe() {
