@@ -88,7 +88,10 @@ class DjlQatPluginTest {
     void failsTheBuildBelowTheBaseline() throws Exception {
         Files.writeString(folder.resolve("baseline.json"), "{\"metric\": \"top1\", \"value\": 1}");
         extension.getBaseline().set(project.file("baseline.json"));
-        extension.getRecipe().set("w2a2");
+        Files.writeString(
+                folder.resolve("coarse.yaml"),
+                "name: coarse\nweights: {format: int2}\nactivations: {format: uint2}\n");
+        extension.getRecipe().set("coarse.yaml");
         run("quantize");
         assertThatThrownBy(() -> run("evaluate"))
                 .isInstanceOf(VerificationException.class)

@@ -2,12 +2,12 @@ package io.github.djlqat.samples.digitsreport;
 
 import ai.djl.MalformedModelException;
 import ai.djl.translate.TranslateException;
+import io.github.djlqat.extension.console.Console;
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.report.Figures;
 import io.github.djlqat.report.HtmlReport;
 import io.github.djlqat.report.ReportJson;
 import io.github.djlqat.report.data.ReportData;
-import io.github.djlqat.samples.common.console.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 

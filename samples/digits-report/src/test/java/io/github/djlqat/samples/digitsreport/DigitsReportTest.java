@@ -2,11 +2,11 @@ package io.github.djlqat.samples.digitsreport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlqat.extension.console.Console;
 import io.github.djlqat.report.ReportJson;
 import io.github.djlqat.report.data.Curve;
 import io.github.djlqat.report.data.ReportData;
 import io.github.djlqat.report.data.ResultRow;
-import io.github.djlqat.samples.common.console.Console;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

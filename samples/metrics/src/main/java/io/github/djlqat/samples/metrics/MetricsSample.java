@@ -1,7 +1,7 @@
 package io.github.djlqat.samples.metrics;
 
 import ai.djl.translate.TranslateException;
-import io.github.djlqat.samples.common.console.Console;
+import io.github.djlqat.extension.console.Console;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
