@@ -42,6 +42,7 @@ public final class DjlQatPlugin implements Plugin<Project> {
                 quantize.flatMap(
                         task ->
                                 task.getDestinationDirectory()
+                                        .getLocationOnly()
                                         .map(
                                                 folder ->
                                                         folder.file(task.getModel().get().getName())

@@ -60,6 +60,8 @@ class DjlQatPluginTest {
 
     private void run(String name) {
         Task task = project.getTasks().getByName(name);
+        // A build makes the folders of outputs.
+        task.getOutputs().getFiles().forEach(File::mkdirs);
         task.getActions().forEach(action -> action.execute(task));
     }
 
