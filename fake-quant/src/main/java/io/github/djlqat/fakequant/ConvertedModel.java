@@ -13,7 +13,13 @@ import java.util.List;
  */
 public record ConvertedModel(Block block, List<Graph> graphs) {
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param block the block that computes as the exported model does
+     * @param graphs the same program, traced at two batch sizes: weights as codes, BatchNorms
+     *     folded, activations rounded by nodes of their own
+     */
     public ConvertedModel {
         graphs = List.copyOf(graphs);
     }

@@ -14,6 +14,9 @@ public record AmaxHistoryState(float scale, float[] magnitudes) {
     /**
      * Copies the magnitudes and checks the scale.
      *
+     * @param scale what the tensor is multiplied by before it is cast
+     * @param magnitudes the largest magnitude of each remembered step: first of the current one,
+     *     then from the oldest to the last
      * @throws IllegalArgumentException if the scale is not positive and finite
      */
     public AmaxHistoryState {
@@ -24,6 +27,11 @@ public record AmaxHistoryState(float scale, float[] magnitudes) {
         }
     }
 
+    /**
+     * Returns the largest magnitudes.
+     *
+     * @return a copy: first that of the current step, then from the oldest to the last
+     */
     @Override
     public float[] magnitudes() {
         return magnitudes.clone();

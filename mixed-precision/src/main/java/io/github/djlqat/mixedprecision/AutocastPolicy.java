@@ -62,6 +62,8 @@ public record AutocastPolicy(Set<String> lowPrecision, Set<String> singlePrecisi
     /**
      * Checks the lists.
      *
+     * @param lowPrecision the operations whose operands are cast to the low format
+     * @param singlePrecision the operations whose results are in single precision
      * @throws IllegalArgumentException if an operation is on both
      */
     public AutocastPolicy {

@@ -20,6 +20,9 @@ public record DelayedScaling(int historyLength, int margin, boolean mostRecent) 
     /**
      * Checks the values.
      *
+     * @param historyLength the number of steps remembered, at least 1
+     * @param margin the number of powers of two left free above the largest magnitude
+     * @param mostRecent whether only the last step counts, rather than the largest of the history
      * @throws IllegalArgumentException if the history is empty
      */
     public DelayedScaling {

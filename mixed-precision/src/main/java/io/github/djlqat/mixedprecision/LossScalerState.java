@@ -11,6 +11,8 @@ public record LossScalerState(float scale, int goodSteps) {
     /**
      * Checks the values.
      *
+     * @param scale the factor that the next loss is multiplied by, positive and finite
+     * @param goodSteps the number of finite steps since the scale last changed
      * @throws IllegalArgumentException if the scale is not positive and finite, or the number of
      *     steps negative
      */

@@ -40,6 +40,10 @@ public record BitsAndBytesFormat(CodebookFormat codebook, int blockSize, boolean
     /**
      * Checks the table and the size.
      *
+     * @param codebook the 16 values, {@link CodebookFormat#NF4} or {@link
+     *     CodebookFormat#FP4_BITSANDBYTES}
+     * @param blockSize the number of values in a block, a power of two from 32 to 4096
+     * @param doubleQuantization whether the magnitudes are quantized themselves
      * @throws IllegalArgumentException if the table is another one or the size is none of these
      */
     public BitsAndBytesFormat {

@@ -13,6 +13,10 @@ public record Plane(String name, int values, int bytes) {
     /**
      * Checks the numbers.
      *
+     * @param name what the bytes are, unique within the format
+     * @param values how many consecutive values share a piece of the plane, or 0 if the whole
+     *     tensor shares one
+     * @param bytes the bytes of a piece
      * @throws IllegalArgumentException if the number of values is negative or that of bytes not
      *     positive
      */

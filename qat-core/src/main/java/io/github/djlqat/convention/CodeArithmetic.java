@@ -20,7 +20,16 @@ public record CodeArithmetic(
         NonFinite nonFinite,
         StoredScale storedScale) {
 
-    /** Checks that every part is there. */
+    /**
+     * Checks that every part is there.
+     *
+     * @param rounding how a number of steps becomes an integer
+     * @param seed the seed of stochastic rounding; other roundings do not look at it
+     * @param division how a value is divided by its scale
+     * @param zeroPoint where the zero point enters
+     * @param nonFinite what becomes of values that are not finite
+     * @param storedScale the precision of the scale that codes are multiplied by
+     */
     public CodeArithmetic {
         Objects.requireNonNull(rounding, "rounding");
         Objects.requireNonNull(division, "division");

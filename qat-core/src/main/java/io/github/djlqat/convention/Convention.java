@@ -13,7 +13,13 @@ import java.util.Objects;
  */
 public record Convention(String name, ScaleChoice scales, CodeArithmetic arithmetic) {
 
-    /** Checks that every part is there. */
+    /**
+     * Checks that every part is there.
+     *
+     * @param name the name by which messages and recipes call it
+     * @param scales how scales and zero points are chosen
+     * @param arithmetic how values become codes
+     */
     public Convention {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(scales, "scales");

@@ -18,6 +18,10 @@ public record MinimumScale(float range, float scale, ZeroRange zeroRange) {
     /**
      * Checks the numbers.
      *
+     * @param range what a smaller \( A \) of a symmetric range, or a smaller \( max - min \) of
+     *     AWQ's affine rule, is raised to; 0 for none
+     * @param scale what a smaller scale is raised to; 0 for none
+     * @param zeroRange what a scale below the smallest normal number becomes
      * @throws IllegalArgumentException if a number is negative or not finite
      */
     public MinimumScale {

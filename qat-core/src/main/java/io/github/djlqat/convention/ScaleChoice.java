@@ -17,7 +17,14 @@ public record ScaleChoice(
         AffineRule affine,
         MinimumScale minimum) {
 
-    /** Checks that every part is there. */
+    /**
+     * Checks that every part is there.
+     *
+     * @param symmetric the scale of a symmetric range
+     * @param symmetricZero the zero point of a symmetric unsigned format
+     * @param affine the scale and zero point of an affine range
+     * @param minimum how small a scale may be
+     */
     public ScaleChoice {
         Objects.requireNonNull(symmetric, "symmetric");
         Objects.requireNonNull(symmetricZero, "symmetricZero");

@@ -21,7 +21,11 @@ public record BitNetWeights(float epsilon) implements Estimator {
     /** The reference implementation's smallest mean magnitude. */
     public static final float DEFAULT_EPSILON = 1e-5f;
 
-    /** Checks the smallest mean magnitude. */
+    /**
+     * Checks the smallest mean magnitude.
+     *
+     * @param epsilon the smallest mean magnitude \( \epsilon \)
+     */
     public BitNetWeights {
         Operands.checkPositive("epsilon", epsilon);
     }

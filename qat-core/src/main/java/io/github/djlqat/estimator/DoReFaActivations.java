@@ -17,7 +17,11 @@ import java.util.List;
  */
 public record DoReFaActivations(int bits) implements Estimator {
 
-    /** Checks the number of bits. */
+    /**
+     * Checks the number of bits.
+     *
+     * @param bits the number of bits \( k \), 1 to 16
+     */
     public DoReFaActivations {
         Operands.checkBits(bits, 1);
     }

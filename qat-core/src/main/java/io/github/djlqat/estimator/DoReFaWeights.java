@@ -19,7 +19,11 @@ import java.util.List;
  */
 public record DoReFaWeights(int bits) implements Estimator {
 
-    /** Checks the number of bits. */
+    /**
+     * Checks the number of bits.
+     *
+     * @param bits the number of bits \( k \), 1 to 16
+     */
     public DoReFaWeights {
         Operands.checkBits(bits, 1);
     }

@@ -30,7 +30,13 @@ import java.util.List;
  */
 public record LearnableAffine(int qmin, int qmax, float gradientScale) implements Estimator {
 
-    /** Checks the codes and the gradient scale. */
+    /**
+     * Checks the codes and the gradient scale.
+     *
+     * @param qmin the smallest code, at most 0
+     * @param qmax the largest code, at least 0
+     * @param gradientScale the factor \( g \)
+     */
     public LearnableAffine {
         Operands.checkCodes(qmin, qmax);
         Operands.checkPositive("gradient scale", gradientScale);

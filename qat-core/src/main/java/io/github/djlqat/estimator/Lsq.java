@@ -26,7 +26,15 @@ import java.util.List;
  */
 public record Lsq(int qmin, int qmax, float gradientScale, LsqRule rule) implements Estimator {
 
-    /** Checks the codes and the gradient scale. */
+    /**
+     * Checks the codes and the gradient scale.
+     *
+     * @param qmin the smallest code
+     * @param qmax the largest code
+     * @param gradientScale the factor \( g \), in the paper \( 1 / \sqrt{N Q_P} \) for \( N \)
+     *     elements that share the scale
+     * @param rule on which side the bounds themselves are
+     */
     public Lsq {
         Operands.checkCodes(qmin, qmax);
         Operands.checkPositive("gradient scale", gradientScale);

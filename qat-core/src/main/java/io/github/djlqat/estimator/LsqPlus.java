@@ -23,7 +23,13 @@ import java.util.List;
  */
 public record LsqPlus(int qmin, int qmax, float gradientScale) implements Estimator {
 
-    /** Checks the codes and the gradient scale. */
+    /**
+     * Checks the codes and the gradient scale.
+     *
+     * @param qmin the smallest code \( n \)
+     * @param qmax the largest code \( p \)
+     * @param gradientScale the factor \( g \)
+     */
     public LsqPlus {
         Operands.checkCodes(qmin, qmax);
         Operands.checkPositive("gradient scale", gradientScale);

@@ -27,7 +27,12 @@ import java.util.List;
  */
 public record MinMaxVars(int bits, boolean narrowRange) implements Estimator {
 
-    /** Checks the number of bits. */
+    /**
+     * Checks the number of bits.
+     *
+     * @param bits the number of bits, 2 to 16
+     * @param narrowRange whether the codes begin at 1 rather than 0
+     */
     public MinMaxVars {
         Operands.checkBits(bits, 2);
     }

@@ -10,7 +10,7 @@ import java.util.List;
  * PACT: activations clipped at a learned level \( \alpha > 0 \).
  *
  * <p>\( y = \mathrm{clamp}(x, 0, \alpha) \) and \( \hat x = \mathrm{rint}(y (2^k - 1) / \alpha)
- * \cdot \alpha / (2^k - 1) \). \( \partial \hat x / \partial x = 1 \) where \( 0 \le x < \alpha \),
+ * \cdot \alpha / (2^k - 1) \). \( \partial \hat x / \partial x = 1 \) where \( 0 \le x \lt \alpha \),
  * \( \partial \hat x / \partial \alpha = 1 \) where \( x \ge \alpha \), and 0 elsewhere.
  *
  * @param bits the number of bits \( k \), 1 to 16
@@ -19,7 +19,11 @@ import java.util.List;
  */
 public record Pact(int bits) implements Estimator {
 
-    /** Checks the number of bits. */
+    /**
+     * Checks the number of bits.
+     *
+     * @param bits the number of bits \( k \), 1 to 16
+     */
     public Pact {
         Operands.checkBits(bits, 1);
     }

@@ -22,7 +22,11 @@ public record PerTokenInt8(float epsilon) implements Estimator {
     /** BitNet's smallest absolute maximum. */
     public static final float DEFAULT_EPSILON = 1e-5f;
 
-    /** Checks the smallest absolute maximum. */
+    /**
+     * Checks the smallest absolute maximum.
+     *
+     * @param epsilon the smallest absolute maximum \( \epsilon \)
+     */
     public PerTokenInt8 {
         Operands.checkPositive("epsilon", epsilon);
     }

@@ -22,7 +22,13 @@ import java.util.List;
  */
 public record QuantNoise(int qmin, int qmax, float share) implements Estimator {
 
-    /** Checks the codes and the share. */
+    /**
+     * Checks the codes and the share.
+     *
+     * @param qmin the smallest code
+     * @param qmax the largest code
+     * @param share the share \( p \) that is quantized, 0 to 1
+     */
     public QuantNoise {
         Operands.checkCodes(qmin, qmax);
         if (!(share >= 0 && share <= 1)) {

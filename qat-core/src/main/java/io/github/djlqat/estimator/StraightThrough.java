@@ -21,7 +21,13 @@ import java.util.Locale;
  */
 public record StraightThrough(int qmin, int qmax, ClipMask mask) implements Estimator {
 
-    /** Checks the codes. */
+    /**
+     * Checks the codes.
+     *
+     * @param qmin the smallest code
+     * @param qmax the largest code
+     * @param mask where the gradient passes
+     */
     public StraightThrough {
         Operands.checkCodes(qmin, qmax);
     }

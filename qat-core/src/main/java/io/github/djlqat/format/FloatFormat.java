@@ -68,6 +68,11 @@ public record FloatFormat(
     /**
      * Creates a format.
      *
+     * @param exponentBits the width of the exponent field, 1 to 8
+     * @param mantissaBits the width of the mantissa field, 0 to 23
+     * @param bias what is subtracted from the exponent field
+     * @param specials which codes are no finite number
+     * @param signed whether there is a sign bit, above the exponent field
      * @throws IllegalArgumentException if exponentBits is outside 1..8 or mantissaBits outside
      *     0..23, if the special codes do not fit or leave no positive finite value, or if the bias
      *     puts a value outside those of binary32

@@ -35,6 +35,10 @@ public record IntegerFormat(int bits, boolean signed, boolean narrowRange) imple
     /**
      * Creates a format.
      *
+     * @param bits the number of bits of a code, 2 to 8 or 16
+     * @param signed whether codes are two's complement
+     * @param narrowRange whether the most negative code is left unused, so that the range is
+     *     symmetric about zero
      * @throws IllegalArgumentException if bits is another number, or if an unsigned format is
      *     narrow
      */

@@ -67,7 +67,11 @@ public sealed interface Argument {
      * @param elements the tensors
      */
     record Sequence(List<Argument> elements) implements Argument {
-        /** Copies the elements. */
+        /**
+         * Copies the elements.
+         *
+         * @param elements the tensors
+         */
         public Sequence {
             elements = List.copyOf(elements);
         }

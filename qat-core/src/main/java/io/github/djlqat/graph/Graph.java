@@ -11,7 +11,13 @@ import java.util.List;
  */
 public record Graph(List<Value> inputs, List<Node> nodes, List<Value> outputs) {
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param inputs the values fed in
+     * @param nodes the operations, each after those it depends on
+     * @param outputs the values returned
+     */
     public Graph {
         inputs = List.copyOf(inputs);
         nodes = List.copyOf(nodes);

@@ -42,7 +42,17 @@ public record Node(
      */
     public static final String SET = "set";
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param op the name of the {@code NDArray} or {@code NDArrayEx} method, {@link #FAKE_QUANTIZE}
+     *     or {@link #ROUND}
+     * @param site where in the model the operation is
+     * @param arguments the arguments, with the receiver array first
+     * @param outputs the values it computes
+     * @param source the line of the model's code that called the operation, or null where it is not
+     *     known
+     */
     public Node {
         arguments = List.copyOf(arguments);
         outputs = List.copyOf(outputs);

@@ -22,7 +22,13 @@ import io.github.djlqat.format.CodebookFormat;
  */
 public record CodebookBlockRounding(CodebookFormat format, int blockSize) implements TensorKernel {
 
-    /** Checks the size of a block. */
+    /**
+     * Checks the size of a block.
+     *
+     * @param format the codebook, its values within \( [-1, 1] \) for \( \hat x \) to span the
+     *     block
+     * @param blockSize the number of elements of a block, at least 1
+     */
     public CodebookBlockRounding {
         if (blockSize < 1) {
             throw new IllegalArgumentException(

@@ -39,7 +39,14 @@ public record FloatRounding(
 
     private static final ScriptModule MODULE = new ScriptModule(FloatRounding.class, "floats.py");
 
-    /** Checks the format. */
+    /**
+     * Checks the format.
+     *
+     * @param format the format: signed, its smallest normal value at least \( 2^{-126} \)
+     * @param rounding the rounding mode
+     * @param overflow what becomes of magnitudes beyond the largest value
+     * @param clipGradient whether values beyond the largest lose their gradient
+     */
     public FloatRounding {
         if (!format.signed() || format.minExponent() < Float.MIN_EXPONENT) {
             throw new IllegalArgumentException(

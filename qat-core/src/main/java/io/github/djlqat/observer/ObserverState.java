@@ -21,7 +21,12 @@ public sealed interface ObserverState {
      * @param max the largest values, as many
      */
     record Ranges(List<Float> min, List<Float> max) implements ObserverState {
-        /** Copies the lists. */
+        /**
+         * Copies the lists.
+         *
+         * @param min the smallest values, none if nothing was observed
+         * @param max the largest values, as many
+         */
         public Ranges {
             min = List.copyOf(min);
             max = List.copyOf(max);
@@ -36,7 +41,13 @@ public sealed interface ObserverState {
      * @param average the averages
      */
     record MovingAverage(long batches, Ranges first, Ranges average) implements ObserverState {
-        /** Checks that both are there. */
+        /**
+         * Checks that both are there.
+         *
+         * @param batches the number of batches
+         * @param first the ranges of the first batch, which the averages began with
+         * @param average the averages
+         */
         public MovingAverage {
             Objects.requireNonNull(first, "first");
             Objects.requireNonNull(average, "average");
@@ -54,7 +65,15 @@ public sealed interface ObserverState {
      */
     record Histogram(float min, float max, int exponent, int first, List<Long> counts)
             implements ObserverState {
-        /** Copies the counts. */
+        /**
+         * Copies the counts.
+         *
+         * @param min the smallest value, 0 if nothing was observed
+         * @param max the largest value, 0 if nothing was observed
+         * @param exponent the exponent \( e \) of the bins' width
+         * @param first the index \( i \) of the first bin
+         * @param counts the number of values in each bin, none if nothing was observed
+         */
         public Histogram {
             counts = List.copyOf(counts);
         }

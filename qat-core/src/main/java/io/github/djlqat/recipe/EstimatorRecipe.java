@@ -18,7 +18,12 @@ import java.util.Objects;
 public record EstimatorRecipe(EstimatorType estimator, NumberFormat format)
         implements TensorQuantization {
 
-    /** Checks that there are both. */
+    /**
+     * Checks that there are both.
+     *
+     * @param estimator the method
+     * @param format the format that says in how many values the tensor is rounded to
+     */
     public EstimatorRecipe {
         Objects.requireNonNull(estimator, "estimator");
         Objects.requireNonNull(format, "format");

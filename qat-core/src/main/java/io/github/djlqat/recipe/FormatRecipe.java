@@ -13,7 +13,11 @@ import java.util.Objects;
  */
 public record FormatRecipe(TensorFormat format) implements TensorQuantization {
 
-    /** Checks that there is a format. */
+    /**
+     * Checks that there is a format.
+     *
+     * @param format the format
+     */
     public FormatRecipe {
         Objects.requireNonNull(format, "format");
     }

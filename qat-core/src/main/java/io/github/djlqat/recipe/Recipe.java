@@ -30,6 +30,14 @@ public record Recipe(
     /**
      * Copies the rules and checks that the parts go together.
      *
+     * @param name the name of the recipe
+     * @param weights the weights of layers, or null to leave them in floating point
+     * @param activations the input activations of layers with weights, or null to leave them in
+     *     floating point
+     * @param elementwise the inputs of additions, concatenations and average pooling, or null to
+     *     leave them in floating point
+     * @param rules exceptions, later ones win
+     * @param training the training-time options
      * @throws IllegalArgumentException if the name is blank or not printable, if nothing is
      *     quantized, or if a tensor's recipe is not legal where it stands
      */

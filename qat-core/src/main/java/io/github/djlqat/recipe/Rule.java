@@ -30,6 +30,14 @@ public record Rule(
     /**
      * Checks the rule.
      *
+     * @param name a glob over the layer's or site's name ({@code *} any run of characters, {@code
+     *     ?} one), or null for any name
+     * @param op one of {@link LayerOps#NAMES} such as {@code convolution} or {@code linear}, one of
+     *     {@link ElementwiseOps#NAMES} such as {@code add}, or null for any layer
+     * @param position first or last layer with weights in the order of execution, or null for any
+     * @param exclude whether matched layers and operations stay in floating point
+     * @param weights the weights of matched layers, or null to keep the recipe's
+     * @param activations the input activations of matched layers, or null to keep the recipe's
      * @throws IllegalArgumentException if the rule matches by nothing or changes nothing, if it
      *     both excludes layers and gives them formats, if it gives an operation without weights a
      *     position or weights, or if its pattern, op or formats are not legal

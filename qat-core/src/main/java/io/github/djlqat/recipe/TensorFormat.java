@@ -36,6 +36,7 @@ public sealed interface TensorFormat {
         /**
          * Checks the format.
          *
+         * @param format the format
          * @throws IllegalArgumentException if it is so narrow that values need a scale to fit it
          */
         public Unscaled {

@@ -20,6 +20,9 @@ public record TensorRecipe(QuantizationScheme scheme, ObserverType observer, Sca
     /**
      * Checks that the parts go together.
      *
+     * @param scheme the format, symmetry, granularity and convention
+     * @param observer how the range is found in calibration
+     * @param learning how the scale moves in training
      * @throws IllegalArgumentException if the symmetry is affine and the format narrow
      */
     public TensorRecipe {

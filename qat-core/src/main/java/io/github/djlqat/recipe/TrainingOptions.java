@@ -33,6 +33,20 @@ public record TrainingOptions(
     /**
      * Checks the numbers.
      *
+     * @param foldBatchNorm whether a convolution's weight is quantized as if the BatchNorm behind
+     *     it were folded into it
+     * @param freezeBatchNormAfter the number of training steps after which BatchNorm uses and keeps
+     *     its running statistics; -1 for never
+     * @param freezeObserversAfter the number of training steps after which observers stop updating;
+     *     -1 for never
+     * @param quantizeAfter the number of training steps in floating point before quantization
+     *     begins, as TensorFlow's quantization delay
+     * @param quantizeGraduallyOver the number of training steps after that over which the share of
+     *     weights that are quantized rises linearly to its final one; 0 for at once
+     * @param quantizedShare the share of each weight's elements that a training step quantizes,
+     *     chosen anew in each, above 0 and at most 1: Fan et al., <a
+     *     href="https://arxiv.org/abs/2004.07320">Training with Quantization Noise</a>
+     * @param seed what that choice is drawn from
      * @throws IllegalArgumentException if a number of steps after which something is frozen is
      *     below -1, another one below 0, or the share not above 0 and at most 1
      */

@@ -15,7 +15,11 @@ public sealed interface Granularity {
      * @param axis the channel axis; 0 for the weights of a linear layer or a convolution
      */
     record PerChannel(int axis) implements Granularity {
-        /** Checks the axis. */
+        /**
+         * Checks the axis.
+         *
+         * @param axis the channel axis; 0 for the weights of a linear layer or a convolution
+         */
         public PerChannel {
             if (axis < 0) {
                 throw new IllegalArgumentException(
@@ -34,7 +38,14 @@ public sealed interface Granularity {
      *     divide the axis
      */
     record PerGroup(int axis, int size, boolean shortTail) implements Granularity {
-        /** Checks the axis and the size. */
+        /**
+         * Checks the axis and the size.
+         *
+         * @param axis the axis that is cut into groups; 1 for the inputs of a linear layer's weight
+         * @param size the number of elements of a group
+         * @param shortTail whether the last group along the axis may be shorter; if not, the size
+         *     must divide the axis
+         */
         public PerGroup {
             if (axis < 0 || size < 1) {
                 throw new IllegalArgumentException(
@@ -72,7 +83,12 @@ public sealed interface Granularity {
      * @param columns the number of elements of a rectangle along the last axis
      */
     record PerBlock(int rows, int columns) implements Granularity {
-        /** Checks the size. */
+        /**
+         * Checks the size.
+         *
+         * @param rows the number of elements of a rectangle along the last axis but one
+         * @param columns the number of elements of a rectangle along the last axis
+         */
         public PerBlock {
             if (rows < 1 || columns < 1) {
                 throw new IllegalArgumentException(

@@ -19,6 +19,11 @@ public record QuantizationParameters(QuantizationScheme scheme, float[] scales, 
     /**
      * Copies and checks the arrays.
      *
+     * @param scheme the scheme
+     * @param scales the finite scales, positive unless the convention has signed ones: one per
+     *     tensor, channel or token, or one per group or block in row-major order of the tensor's
+     *     shape with the grouped axes divided by the size, rounded up
+     * @param zeroPoints the zero points, as many as scales, each within the format's codes
      * @throws IllegalArgumentException if the lengths differ, a scale is not positive and finite,
      *     or a zero point is not a code of the format
      */
@@ -61,11 +66,21 @@ public record QuantizationParameters(QuantizationScheme scheme, float[] scales, 
         }
     }
 
+    /**
+     * Returns the scales.
+     *
+     * @return a copy: one per tensor, channel or token, or one per group or block
+     */
     @Override
     public float[] scales() {
         return scales.clone();
     }
 
+    /**
+     * Returns the zero points.
+     *
+     * @return a copy, as long as the scales
+     */
     @Override
     public int[] zeroPoints() {
         return zeroPoints.clone();

@@ -21,6 +21,10 @@ public record QuantizationScheme(
     /**
      * Checks that the parts go together.
      *
+     * @param format the number format of the codes
+     * @param symmetry where zero sits
+     * @param granularity which elements share a scale
+     * @param convention how scales are chosen and codes computed
      * @throws IllegalArgumentException if the symmetry is affine and the convention symmetric only
      */
     public QuantizationScheme {

@@ -16,6 +16,10 @@ public record QuantizedTensor(Shape shape, byte[] codes, QuantizationParameters 
     /**
      * Checks the format.
      *
+     * @param shape the shape of the tensor
+     * @param codes the codes in row-major order, each within the format; those of an unsigned
+     *     format are unsigned bytes
+     * @param parameters the scales and zero points
      * @throws IllegalArgumentException if a code of it takes more than a byte
      */
     public QuantizedTensor {

@@ -13,6 +13,8 @@ public record RowRange(long from, long to) {
     /**
      * Checks the order.
      *
+     * @param from the first index
+     * @param to the index after the last
      * @throws IllegalArgumentException if the range is negative or empty
      */
     public RowRange {

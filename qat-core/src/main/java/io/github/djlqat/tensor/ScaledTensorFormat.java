@@ -30,6 +30,8 @@ public record ScaledTensorFormat(NumberFormat elements, Granularity granularity)
     /**
      * Checks the format.
      *
+     * @param elements a float or codebook format; integers have {@link IntegerTensorFormat}
+     * @param granularity which elements share a scale
      * @throws IllegalArgumentException if it is an integer format
      */
     public ScaledTensorFormat {

@@ -13,7 +13,15 @@ import ai.djl.ndarray.types.Shape;
  */
 public record TensorInfo(String name, Dtype dtype, Shape shape, long begin, long end) {
 
-    /** Checks that the offsets hold exactly the elements. */
+    /**
+     * Checks that the offsets hold exactly the elements.
+     *
+     * @param name its name, unique in the file
+     * @param dtype the type of its elements
+     * @param shape its shape, row-major, every dimension at least 0; a scalar has none
+     * @param begin the offset of its first byte from the start of the data
+     * @param end the offset after its last byte from the start of the data
+     */
     public TensorInfo {
         if (begin < 0 || end < begin) {
             throw new SafetensorsException(

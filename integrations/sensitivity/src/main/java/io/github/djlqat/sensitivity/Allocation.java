@@ -26,7 +26,14 @@ public record Allocation(
      */
     public record Figure(String quantity, String unit, double used, double limit) {}
 
-    /** Copies the collections. */
+    /**
+     * Copies the collections.
+     *
+     * @param measure the measure whose costs were least
+     * @param cost the sum of the layers' costs
+     * @param candidates the candidate by the layer's name, in order of execution
+     * @param figures what is used of each limit
+     */
     public Allocation {
         candidates = Collections.unmodifiableMap(new LinkedHashMap<>(candidates));
         figures = List.copyOf(figures);

@@ -45,6 +45,9 @@ public record Candidate(
     /**
      * Checks the formats.
      *
+     * @param name a name that tells it from other candidates, such as {@code w4a8}
+     * @param weights how the layer's weight is quantized, or null to leave it in floating point
+     * @param activations how the layer's input is quantized, or null to leave it in floating point
      * @throws IllegalArgumentException if the name is blank, or a published method quantizes the
      *     weights or activations, which is trained and has no error to measure before
      */

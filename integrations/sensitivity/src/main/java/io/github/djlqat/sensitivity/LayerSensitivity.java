@@ -23,7 +23,16 @@ public record LayerSensitivity(
         @Nullable Double weightTrace,
         @Nullable Double inputTrace) {
 
-    /** Copies the scores. */
+    /**
+     * Copies the scores.
+     *
+     * @param layer the layer
+     * @param scores by the candidate's name, by the measure
+     * @param weightTrace the estimated trace of the loss's Hessian with respect to the weight, or
+     *     null where it was not asked for
+     * @param inputTrace the estimated trace of the loss's Hessian with respect to the input, the
+     *     mean over samples, or null where it was not asked for
+     */
     public LayerSensitivity {
         Map<String, Map<Measure, Double>> copy = new LinkedHashMap<>();
         scores.forEach(

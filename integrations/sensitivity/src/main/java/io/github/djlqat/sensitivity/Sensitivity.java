@@ -22,7 +22,13 @@ public record Sensitivity(long samples, List<Candidate> candidates, List<LayerSe
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param samples the number of samples that the scores are means over
+     * @param candidates the candidates
+     * @param layers the layers' scores in order of execution
+     */
     public Sensitivity {
         candidates = List.copyOf(candidates);
         layers = List.copyOf(layers);

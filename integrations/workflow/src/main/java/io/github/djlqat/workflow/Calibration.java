@@ -14,6 +14,8 @@ public record Calibration(int batchSize, int samples) {
     /**
      * Checks the numbers.
      *
+     * @param batchSize the number of samples that are run at a time, at least 1
+     * @param samples the number of samples at most, at least 1
      * @throws WorkflowException if a number is below 1
      */
     public Calibration {

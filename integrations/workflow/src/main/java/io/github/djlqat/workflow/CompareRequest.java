@@ -27,6 +27,13 @@ public record CompareRequest(
     /**
      * Checks the numbers.
      *
+     * @param first a model
+     * @param second another one of the same inputs and outputs
+     * @param data samples, with labels for a metric; null for random inputs
+     * @param batchSize the number of samples that are run at a time
+     * @param metric the name of a {@link Metric}; null for the usual one of the labels
+     * @param runs how often each model runs one sample to measure its latency; 0 not to
+     * @param limits what has to be kept to
      * @throws WorkflowException if a number is outside its range
      */
     public CompareRequest {

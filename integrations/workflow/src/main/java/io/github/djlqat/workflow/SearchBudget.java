@@ -15,6 +15,9 @@ public record SearchBudget(
     /**
      * Checks that there is a limit.
      *
+     * @param weightBits the average bits of weights, each element counting the same
+     * @param activationBits the average bits of layers' inputs, each element counting the same
+     * @param weightBytes the size of the layers' weights, packed, with their scales
      * @throws WorkflowException if there is none, or one is not above 0
      */
     public SearchBudget {

@@ -19,6 +19,10 @@ public record TrainOptions(int epochs, int batchSize, double learningRate, long 
     /**
      * Checks the numbers.
      *
+     * @param epochs the number of passes over the data, at least 1
+     * @param batchSize the number of samples in a step, at least 1
+     * @param learningRate the first learning rate, above 0
+     * @param seed what the order of the samples is drawn from
      * @throws WorkflowException if a number is outside its range
      */
     public TrainOptions {

@@ -15,6 +15,9 @@ public record TrainingPosition(int epoch, long batch, long totalBatches) {
     /**
      * Creates a position.
      *
+     * @param epoch the number of completed epochs
+     * @param batch the number of completed batches of the present epoch
+     * @param totalBatches the number of completed batches of all epochs
      * @throws IllegalArgumentException if a number is negative, or there are more batches in the
      *     epoch than in all
      */

@@ -19,6 +19,8 @@ public record ParameterGroup(double learningRateFactor, @Nullable Double weightD
     /**
      * Creates a group.
      *
+     * @param learningRateFactor the factor of the learning rate, at least 0
+     * @param weightDecay the weight decay, at least 0; null for the optimizer's
      * @throws IllegalArgumentException if a number is negative or not finite
      */
     public ParameterGroup {

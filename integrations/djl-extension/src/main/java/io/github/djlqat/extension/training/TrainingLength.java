@@ -16,6 +16,8 @@ public record TrainingLength(int epochs, int batchesPerEpoch) {
     /**
      * Creates a length.
      *
+     * @param epochs the number of passes over the training data, at least 1
+     * @param batchesPerEpoch the number of batches of a pass, at least 1
      * @throws IllegalArgumentException if a number is less than 1, or there are more batches in all
      *     than an int holds
      */

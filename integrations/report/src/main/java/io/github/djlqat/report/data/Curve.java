@@ -26,6 +26,8 @@ public record Curve(String name, String quantity, String x, List<Point> points) 
         /**
          * Checks the numbers.
          *
+         * @param x the step or epoch, finite
+         * @param y the value, finite
          * @throws IllegalArgumentException if one is not finite
          */
         public Point {
@@ -37,6 +39,11 @@ public record Curve(String name, String quantity, String x, List<Point> points) 
     /**
      * Copies the points and checks their order.
      *
+     * @param name the name of the run, such as {@code fp32} or {@code qat-w4a4}
+     * @param quantity what is drawn, such as {@code validation loss}; curves of one quantity share
+     *     a figure
+     * @param x what is counted, such as {@code epoch} or {@code step}
+     * @param points the points, in order of increasing x
      * @throws IllegalArgumentException if a name is blank, there is no point, or x does not
      *     increase
      */

@@ -15,6 +15,10 @@ public record GraphEdge(String from, String to, @Nullable String format, @Nullab
     /**
      * Checks the parts.
      *
+     * @param from the id of the node that computes it
+     * @param to the id of the node that takes it
+     * @param format the number format it is rounded to on the way, or null for floating point
+     * @param shape the shape, such as {@code (1, 16, 32, 32)}, or null
      * @throws IllegalArgumentException if a name is blank or too long
      */
     public GraphEdge {

@@ -22,6 +22,12 @@ public record GraphNode(
     /**
      * Checks the parts.
      *
+     * @param id a name that no other node of the graph has
+     * @param label what the node is called, usually the site of the operation
+     * @param op the operation, such as {@code convolution}, {@code input} or {@code output}
+     * @param module the part of the model that the node belongs to, or null for the top
+     * @param weightFormat the number format of its weight, or null where it has none or it is in
+     *     floating point
      * @throws IllegalArgumentException if a name is blank or too long
      */
     public GraphNode {

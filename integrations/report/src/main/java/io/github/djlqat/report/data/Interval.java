@@ -11,6 +11,8 @@ public record Interval(double low, double high) {
     /**
      * Checks the ends.
      *
+     * @param low the lower end, finite
+     * @param high the upper end, finite and not below the lower one
      * @throws IllegalArgumentException if one is not finite, or the upper is below the lower
      */
     public Interval {

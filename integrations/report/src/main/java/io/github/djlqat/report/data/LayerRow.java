@@ -34,6 +34,17 @@ public record LayerRow(
     /**
      * Copies the map and checks the parts.
      *
+     * @param name the name of the layer in the model
+     * @param op the operation, such as {@code convolution}
+     * @param weight how the weight is quantized, or null where it is in floating point
+     * @param input how the input is quantized, or null where it is in floating point
+     * @param output the number format of the output, or null where it is in floating point
+     * @param sqnr the signal-to-quantization-noise ratio of the output in dB, quantized against
+     *     unquantized on the same inputs; null where it is not known, and where nothing is lost
+     * @param sensitivity how much the model suffers from quantizing the layer, by the name of the
+     *     measure; larger is worse
+     * @param parameters the number of parameters, or null
+     * @param bytes the size of the stored parameters in bytes, or null
      * @throws IllegalArgumentException if a name is blank or a number out of its range
      */
     public LayerRow {

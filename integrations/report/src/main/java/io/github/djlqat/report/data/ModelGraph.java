@@ -18,6 +18,8 @@ public record ModelGraph(List<GraphNode> nodes, List<GraphEdge> edges) {
     /**
      * Copies the lists and checks that they fit.
      *
+     * @param nodes the operations in order of execution
+     * @param edges the tensors, each from a node to a later one
      * @throws IllegalArgumentException if two nodes have one id, or an edge does not lead from a
      *     node to a later one
      */

@@ -39,6 +39,16 @@ public record ReportData(
     /**
      * Copies the collections and checks the parts.
      *
+     * @param title the title
+     * @param model the name of the model, or null
+     * @param recipe the text of the recipe, or null
+     * @param results the variants of the model; the first is what the others are compared with
+     * @param layers the layers in order of execution
+     * @param histograms the distributions of tensors
+     * @param graph the graph, or null
+     * @param curves the training curves
+     * @param environment what it ran on, by name, such as {@code Java} and {@code 17.0.15}
+     * @param notes sentences to put under the title
      * @throws IllegalArgumentException if the title is blank or a collection larger than any report
      *     can show
      */

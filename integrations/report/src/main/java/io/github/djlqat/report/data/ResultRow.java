@@ -16,6 +16,10 @@ public record ResultRow(
     /**
      * Checks the parts.
      *
+     * @param name the name of the variant, such as {@code fp32} or {@code qat-w4a4}
+     * @param score how well it does, or null where it was not evaluated
+     * @param bytes the size of the stored model in bytes, or null
+     * @param latency the time of one inference in milliseconds, or null
      * @throws IllegalArgumentException if the name is blank or a number negative or not finite
      */
     public ResultRow {

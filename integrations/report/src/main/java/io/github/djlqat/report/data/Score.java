@@ -24,6 +24,11 @@ public record Score(
     /**
      * Checks the parts.
      *
+     * @param metric the name of the measure, such as {@code top-1 accuracy}
+     * @param unit the unit that the value is printed with, such as {@code %}; empty for none
+     * @param value the value in that unit, finite
+     * @param higherIsBetter whether a larger value is a better one
+     * @param confidence the 95 % confidence interval of the value, or null where it is not known
      * @throws IllegalArgumentException if the name is blank or the value not finite
      */
     public Score {

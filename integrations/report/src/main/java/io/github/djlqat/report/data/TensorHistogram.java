@@ -54,6 +54,16 @@ public record TensorHistogram(
     /**
      * Copies the lists and checks the parts.
      *
+     * @param tensor the name of the tensor
+     * @param layer the name of the layer that takes it
+     * @param kind whether it is a weight or an activation
+     * @param unit what edges, clipping and levels are counted in
+     * @param edges the finite edges of the bins, increasing, one more than bins
+     * @param counts the number of values in each bin, at least 0
+     * @param clipping the range that values are clipped to, or null where the tensor is not
+     *     quantized to one range
+     * @param levels the values that the tensor is rounded to, increasing; empty where they are not
+     *     known, or differ from value to value
      * @throws IllegalArgumentException if edges or levels do not increase or are not finite, a
      *     count is negative, or the numbers of edges and counts do not fit
      */

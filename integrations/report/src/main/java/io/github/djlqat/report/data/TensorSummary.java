@@ -30,6 +30,16 @@ public record TensorSummary(
     /**
      * Checks the parts.
      *
+     * @param format the number format, such as {@code int8}
+     * @param granularity which values share a scale, or null
+     * @param scales the number of scales, or null where there is none to keep
+     * @param smallestScale the smallest scale, or null
+     * @param largestScale the largest scale, or null
+     * @param smallestZeroPoint the smallest zero point, or null
+     * @param largestZeroPoint the largest zero point, or null
+     * @param clipRatio the share of values outside the range of the codes, in [0, 1], or null
+     * @param sqnr the signal-to-quantization-noise ratio of the tensor in dB; null where it is not
+     *     known, and where nothing is lost
      * @throws IllegalArgumentException if the format is blank or a number out of its range
      */
     public TensorSummary {

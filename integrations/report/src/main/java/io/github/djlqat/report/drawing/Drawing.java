@@ -14,7 +14,15 @@ import java.util.List;
 public record Drawing(
         double width, double height, String title, String description, List<Mark> marks) {
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param width the width
+     * @param height the height
+     * @param title what it shows, in a few words
+     * @param description what it shows, for those who do not see it
+     * @param marks what is drawn, later over earlier
+     */
     public Drawing {
         marks = List.copyOf(marks);
     }

@@ -34,7 +34,13 @@ public sealed interface Mark {
      * @param style how it is drawn
      */
     record Polyline(List<Point> points, boolean closed, Style style) implements Mark {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param points the points, at least two
+         * @param closed whether the last is joined to the first
+         * @param style how it is drawn
+         */
         public Polyline {
             points = List.copyOf(points);
         }
@@ -61,7 +67,12 @@ public sealed interface Mark {
      * @param style how it is drawn
      */
     record Flow(List<Point> points, Style style) implements Mark {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param points the points, at least two
+         * @param style how it is drawn
+         */
         public Flow {
             points = List.copyOf(points);
         }
@@ -157,7 +168,12 @@ public sealed interface Mark {
      * @param marks the marks
      */
     record Group(String title, List<Mark> marks) implements Mark {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param title what they stand for
+         * @param marks the marks
+         */
         public Group {
             marks = List.copyOf(marks);
         }

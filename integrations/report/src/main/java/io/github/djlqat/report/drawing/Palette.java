@@ -28,6 +28,7 @@ public record Palette(Map<Ink, Rgb> colors) {
     /**
      * Copies the map and checks that every ink has a colour.
      *
+     * @param colors the colours by ink
      * @throws IllegalArgumentException if one has none
      */
     public Palette {

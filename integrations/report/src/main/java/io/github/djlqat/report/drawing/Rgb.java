@@ -12,6 +12,7 @@ public record Rgb(int value) {
     /**
      * Checks the range.
      *
+     * @param value the components as {@code 0xRRGGBB}
      * @throws IllegalArgumentException if there are more than 24 bits
      */
     public Rgb {

@@ -15,7 +15,15 @@ import org.jspecify.annotations.Nullable;
 public record Style(
         @Nullable Ink fill, double opacity, @Nullable Ink stroke, double width, List<Double> dash) {
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param fill the ink inside, or null for none
+     * @param opacity how much the fill covers, in (0, 1]
+     * @param stroke the ink of the line, or null for none
+     * @param width the width of the line
+     * @param dash the lengths of dashes and gaps, alternating; empty for a solid line
+     */
     public Style {
         dash = List.copyOf(dash);
     }

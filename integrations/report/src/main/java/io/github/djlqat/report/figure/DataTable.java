@@ -54,6 +54,8 @@ public record DataTable(List<Column> columns, List<List<Cell>> rows) {
     /**
      * Copies the lists and checks that they fit.
      *
+     * @param columns the columns
+     * @param rows the rows, each with a cell for each column
      * @throws IllegalArgumentException if a row has another number of cells than there are columns
      */
     public DataTable {

@@ -27,6 +27,9 @@ public record Element(String name, Map<String, String> attributes, List<Markup> 
     /**
      * Copies the collections and checks the names.
      *
+     * @param name the name of the element
+     * @param attributes the values of the attributes by name, in order
+     * @param content what is inside
      * @throws IllegalArgumentException if a name is none
      */
     public Element {

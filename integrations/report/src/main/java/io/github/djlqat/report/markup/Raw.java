@@ -11,6 +11,7 @@ public record Raw(String value) implements Markup {
     /**
      * Checks the text.
      *
+     * @param value the text
      * @throws IllegalArgumentException if it holds what XML would have escaped
      */
     public Raw {

@@ -13,7 +13,15 @@ import io.github.djlqat.torchscript.pickle.PickleLimits;
  */
 public record ArchiveLimits(int maxEntries, long maxBytes, int maxRatio, PickleLimits pickles) {
 
-    /** Checks the limits. */
+    /**
+     * Checks the limits.
+     *
+     * @param maxEntries the largest number of entries
+     * @param maxBytes the largest size of all entries together, unpacked, in bytes
+     * @param maxRatio the largest size of a compressed entry, and of all together, in relation to
+     *     the size in the archive; an entry of up to 1 MiB may exceed it, and all of up to 16 MiB
+     * @param pickles the limits of its pickles
+     */
     public ArchiveLimits {
         if (maxEntries < 1 || maxBytes < 1 || maxRatio < 1) {
             throw new IllegalArgumentException(

@@ -28,7 +28,19 @@ public record ClassDefinition(
         int declarationsEnd,
         Span span) {
 
-    /** Copies the lists and the map. */
+    /**
+     * Copies the lists and the map.
+     *
+     * @param name its name, without the file's
+     * @param bases what it extends: {@code Module}, {@code NamedTuple}, {@code Enum}, an interface,
+     *     or nothing
+     * @param attributes the types of its declared attributes as they are written, by name
+     * @param constants the values of the attributes that are declared with one
+     * @param methods its methods
+     * @param declarationsEnd the offset where more declarations can be put: the start of the line
+     *     of its first method, or its end
+     * @param span the place, from {@code class} to the end of its last line
+     */
     public ClassDefinition {
         bases = List.copyOf(bases);
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));

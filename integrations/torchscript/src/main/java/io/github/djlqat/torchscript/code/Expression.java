@@ -38,7 +38,13 @@ public sealed interface Expression {
      * @param span the place
      */
     record Call(Expression function, List<Argument> arguments, Span span) implements Expression {
-        /** Copies the arguments. */
+        /**
+         * Copies the arguments.
+         *
+         * @param function what is called
+         * @param arguments the arguments in their order
+         * @param span the place
+         */
         public Call {
             arguments = List.copyOf(arguments);
         }
@@ -69,7 +75,13 @@ public sealed interface Expression {
      * @param span the place
      */
     record Sequence(boolean list, List<Expression> items, Span span) implements Expression {
-        /** Copies the items. */
+        /**
+         * Copies the items.
+         *
+         * @param list whether it is a list
+         * @param items the items
+         * @param span the place
+         */
         public Sequence {
             items = List.copyOf(items);
         }
@@ -96,7 +108,15 @@ public sealed interface Expression {
         /** Slices, comprehensions, and operators of more than two operands. */
         public static final String OTHER = "";
 
-        /** Copies the parts. */
+        /**
+         * Copies the parts.
+         *
+         * @param form how they are put together: a sign before a single part or one between two
+         *     parts, {@code ()} for parentheses, {@code if} for a value, a condition and the other
+         *     value, {@code {}} for keys each followed by its value; other forms are {@link #OTHER}
+         * @param parts the expressions
+         * @param span the place
+         */
         public Compound {
             parts = List.copyOf(parts);
         }

@@ -29,7 +29,15 @@ public record FunctionDefinition(
     public record Parameter(
             String name, @Nullable Expression type, @Nullable Expression defaultValue) {}
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param name its name
+     * @param parameters its parameters, {@code self} among them
+     * @param body its statements
+     * @param parametersFrom the offset behind the parenthesis that opens the parameters
+     * @param span the place, from {@code def} on
+     */
     public FunctionDefinition {
         parameters = List.copyOf(parameters);
         body = List.copyOf(body);

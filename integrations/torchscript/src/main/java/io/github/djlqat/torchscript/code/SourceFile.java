@@ -20,7 +20,15 @@ public record SourceFile(
 
     private static final String EXTENSION = ".py";
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param path its path below the archive's {@code code} folder, such as {@code
+     *     __torch__/torch/nn/modules/conv.py}
+     * @param text its text
+     * @param classes its classes
+     * @param functions its functions that are no methods
+     */
     public SourceFile {
         classes = List.copyOf(classes);
         functions = List.copyOf(functions);

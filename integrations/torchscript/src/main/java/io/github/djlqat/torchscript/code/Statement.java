@@ -13,7 +13,12 @@ public sealed interface Statement {
      * @param value the value
      */
     record Assignment(List<Expression> targets, Expression value) implements Statement {
-        /** Copies the targets. */
+        /**
+         * Copies the targets.
+         *
+         * @param targets what is assigned to; several take a tuple apart, as a sequence of one does
+         * @param value the value
+         */
         public Assignment {
             targets = List.copyOf(targets);
         }
@@ -35,7 +40,13 @@ public sealed interface Statement {
      */
     record Branch(Expression condition, List<Statement> then, List<Statement> otherwise)
             implements Statement {
-        /** Copies the statements. */
+        /**
+         * Copies the statements.
+         *
+         * @param condition the condition
+         * @param then what is done if it holds
+         * @param otherwise what is done if it does not
+         */
         public Branch {
             then = List.copyOf(then);
             otherwise = List.copyOf(otherwise);
@@ -51,7 +62,13 @@ public sealed interface Statement {
      */
     record Loop(List<Expression> targets, Expression control, List<Statement> body)
             implements Statement {
-        /** Copies the lists. */
+        /**
+         * Copies the lists.
+         *
+         * @param targets what each turn assigns to; none in a {@code while}
+         * @param control what is iterated over, or the condition
+         * @param body what is done in each turn
+         */
         public Loop {
             targets = List.copyOf(targets);
             body = List.copyOf(body);
@@ -65,7 +82,12 @@ public sealed interface Statement {
      * @param body what is done in the context
      */
     record Context(List<Expression> context, List<Statement> body) implements Statement {
-        /** Copies the lists. */
+        /**
+         * Copies the lists.
+         *
+         * @param context the context, and the target it is bound to if there is one
+         * @param body what is done in the context
+         */
         public Context {
             context = List.copyOf(context);
             body = List.copyOf(body);

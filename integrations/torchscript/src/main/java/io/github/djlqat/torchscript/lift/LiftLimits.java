@@ -9,7 +9,13 @@ package io.github.djlqat.torchscript.lift;
  */
 public record LiftLimits(long maxSteps, int maxDepth, long maxElements) {
 
-    /** Checks the limits. */
+    /**
+     * Checks the limits.
+     *
+     * @param maxSteps the largest number of statements and expressions that are evaluated
+     * @param maxDepth the deepest nesting of calls, statements and expressions
+     * @param maxElements the largest number of elements of all computed tensors together
+     */
     public LiftLimits {
         if (maxSteps < 1 || maxDepth < 1 || maxElements < 1) {
             throw new IllegalArgumentException(

@@ -11,7 +11,12 @@ import java.util.List;
  */
 public record CallValue(String function, List<PickleValue> arguments) implements PickleValue {
 
-    /** Copies the arguments. */
+    /**
+     * Copies the arguments.
+     *
+     * @param function the function's qualified name, one of {@link Globals}' allow-list
+     * @param arguments the arguments
+     */
     public CallValue {
         arguments = List.copyOf(arguments);
     }

@@ -17,7 +17,11 @@ public record DictionaryValue(List<Entry> entries) implements PickleValue {
      */
     public record Entry(PickleValue key, PickleValue value) {}
 
-    /** Copies the entries. */
+    /**
+     * Copies the entries.
+     *
+     * @param entries the entries
+     */
     public DictionaryValue {
         entries = List.copyOf(entries);
     }

@@ -14,6 +14,8 @@ public record ListValue(ListKind kind, List<PickleValue> items) implements Pickl
     /**
      * Copies the items.
      *
+     * @param kind what its items may be
+     * @param items the items
      * @throws TorchScriptException if an item is not of the kind
      */
     public ListValue {

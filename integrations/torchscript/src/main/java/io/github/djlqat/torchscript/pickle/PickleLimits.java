@@ -10,7 +10,14 @@ package io.github.djlqat.torchscript.pickle;
  */
 public record PickleLimits(int maxDepth, long maxValues) {
 
-    /** Checks the limits. */
+    /**
+     * Checks the limits.
+     *
+     * @param maxDepth the largest number of containers inside each other
+     * @param maxValues the largest number of values when those that occur several times are counted
+     *     each time, with one more for every 16 characters of a string; it bounds what walking over
+     *     the values takes
+     */
     public PickleLimits {
         if (maxDepth < 1 || maxValues < 1) {
             throw new IllegalArgumentException(

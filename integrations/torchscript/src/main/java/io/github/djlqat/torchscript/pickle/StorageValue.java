@@ -16,6 +16,10 @@ public record StorageValue(StorageType type, String key, String device, long ele
     /**
      * Checks the size.
      *
+     * @param type the type of its elements
+     * @param key the record's name in the folder of the pickle's tensors
+     * @param device the device it was on, such as {@code cpu} or {@code cuda:0}
+     * @param elements the number of elements
      * @throws TorchScriptException if it is negative or exceeds 2^63 - 1 bytes
      */
     public StorageValue {

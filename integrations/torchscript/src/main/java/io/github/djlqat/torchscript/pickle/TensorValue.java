@@ -26,6 +26,11 @@ public record TensorValue(
     /**
      * Checks that every element is in the storage.
      *
+     * @param storage the storage
+     * @param offset the position of the first element in the storage, in elements
+     * @param shape the size of each dimension
+     * @param stride the distance between neighbours in each dimension, in elements
+     * @param requiresGrad whether it is trained
      * @throws TorchScriptException if one is not, or the shape is malformed
      */
     public TensorValue {

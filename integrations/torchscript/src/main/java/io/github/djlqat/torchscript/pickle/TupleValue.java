@@ -9,7 +9,11 @@ import java.util.List;
  */
 public record TupleValue(List<PickleValue> items) implements PickleValue {
 
-    /** Copies the items. */
+    /**
+     * Copies the items.
+     *
+     * @param items the items
+     */
     public TupleValue {
         items = List.copyOf(items);
     }

@@ -24,6 +24,12 @@ public record DataSource(
     /**
      * Checks the limit.
      *
+     * @param path a file or folder
+     * @param labels a file of labels, where they are not in the file of the samples; or null
+     * @param split which part of a folder that holds several is meant, such as {@code train} or
+     *     {@code test}; null for all that there is
+     * @param preparation what is done to the values
+     * @param limit the number of samples to take from the beginning at most; 0 for all
      * @throws IllegalArgumentException if the limit is negative
      */
     public DataSource {

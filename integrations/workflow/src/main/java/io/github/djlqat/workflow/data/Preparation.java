@@ -29,6 +29,13 @@ public record Preparation(
     /**
      * Copies the lists and checks the numbers.
      *
+     * @param scale what values are multiplied by, above 0; null for the reader's own: 1/255 for
+     *     images of bytes, 1 for arrays
+     * @param mean the mean of each channel, or one for all; empty for 0
+     * @param deviation the standard deviation of each channel, or one for all, above 0; empty for 1
+     * @param imageSize height and width that images are resized to; empty to leave them as they are
+     * @param sampleShape the shape of one sample, for samples that are rows of numbers; empty to
+     *     leave them as they are
      * @throws IllegalArgumentException if a number is outside of its range
      */
     public Preparation {

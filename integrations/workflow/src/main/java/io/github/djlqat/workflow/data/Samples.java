@@ -21,6 +21,10 @@ public record Samples(
     /**
      * Checks that the arrays go together.
      *
+     * @param source where they come from, for messages
+     * @param inputs the inputs, at least one, all with the same number of samples
+     * @param labels the labels, or null
+     * @param classes the names of the classes where the data tell them, in the order of the labels
      * @throws IllegalArgumentException if there is no input or no sample, or the numbers of samples
      *     differ
      */

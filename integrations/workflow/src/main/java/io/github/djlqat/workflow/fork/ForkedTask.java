@@ -35,7 +35,14 @@ public record ForkedTask(Path java, List<Path> classPath, List<String> jvmOption
     private static final int KEPT_LINES = 20;
     private static final long GRACE_SECONDS = 5;
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param java the executable of a JVM of Java 17 or later
+     * @param classPath the class path: this library with what it depends on, the engine's natives,
+     *     and the user's classes
+     * @param jvmOptions options of the JVM, such as {@code -Xmx4g}
+     */
     public ForkedTask {
         classPath = List.copyOf(classPath);
         jvmOptions = List.copyOf(jvmOptions);

@@ -25,6 +25,13 @@ public record ModelSource(
     /**
      * Copies the lists.
      *
+     * @param path a file or folder
+     * @param blockFactory the class that makes the model's block, where the weights do not come
+     *     with an architecture: a {@link ai.djl.nn.BlockFactory}, or a {@link ai.djl.nn.Block} with
+     *     a constructor without parameters; null to take the one that the model's folder names
+     * @param classPath jars and class folders to find that class in
+     * @param inputShapes the shape of one sample of each input, without a batch dimension; empty
+     *     where the model or the data tell
      * @throws IllegalArgumentException if a size in a shape is not above 0
      */
     public ModelSource {

@@ -13,7 +13,13 @@ import java.util.List;
  */
 public record ParameterInfo(String name, String type, List<Long> shape) {
 
-    /** Copies the shape. */
+    /**
+     * Copies the shape.
+     *
+     * @param name the full name
+     * @param type the element type, such as {@code float32}
+     * @param shape the sizes of its dimensions
+     */
     public ParameterInfo {
         shape = List.copyOf(shape);
     }

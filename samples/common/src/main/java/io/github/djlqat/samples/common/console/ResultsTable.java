@@ -33,6 +33,7 @@ public record ResultsTable(List<Row> rows) {
     /**
      * Creates a table.
      *
+     * @param rows the rows, in the order in which they are shown
      * @throws IllegalArgumentException if two rows have one name
      */
     public ResultsTable {
@@ -65,6 +66,12 @@ public record ResultsTable(List<Row> rows) {
         /**
          * Creates a row.
          *
+         * @param name the variant's name, such as {@code qat-w4a4}; not blank
+         * @param accuracy the share of test images classified rightly, 0 to 1
+         * @param bytes the size of the exported file, 0 or more
+         * @param onnxAgreement the share of test images that ONNX Runtime puts into the class that
+         *     DJL does, 0 to 1; null where it was not run
+         * @param seconds the time that it took to make the variant, 0 or more
          * @throws IllegalArgumentException if a value is outside its range
          */
         public Row {

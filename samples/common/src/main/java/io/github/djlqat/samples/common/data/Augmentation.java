@@ -25,6 +25,8 @@ public record Augmentation(int padding, boolean mirror) {
     /**
      * Creates an augmentation.
      *
+     * @param padding the zeros on each side in pixels, 0 or more
+     * @param mirror whether half of the images are mirrored left to right
      * @throws IllegalArgumentException if the padding is negative
      */
     public Augmentation {
