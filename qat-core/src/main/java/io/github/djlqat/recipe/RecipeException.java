@@ -10,8 +10,13 @@ public final class RecipeException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Where the text came from. */
     private final String source;
+
+    /** The line of the offending value, from 1; 0 where there is none. */
     private final int line;
+
+    /** The column of the offending value, from 1; 0 where there is none. */
     private final int column;
 
     /**

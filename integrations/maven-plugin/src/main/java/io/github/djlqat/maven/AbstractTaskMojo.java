@@ -66,12 +66,14 @@ abstract class AbstractTaskMojo extends AbstractMojo {
     @Parameter(property = "djlqat.skip", defaultValue = "false")
     private boolean skip;
 
+    /** The project that is built. */
     @Parameter(defaultValue = "${project}", readonly = true, required = true)
     protected MavenProject project;
 
     @Parameter(defaultValue = "${session}", readonly = true, required = true)
     private MavenSession session;
 
+    /** This execution of the goal, whose id tells it from others of the same goal. */
     @Parameter(defaultValue = "${mojoExecution}", readonly = true, required = true)
     protected MojoExecution execution;
 
