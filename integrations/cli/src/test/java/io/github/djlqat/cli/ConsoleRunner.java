@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a page's console blocks, each line as it is printed, in the folder it is started in. */
+/** Runs the console blocks of pages, each line as it is printed, in the folder it is started in. */
 final class ConsoleRunner {
 
     private static final String PROGRAM = "djl-qat ";
@@ -18,10 +18,13 @@ final class ConsoleRunner {
 
     private ConsoleRunner() {}
 
-    /** The only argument is the page. Ends with 1 at the first command that fails. */
+    /** The arguments are the pages. Ends with 1 at the first command that fails. */
     public static void main(String[] arguments) throws IOException {
-        for (MarkdownCode.Fenced block :
-                MarkdownCode.read(Path.of(arguments[0])).blocks("console")) {
+        List<MarkdownCode.Fenced> blocks = new ArrayList<>();
+        for (String page : arguments) {
+            blocks.addAll(MarkdownCode.read(Path.of(page)).blocks("console"));
+        }
+        for (MarkdownCode.Fenced block : blocks) {
             for (String line : lines(block.code())) {
                 int code = run(line);
                 if (code != ExitCode.OK) {

@@ -16,10 +16,15 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the page's commands exactly as they are printed, in a folder with the files it names. */
+/**
+ * Runs the commands of this page and of the first page exactly as they are printed, in a folder
+ * with the files that they name.
+ */
 class ReadmeTest {
 
     private static final Path README = Path.of("README.md").toAbsolutePath();
+    private static final Path FIRST_PAGE =
+            Path.of("..", "..", "README.md").toAbsolutePath().normalize();
     private static final String BLOCK = "A DJL block";
 
     @TempDir private Path folder;
@@ -45,7 +50,8 @@ class ReadmeTest {
                                     "-cp",
                                     System.getProperty("java.class.path"),
                                     ConsoleRunner.class.getName(),
-                                    README.toString())
+                                    README.toString(),
+                                    FIRST_PAGE.toString())
                             .directory(folder.toFile())
                             .redirectErrorStream(true)
                             .redirectOutput(log.toFile())
@@ -55,6 +61,9 @@ class ReadmeTest {
         } finally {
             Files.deleteIfExists(log);
         }
+        assertThat(MarkdownCode.read(FIRST_PAGE).code("console", "Command line"))
+                .contains("--output int8.onnx");
+        assertThat(folder.resolve("int8.onnx")).isNotEmptyFile();
         assertThat(folder.resolve("report.html")).isNotEmptyFile();
         assertThat(folder.resolve("mixed.onnx")).isNotEmptyFile();
         assertThat(Files.readString(folder.resolve("mine.yaml"))).contains("w4a4");

@@ -5,20 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the page prints is what a build of {@code src/it} runs. */
+/** What this page and the first page print is what a build of {@code src/it} runs. */
 class ReadmeTest {
 
     private static final Pattern XML = Pattern.compile("```xml\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern VERSION = Pattern.compile("<version>(.*?)</version>");
 
-    @Test
-    void thePomThatIsPrintedIsTheOneThatIsRun() throws Exception {
-        String page = Files.readString(Path.of("README.md"));
-        List<String> blocks = XML.matcher(page).results().map(result -> result.group(1)).toList();
-        String pom = Files.readString(Path.of("src", "it", "torchscript", "pom.xml"));
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "../../README.md"})
+    void thePluginThatIsPrintedIsTheOneThatIsRun(String page) throws Exception {
+        List<String> blocks =
+                XML.matcher(Files.readString(Path.of(page)))
+                        .results()
+                        .map(result -> result.group(1))
+                        .filter(block -> block.contains("<plugin>"))
+                        .toList();
         assertThat(blocks).hasSize(1);
-        assertThat(pom.replace("@project.version@", "0.1.0-SNAPSHOT")).contains(blocks.get(0));
+        Matcher version = VERSION.matcher(Files.readString(Path.of("../../pom.xml")));
+        assertThat(version.find()).isTrue();
+        assertThat(Files.readString(Path.of("src", "it", "torchscript", "pom.xml")))
+                .contains(blocks.get(0).replace(version.group(1), "@project.version@"));
     }
 }
