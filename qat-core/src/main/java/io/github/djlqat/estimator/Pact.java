@@ -10,8 +10,8 @@ import java.util.List;
  * PACT: activations clipped at a learned level \( \alpha > 0 \).
  *
  * <p>\( y = \mathrm{clamp}(x, 0, \alpha) \) and \( \hat x = \mathrm{rint}(y (2^k - 1) / \alpha)
- * \cdot \alpha / (2^k - 1) \). \( \partial \hat x / \partial x = 1 \) where \( 0 \le x \lt \alpha \),
- * \( \partial \hat x / \partial \alpha = 1 \) where \( x \ge \alpha \), and 0 elsewhere.
+ * \cdot \alpha / (2^k - 1) \). \( \partial \hat x / \partial x = 1 \) where \( 0 \le x \lt \alpha
+ * \), \( \partial \hat x / \partial \alpha = 1 \) where \( x \ge \alpha \), and 0 elsewhere.
  *
  * @param bits the number of bits \( k \), 1 to 16
  * @see <a href="https://arxiv.org/abs/1805.06085">Choi et al., PACT: Parameterized Clipping

@@ -25,6 +25,7 @@ public record Checkpoint(long number, Path path) {
      * Returns how far the run had come.
      *
      * @return the position, if the run's data is resumable
+     * @throws IOException if its manifest cannot be read
      * @throws CheckpointException if the checkpoint is torn or foreign
      */
     public Optional<TrainingPosition> position() throws IOException {
@@ -35,6 +36,7 @@ public record Checkpoint(long number, Path path) {
      * Returns what the checkpoint is judged by.
      *
      * @return the metric, if there is one
+     * @throws IOException if its manifest cannot be read
      * @throws CheckpointException if the checkpoint is torn or foreign
      */
     public OptionalDouble metric() throws IOException {

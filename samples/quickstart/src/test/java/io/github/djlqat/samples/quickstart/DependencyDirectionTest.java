@@ -1,125 +1,198 @@
 package io.github.djlqat.samples.quickstart;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
-/**
- * Imports point downwards only: samples, integrations, capabilities, core, DJL's API.
- *
- * <p>It stands in the quickstart because its class path holds every layer.
- */
-@AnalyzeClasses(
-        packages = DependencyDirectionTest.ROOT,
-        importOptions = ImportOption.DoNotIncludeTests.class)
+/** Imports point downwards only: samples, integrations, capabilities, core, DJL's API. */
 class DependencyDirectionTest {
 
-    static final String ROOT = "io.github.djlqat";
+    private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
+    private static final String OWN = "io.github.djlqat.";
 
-    private static final String[] SAMPLES = {ROOT + ".samples.."};
-    private static final String[] INTEGRATIONS = {
-        ROOT + ".onnx..", ROOT + ".safetensors..", ROOT + ".extension.."
-    };
-    private static final String[] CAPABILITIES = {
-        ROOT + ".fakequant..", ROOT + ".mixedprecision.."
-    };
+    /** From below to above. */
+    private enum Layer {
+        CORE,
+        CAPABILITY,
+        INTEGRATION,
+        SAMPLE;
 
-    private static final DescribedPredicate<JavaClass> CORE =
-            resideInAPackage(ROOT + "..")
-                    .and(not(resideInAnyPackage(SAMPLES)))
-                    .and(not(resideInAnyPackage(INTEGRATIONS)))
-                    .and(not(resideInAnyPackage(CAPABILITIES)))
-                    .as("the core");
+        static Layer of(String module) {
+            if (module.startsWith("samples/")) {
+                return SAMPLE;
+            }
+            if (module.startsWith("integrations/")) {
+                return INTEGRATION;
+            }
+            return switch (module) {
+                case "fake-quant", "mixed-precision" -> CAPABILITY;
+                case "qat-core", "test-support" -> CORE;
+                default ->
+                        throw new IllegalArgumentException(
+                                module + " belongs to no layer of this project.");
+            };
+        }
+    }
 
-    @ArchTest
-    static final ArchRule LAYERS =
-            layeredArchitecture()
-                    .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
-                    .withOptionalLayers(true)
-                    .layer("samples")
-                    .definedBy(SAMPLES)
-                    .layer("integrations")
-                    .definedBy(INTEGRATIONS)
-                    .layer("capabilities")
-                    .definedBy(CAPABILITIES)
-                    .layer("core")
-                    .definedBy(CORE)
-                    .whereLayer("samples")
-                    .mayNotBeAccessedByAnyLayer()
-                    .whereLayer("integrations")
-                    .mayOnlyBeAccessedByLayers("samples")
-                    .whereLayer("capabilities")
-                    .mayOnlyBeAccessedByLayers("integrations", "samples");
+    private static SourceTree sources;
+    private static List<String> modules;
 
-    @ArchTest
-    static final ArchRule PACKAGES_ARE_FREE_OF_CYCLES =
-            slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
+    /** The module of each package. */
+    private static final Map<String, Set<String>> HOMES = new TreeMap<>();
 
-    @ArchTest
-    static final ArchRule FORMATS_STAND_ALONE =
-            classes()
-                    .that()
-                    .resideInAPackage(ROOT + ".format")
-                    .should()
-                    .onlyDependOnClassesThat(
-                            resideInAPackage(ROOT + ".format")
-                                    .or(not(resideInAPackage(ROOT + ".."))));
+    /** The packages of this project that each package needs. */
+    private static final Map<String, Set<String>> NEEDS = new TreeMap<>();
 
-    @ArchTest
-    static final ArchRule CONVENTIONS_STAND_ON_FORMATS_ALONE =
-            classes()
-                    .that()
-                    .resideInAPackage(ROOT + ".convention")
-                    .should()
-                    .onlyDependOnClassesThat(
-                            resideInAnyPackage(ROOT + ".convention", ROOT + ".format")
-                                    .or(not(resideInAPackage(ROOT + ".."))));
+    @BeforeAll
+    static void read() throws IOException {
+        modules = ProjectFile.read(ROOT.resolve("pom.xml")).modules();
+        sources = SourceTree.read(ROOT);
+        for (SourceTree.SourceFile file : sources.files()) {
+            HOMES.computeIfAbsent(file.packageName(), name -> new TreeSet<>()).add(file.module());
+        }
+        for (SourceTree.SourceFile file : sources.files()) {
+            Set<String> needs = NEEDS.computeIfAbsent(file.packageName(), name -> new TreeSet<>());
+            for (String name : file.names()) {
+                if (name.startsWith(OWN) && !isExceptionAbove(name, file.packageName())) {
+                    needs.add(packageOf(name));
+                }
+            }
+            needs.remove(file.packageName());
+        }
+    }
 
-    @ArchTest
-    static final ArchRule SCHEMES_STAND_ON_FORMATS_AND_CONVENTIONS =
-            classes()
-                    .that()
-                    .resideInAPackage(ROOT + ".scheme")
-                    .should()
-                    .onlyDependOnClassesThat(
-                            resideInAnyPackage(
-                                            ROOT + ".scheme",
-                                            ROOT + ".convention",
-                                            ROOT + ".format")
-                                    .or(not(resideInAPackage(ROOT + ".."))));
+    /** A module's exception stands in its topmost package, and is thrown by those below, too. */
+    private static boolean isExceptionAbove(String name, String packageName) {
+        return name.endsWith("Exception") && packageName.startsWith(packageOf(name) + ".");
+    }
 
-    @ArchTest
-    static final ArchRule CAPABILITIES_ARE_INDEPENDENT =
-            noClasses()
-                    .that()
-                    .resideInAPackage(ROOT + ".fakequant..")
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAPackage(ROOT + ".mixedprecision..")
-                    .allowEmptyShould(true);
+    /** The longest package of this project that a class or member of this name can be in. */
+    private static String packageOf(String name) {
+        String prefix = name;
+        while (!HOMES.containsKey(prefix)) {
+            int dot = prefix.lastIndexOf('.');
+            if (dot < 0) {
+                throw new IllegalArgumentException(name + " is in no package of this project.");
+            }
+            prefix = prefix.substring(0, dot);
+        }
+        return prefix;
+    }
 
-    @ArchTest
-    static final ArchRule THE_ENGINE_IS_REACHED_THROUGH_DJL_ONLY =
-            noClasses().should().dependOnClassesThat().resideInAPackage("ai.djl.pytorch..");
+    @Test
+    void everyModuleIsLookedAt() {
+        assertThat(HOMES.values().stream().flatMap(Set::stream)).containsAll(modules);
+        assertThat(NEEDS.get(OWN + "fakequant")).contains(OWN + "intercept");
+        assertThat(NEEDS.get(OWN + "samples.quickstart")).contains(OWN + "onnx");
+    }
 
-    @ArchTest
-    static void theCoreIsLookedAt(JavaClasses imported) {
-        assertThat(imported.that(CORE))
-                .extracting(JavaClass::getPackageName)
-                .contains(
-                        ROOT + ".format", ROOT + ".scheme", ROOT + ".recipe", ROOT + ".intercept");
+    @Test
+    void aPackageIsInOneModule() {
+        assertThat(HOMES).allSatisfy((name, homes) -> assertThat(homes).as(name).hasSize(1));
+    }
+
+    @Test
+    void importsPointDownwards() {
+        NEEDS.forEach(
+                (name, needs) ->
+                        assertThat(needs)
+                                .as(name)
+                                .allSatisfy(
+                                        other ->
+                                                assertThat(layer(other))
+                                                        .as(other)
+                                                        .isLessThanOrEqualTo(layer(name))));
+    }
+
+    private static Layer layer(String name) {
+        return Layer.of(HOMES.get(name).iterator().next());
+    }
+
+    @Test
+    void modulesDependDownwards() throws IOException {
+        Map<String, Layer> artifacts = new TreeMap<>();
+        for (String module : modules) {
+            artifacts.put(pom(module).text("artifactId"), Layer.of(module));
+        }
+        for (String module : modules) {
+            for (ProjectFile dependency : pom(module).all("dependency")) {
+                if (dependency.text("groupId").equals("io.github.djlqat")
+                        && !dependency.text("scope").equals("test")) {
+                    assertThat(artifacts.get(dependency.text("artifactId")))
+                            .as(module + " on " + dependency.text("artifactId"))
+                            .isLessThanOrEqualTo(Layer.of(module));
+                }
+            }
+        }
+    }
+
+    private static ProjectFile pom(String module) throws IOException {
+        return ProjectFile.read(ROOT.resolve(module).resolve("pom.xml"));
+    }
+
+    @Test
+    void packagesAreFreeOfCycles() {
+        Set<String> done = new TreeSet<>();
+        NEEDS.keySet().forEach(name -> visit(name, new ArrayList<>(), done));
+    }
+
+    private static void visit(String name, List<String> path, Set<String> done) {
+        assertThat(path).as("packages that need each other").doesNotContain(name);
+        if (done.contains(name)) {
+            return;
+        }
+        path.add(name);
+        NEEDS.getOrDefault(name, Set.of()).forEach(other -> visit(other, path, done));
+        path.remove(name);
+        done.add(name);
+    }
+
+    @Test
+    void formatsStandAlone() {
+        assertThat(NEEDS.get(OWN + "format")).isEmpty();
+    }
+
+    @Test
+    void conventionsStandOnFormatsAlone() {
+        assertThat(NEEDS.get(OWN + "convention")).isSubsetOf(OWN + "format");
+    }
+
+    @Test
+    void schemesStandOnFormatsAndConventions() {
+        assertThat(NEEDS.get(OWN + "scheme")).isSubsetOf(OWN + "format", OWN + "convention");
+    }
+
+    @Test
+    void capabilitiesAreIndependent() {
+        NEEDS.forEach(
+                (name, needs) -> {
+                    if (layer(name) == Layer.CAPABILITY) {
+                        assertThat(needs)
+                                .as(name)
+                                .filteredOn(other -> layer(other) == Layer.CAPABILITY)
+                                .allMatch(other -> HOMES.get(other).equals(HOMES.get(name)));
+                    }
+                });
+    }
+
+    @Test
+    void theEngineIsReachedThroughDjlOnlyOrByTheModuleOfItsFiles() {
+        for (SourceTree.SourceFile file : sources.files()) {
+            if (file.module().equals("integrations/torchscript")) {
+                continue;
+            }
+            assertThat(file.names())
+                    .as(file.unit().getSourceFile().getName())
+                    .noneMatch(name -> name.startsWith("ai.djl.pytorch."));
+        }
     }
 }
