@@ -143,11 +143,11 @@ class EstimatorTrainingTest {
                 Quantization.prepare(again, recipe, INPUT);
                 again.load(folder, "student");
                 assertThat(TestBlocks.eval(again.getBlock(), manager, x).toFloatArray())
-                        .containsExactly(expected);
+                        .isEqualTo(expected);
             }
             ConvertedModel converted = Quantization.convert(model);
             assertThat(TestBlocks.eval(converted.block(), manager, x).toFloatArray())
-                    .containsExactly(expected);
+                    .isEqualTo(expected);
         }
     }
 
@@ -241,8 +241,7 @@ class EstimatorTrainingTest {
             assertThat(prepared.getSteps()).isEqualTo(16);
             NDArray x = TestBlocks.random(manager, 12, new Shape(9, 8));
             float[] expected = TestBlocks.eval(plain.getBlock(), manager, x).toFloatArray();
-            assertThat(TestBlocks.eval(prepared, manager, x).toFloatArray())
-                    .containsExactly(expected);
+            assertThat(TestBlocks.eval(prepared, manager, x).toFloatArray()).isEqualTo(expected);
             fit(delayed, data, 1);
             float[] quantized = TestBlocks.eval(prepared, manager, x).toFloatArray();
             assertThat(quantized).isNotEqualTo(expected);

@@ -41,6 +41,12 @@ class AutocastTypesTest {
 
     private static final NDManager ROOT = NDManager.newBaseManager("PyTorch");
     private static final Kernels KERNELS = Kernels.forManager(ROOT);
+    private static final Map<Computation, OneOperation> MODELS =
+            Map.of(
+                    Computation.SIMULATED,
+                    new OneOperation(Computation.SIMULATED),
+                    Computation.NATIVE,
+                    new OneOperation(Computation.NATIVE));
     private static final Map<String, BinaryOperator<NDArray>> OPS = new HashMap<>();
     private static final Set<String> IMAGES =
             Set.of(
@@ -353,6 +359,7 @@ class AutocastTypesTest {
 
     @AfterAll
     static void close() {
+        MODELS.values().forEach(model -> model.autocast.close());
         KERNELS.close();
         ROOT.close();
     }
@@ -396,30 +403,45 @@ class AutocastTypesTest {
 
     private static float[] values(JsonNode golden, Computation computation) {
         String op = golden.get(0).asText();
-        Autocast settings =
-                Autocast.builder()
-                        .setPrecision(Precision.BFLOAT16)
-                        .optComputation(computation)
-                        .build();
-        LambdaBlock block =
-                new LambdaBlock(
-                        list -> {
-                            NDArray x = typed(list.get(0), golden.get(1).asText());
-                            NDArray y = typed(list.get(1), golden.get(2).asText());
-                            NDArray result = OPS.get(op).apply(x, y);
-                            return new NDList(
-                                    result.getDataType() == DataType.FLOAT32
-                                            ? result
-                                            : result.toType(DataType.FLOAT32, true));
-                        });
         ROOT.getEngine().setRandomSeed(1);
-        try (NDManager manager = ROOT.newSubManager();
-                AutocastBlock autocast = new AutocastBlock(block, settings, manager)) {
+        try (NDManager manager = ROOT.newSubManager()) {
             NDArray x = Training.random(manager, 1, shape(op));
             NDArray y = Training.random(manager, 2, shape(op));
-            return autocast.forward(new ParameterStore(manager, false), new NDList(x, y), false)
-                    .head()
+            return MODELS.get(computation)
+                    .compute(golden, new ParameterStore(manager, false), new NDList(x, y))
                     .toFloatArray();
+        }
+    }
+
+    /** One model for all cases, since each loads its kernels. */
+    private static final class OneOperation {
+
+        private final AtomicReference<JsonNode> current = new AtomicReference<>();
+        private final AutocastBlock autocast;
+
+        OneOperation(Computation computation) {
+            Autocast settings =
+                    Autocast.builder()
+                            .setPrecision(Precision.BFLOAT16)
+                            .optComputation(computation)
+                            .build();
+            autocast = new AutocastBlock(new LambdaBlock(this::apply), settings, ROOT);
+        }
+
+        NDArray compute(JsonNode golden, ParameterStore parameters, NDList inputs) {
+            current.set(golden);
+            return autocast.forward(parameters, inputs, false).head();
+        }
+
+        private NDList apply(NDList list) {
+            JsonNode golden = current.get();
+            NDArray x = typed(list.get(0), golden.get(1).asText());
+            NDArray y = typed(list.get(1), golden.get(2).asText());
+            NDArray result = OPS.get(golden.get(0).asText()).apply(x, y);
+            return new NDList(
+                    result.getDataType() == DataType.FLOAT32
+                            ? result
+                            : result.toType(DataType.FLOAT32, true));
         }
     }
 

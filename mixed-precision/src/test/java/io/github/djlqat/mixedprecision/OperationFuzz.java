@@ -191,11 +191,11 @@ final class OperationFuzz {
         return switch (use) {
             case 0 -> array.toString();
             case 1 -> array.getNDArrayInternal().relu().softmax(-1).toFloatArray();
-            case 2 -> NDArrays.concat(new NDList(array, array()), 0).getDataType();
-            case 3 -> NDArrays.stack(new NDList(array, array())).toArray();
-            case 4 -> NDArrays.where(array.gt(0), array, array()).toFloatArray();
-            case 5 -> array.matMul(array()).toFloatArray();
-            case 6 -> array.addi(array()).muli(0.5f).toFloatArray();
+            case 2 -> NDArrays.concat(new NDList(array, partner(array)), 0).getDataType();
+            case 3 -> NDArrays.stack(new NDList(array, partner(array))).toArray();
+            case 4 -> NDArrays.where(array.gt(0), array, partner(array)).toFloatArray();
+            case 5 -> array.matMul(partner(array)).toFloatArray();
+            case 6 -> array.addi(partner(array)).muli(0.5f).toFloatArray();
             case 7 -> array.sum().toType(type(), false).toString();
             default -> array.toType(DataType.BFLOAT16, true).mean().toFloatArray();
         };
@@ -204,6 +204,12 @@ final class OperationFuzz {
     private NDArray array() {
         // Those of the low type more often.
         return arrays.get(random.nextBoolean() ? random.nextInt(2) : random.nextInt(arrays.size()));
+    }
+
+    /** One of the same shape: others are refused before anything is computed. */
+    private NDArray partner(NDArray array) {
+        NDArray other = array();
+        return other.getShape().equals(array.getShape()) ? other : array;
     }
 
     private DataType type() {

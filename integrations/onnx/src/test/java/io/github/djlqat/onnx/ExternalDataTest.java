@@ -92,7 +92,7 @@ class ExternalDataTest {
         float[] expected = run(file);
         OnnxExporter.builder().build().export(graph(4), file);
         assertThat(data()).containsExactly(other);
-        assertThat(run(file)).containsExactly(expected);
+        assertThat(run(file)).isEqualTo(expected);
     }
 
     @Test
@@ -115,7 +115,7 @@ class ExternalDataTest {
                 .isInstanceOf(OnnxExportException.class)
                 .hasMessageContaining("NoSuchOperator");
         assertThat(data()).hasSize(1);
-        assertThat(run(file)).containsExactly(expected);
+        assertThat(run(file)).isEqualTo(expected);
         assertThatThrownBy(
                         () ->
                                 OnnxExporter.builder()
