@@ -127,6 +127,7 @@ class ReadmeTest {
         System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
         try {
             first("Verification")
+                    .with("manager", NDManager.class.getName(), manager)
                     .with("batches", "java.util.List<ai.djl.ndarray.NDList>", batches)
                     .with("converted", ConvertedModel.class.getName(), converted)
                     .run();
