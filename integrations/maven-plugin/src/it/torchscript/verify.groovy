@@ -11,5 +11,5 @@ File report = new File(basedir, 'target/djl-qat/report.html')
 assert log.count(report.path + ' is up to date.') == 1
 assert (log =~ /report\.html: \d+ layers, \d+\.\d s/).count == 1
 String page = report.text
-assert page.contains('<title>classifier.pt') && page.contains('top1')
+assert page.contains('<title>classifier.pt') && page.contains('accuracy')
 assert !(page =~ /(src|href)="https?:/)

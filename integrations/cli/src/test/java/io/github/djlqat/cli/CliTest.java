@@ -301,6 +301,66 @@ class CliTest {
         assertThat(bits).hasSize(5).contains("w8a8").isSubsetOf("w4a4", "w4a8", "w8a4", "w8a8");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"digits", "digits.pt"})
+    void aBudgetIsSearchedAndTrainedByInOneCommand(String model) {
+        String output = out(model.replace("digits", "mixed"));
+        String recipe = out("mixed.recipe.yaml");
+        JsonNode trained =
+                json(
+                        "train",
+                        in(model),
+                        "-d",
+                        in("train.npz"),
+                        "--limit",
+                        "320",
+                        "--average-bits",
+                        "5",
+                        "--bits",
+                        "4,8",
+                        "--calibration-samples",
+                        "64",
+                        "-o",
+                        output);
+        JsonNode found = trained.get("search");
+        assertThat(found.get("output").asText()).isEqualTo(recipe);
+        for (JsonNode limit : found.get("budget")) {
+            assertThat(limit.get("value").asDouble()).isBetween(4.0, 5.0);
+        }
+        assertThat(trained.get("recipe").asText()).isEqualTo("mixed");
+        // What was searched is what a search by itself finds, and what was trained by.
+        json(
+                "search",
+                in(model),
+                "-d",
+                in("train.npz"),
+                "--limit",
+                "320",
+                "--average-bits",
+                "5",
+                "--bits",
+                "4,8",
+                "--calibration-samples",
+                "64",
+                "-o",
+                out("alone.yaml"));
+        assertThat(Path.of(recipe)).hasSameTextualContentAs(Path.of(out("alone.yaml")));
+        json(
+                "train",
+                in(model),
+                "-r",
+                recipe,
+                "-d",
+                in("train.npz"),
+                "--limit",
+                "320",
+                "--calibration-samples",
+                "64",
+                "-o",
+                out("again" + model));
+        assertThat(same(output, out("again" + model)).get("maxDifference").asDouble()).isZero();
+    }
+
     @Test
     void reportsShowLayersAndResults() throws IOException {
         json("quantize", in("digits"), "-r", "w4a4", "-d", in("train.npz"), "-o", out("w4a4"));

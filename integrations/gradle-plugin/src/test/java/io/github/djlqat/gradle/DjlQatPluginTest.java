@@ -91,7 +91,7 @@ class DjlQatPluginTest {
         assertThat(reports.resolve("report.html"))
                 .content()
                 .contains("<title>classifier.pt")
-                .contains("top1")
+                .contains("accuracy", "quantized/classifier.pt")
                 .doesNotContainPattern("(src|href)=\"https?:");
         assertThat(reports.resolve("figures").toFile().list())
                 .contains("trade-off-size.svg", "trade-off-size.png", "trade-off-size.json");

@@ -42,8 +42,7 @@ final class RecipeSearch {
      * @throws IllegalArgumentException if the recipe's file has no ending of a recipe
      * @throws WorkflowException if a file cannot be written where it goes
      */
-    RecipeSearch(SearchOptions options, Calibration samples, Progress progress)
-            throws IOException {
+    RecipeSearch(SearchOptions options, Calibration samples, Progress progress) throws IOException {
         this.options = options;
         this.samples = samples;
         this.progress = progress;
