@@ -302,63 +302,33 @@ class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"digits", "digits.pt"})
-    void aBudgetIsSearchedAndTrainedByInOneCommand(String model) {
-        String output = out(model.replace("digits", "mixed"));
-        String recipe = out("mixed.recipe.yaml");
-        JsonNode trained =
-                json(
-                        "train",
-                        in(model),
-                        "-d",
-                        in("train.npz"),
-                        "--limit",
-                        "320",
-                        "--average-bits",
-                        "5",
-                        "--bits",
-                        "4,8",
-                        "--calibration-samples",
-                        "64",
-                        "-o",
-                        output);
-        JsonNode found = trained.get("search");
-        assertThat(found.get("output").asText()).isEqualTo(recipe);
-        for (JsonNode limit : found.get("budget")) {
+    @ValueSource(strings = {"train digits", "train digits.pt", "quantize digits.pt"})
+    void aBudgetIsSearchedAndKeptInOneCommand(String line) throws IOException {
+        String[] words = line.split(" ");
+        String[] few = {"-d", in("train.npz"), "--limit", "96", "--calibration-samples", "32"};
+        String[] budget = {"--average-bits", "5", "--bits", "4,8"};
+        String output = out(words[1].replace("digits", "mixed"));
+        Path recipe = Path.of(out("mixed.recipe.yaml"));
+        JsonNode made = run(List.of(words[0], in(words[1]), "-o", output), few, budget);
+        JsonNode search = made.get("search");
+        assertThat(search.get("output").asText()).isEqualTo(recipe.toString());
+        for (JsonNode limit : search.get("budget")) {
             assertThat(limit.get("value").asDouble()).isBetween(4.0, 5.0);
         }
-        assertThat(trained.get("recipe").asText()).isEqualTo("mixed");
-        // What was searched is what a search by itself finds, and what was trained by.
-        json(
-                "search",
-                in(model),
-                "-d",
-                in("train.npz"),
-                "--limit",
-                "320",
-                "--average-bits",
-                "5",
-                "--bits",
-                "4,8",
-                "--calibration-samples",
-                "64",
-                "-o",
-                out("alone.yaml"));
-        assertThat(Path.of(recipe)).hasSameTextualContentAs(Path.of(out("alone.yaml")));
-        json(
-                "train",
-                in(model),
-                "-r",
-                recipe,
-                "-d",
-                in("train.npz"),
-                "--limit",
-                "320",
-                "--calibration-samples",
-                "64",
-                "-o",
-                out("again" + model));
-        assertThat(same(output, out("again" + model)).get("maxDifference").asDouble()).isZero();
+        // The recipe is that of a search by itself, and the output what comes of it.
+        run(List.of("search", in(words[1]), "-o", out("alone.yaml")), few, budget);
+        assertThat(recipe).hasSameTextualContentAs(Path.of(out("alone.yaml")));
+        String again = out("again" + words[1]);
+        run(List.of(words[0], in(words[1]), "-r", recipe.toString(), "-o", again), few);
+        assertThat(same(output, again).get("maxDifference").asDouble()).isZero();
+    }
+
+    private static JsonNode run(List<String> command, String[]... options) {
+        List<String> all = new ArrayList<>(command);
+        for (String[] more : options) {
+            all.addAll(List.of(more));
+        }
+        return json(all.toArray(String[]::new));
     }
 
     @Test
