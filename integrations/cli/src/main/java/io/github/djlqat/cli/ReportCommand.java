@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Make a report of one HTML file: how good, large and fast models are, and what"
                         + " quantization does to the layers, weights and activations of the first"
-                        + " quantized one of DJL blocks.",
+                        + " quantized one of DJL blocks or of TorchScript.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat report int8/ int8.onnx --reference resnet/ --classpath net.jar --data"
@@ -140,6 +140,7 @@ final class ReportCommand extends BaseCommand {
                             : String.format(Locale.ROOT, "%.3f", model.medianMillis()));
         }
         out.print(table.format());
+        result.notes().forEach(note -> out.println("\n" + note));
         out.println("\nReported in " + Texts.seconds(result.seconds()) + ": " + result.output());
     }
 }
