@@ -38,7 +38,8 @@ final class Fixture {
     private static final Shape INPUT = new Shape(1, 1, Digits.SIDE, Digits.SIDE);
 
     static {
-        // Each model runs a few times only, and optimizing its program first takes longer than that.
+        // Each model runs a few times only, and optimizing its program first takes longer than
+        // that.
         Engine.getEngine("PyTorch");
         JniUtils.setGraphExecutorOptimize(false);
     }

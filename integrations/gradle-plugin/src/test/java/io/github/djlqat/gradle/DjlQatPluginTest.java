@@ -98,7 +98,11 @@ class DjlQatPluginTest {
         assertThat(reports.resolve("report.html"))
                 .content()
                 .contains("<title>classifier.pt")
-                .contains("accuracy", "quantized/classifier.pt")
+                .contains(
+                        "accuracy",
+                        "quantized/classifier.pt",
+                        "The layers of classifier.pt",
+                        "hidden")
                 .doesNotContainPattern("(src|href)=\"https?:");
         assertThat(reports.resolve("figures").toFile().list())
                 .contains("trade-off-size.svg", "trade-off-size.png", "trade-off-size.json");

@@ -72,7 +72,8 @@ public record TorchScriptQuantizer(
         ObjectValue data = archive.data();
         Map<ObjectValue, ObjectValue> changed = new IdentityHashMap<>();
         for (QuantizerState state : QuantizerState.all(data)) {
-            // Fused paths stay as they are: what they fuse is seen as operations where they are off.
+            // Fused paths stay as they are: what they fuse is seen as operations where they are
+            // off.
             if (!state.isSwitch()) {
                 ObjectValue object = state.object();
                 changed.put(
@@ -81,8 +82,7 @@ public record TorchScriptQuantizer(
                                 .withAttribute("infinities", tensor(state, "codes")));
             }
         }
-        return archive.withData(
-                (ObjectValue) new ArchivePreparer.Replacement(changed).of(data));
+        return archive.withData((ObjectValue) new ArchivePreparer.Replacement(changed).of(data));
     }
 
     private static QuantizationParameters parameters(

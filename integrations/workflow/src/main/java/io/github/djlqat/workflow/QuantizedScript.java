@@ -39,8 +39,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuantizedScript {
 
-    /** Of the squared distance that quantization makes, what other orders of summing may. */
-    private static final double SHARE = 0.01;
+    /**
+     * Of the squared distance that quantization makes, what the two ways of computing may: blocks
+     * round biases to units of the accumulator, which files do not, and a sum that is a rounding
+     * error away from a tie takes the code beside it.
+     */
+    private static final double SHARE = 0.5;
 
     /** Of the outputs' squares, what they may where quantization makes no distance. */
     private static final double ROUNDING = 1e-9;
@@ -48,6 +52,21 @@ final class QuantizedScript {
     private final ScriptModel script;
     private final Map<String, TorchScriptQuantizer> weights = new LinkedHashMap<>();
     private final Map<String, TorchScriptQuantizer> inputs = new LinkedHashMap<>();
+
+    /**
+     * A lifted model.
+     *
+     * @param model a model with a prepared and calibrated block
+     * @param difference the root of the squared differences of its outputs from the file's, over
+     *     that of the outputs' squares
+     */
+    record Lifted(BlockModel model, double difference) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            model.close();
+        }
+    }
 
     private QuantizedScript(ScriptModel script) {
         this.script = script;
@@ -67,23 +86,25 @@ final class QuantizedScript {
      * @param reference the same model in floating point, whose weights are taken where they become
      *     those of the file when they are rounded; or null
      * @param batch inputs to compare the two on
-     * @return a model with a prepared and calibrated block
+     * @return the model
      * @throws WorkflowException telling why it is not to be had
      */
-    static BlockModel lift(ScriptModel script, @Nullable ScriptModel reference, NDList batch)
+    static Lifted lift(ScriptModel script, @Nullable ScriptModel reference, NDList batch)
             throws IOException {
         Model model = Model.newInstance("model", Device.cpu(), "PyTorch");
         try {
-            new QuantizedScript(script).lift(model, reference, batch);
-            return new BlockModel(
-                    script.format(), script.path(), model, script.inputShapes(), Map.of());
+            double difference = new QuantizedScript(script).lift(model, reference, batch);
+            return new Lifted(
+                    new BlockModel(
+                            script.format(), script.path(), model, script.inputShapes(), Map.of()),
+                    difference);
         } catch (RuntimeException | IOException e) {
             model.close();
             throw e;
         }
     }
 
-    private void lift(Model model, @Nullable ScriptModel reference, NDList batch)
+    private double lift(Model model, @Nullable ScriptModel reference, NDList batch)
             throws IOException {
         NDManager manager = model.getNDManager();
         Block plain =
@@ -101,10 +122,11 @@ final class QuantizedScript {
             }
         }
         assignInputs(prepared);
-        requireSame(plain, prepared, batch);
+        double difference = requireSame(plain, prepared, batch);
         if (reference != null) {
             takeWeights(prepared, reference, manager, batch);
         }
+        return difference;
     }
 
     private Recipe recipe() {
@@ -114,10 +136,14 @@ final class QuantizedScript {
         for (String layer : layers.keySet()) {
             rules.add(
                     new Rule(
-                            layer, null, null, false, recipe(weights, layer), recipe(inputs, layer)));
+                            layer,
+                            null,
+                            null,
+                            false,
+                            recipe(weights, layer),
+                            recipe(inputs, layer)));
         }
-        boolean folds =
-                weights.values().stream().anyMatch(TorchScriptQuantizer::foldsBatchNorm);
+        boolean folds = weights.values().stream().anyMatch(TorchScriptQuantizer::foldsBatchNorm);
         if (rules.isEmpty()) {
             throw new WorkflowException("Nothing in it is quantized.");
         }
@@ -156,7 +182,8 @@ final class QuantizedScript {
     private void assign(QuantizedBlock prepared, String name, TorchScriptQuantizer from) {
         FakeQuantize quantizer = prepared.getQuantizers().get(name);
         if (quantizer == null) {
-            throw new WorkflowException("The tensor " + name + " is not quantized when it is lifted.");
+            throw new WorkflowException(
+                    "The tensor " + name + " is not quantized when it is lifted.");
         }
         int scales = quantizer.getQuantizationParameters().scales().length;
         if (scales != from.parameters().scales().length) {
@@ -211,7 +238,8 @@ final class QuantizedScript {
         return found;
     }
 
-    private void requireSame(Block plain, QuantizedBlock prepared, NDList batch)
+    /** Returns how far the outputs are apart. */
+    private double requireSame(Block plain, QuantizedBlock prepared, NDList batch)
             throws IOException {
         try (NDManager scope = batch.head().getManager().newSubManager()) {
             NDList inputsOf = new NDList(batch);
@@ -227,12 +255,12 @@ final class QuantizedScript {
                                 + Math.sqrt(distance / signal)
                                 + " of its outputs; calibrated and converted models are legal.");
             }
+            return signal == 0 ? 0 : Math.sqrt(distance / signal);
         }
     }
 
     private static NDList run(Block block, NDList inputs) {
-        return block.forward(
-                new ParameterStore(inputs.head().getManager(), false), inputs, false);
+        return block.forward(new ParameterStore(inputs.head().getManager(), false), inputs, false);
     }
 
     private static float[] values(NDList outputs, NDManager scope) {

@@ -205,8 +205,20 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
                     return;
                 }
                 if (model instanceof ScriptModel script && script.isPrepared()) {
-                    try (BlockModel lifted = lift(script, models.get(0))) {
-                        collect(lifted, builder);
+                    try (QuantizedScript.Lifted lifted = lift(script, models.get(0))) {
+                        collect(lifted.model(), builder);
+                        builder.addNotes(
+                                List.of(
+                                        String.format(
+                                                Locale.ROOT,
+                                                "The layers of %s are those of its program run by"
+                                                        + " DJL's operations with the file's scales,"
+                                                        + " and with biases rounded as integer"
+                                                        + " runtimes add them. Its outputs differ"
+                                                        + " from the file's by %.2g %% of their root"
+                                                        + " mean square.",
+                                                name(script.path()),
+                                                100 * lifted.difference())));
                         return;
                     } catch (WorkflowException e) {
                         notes.add(
@@ -219,7 +231,7 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
             }
         }
 
-        private BlockModel lift(ScriptModel script, OpenedModel first) {
+        private QuantizedScript.Lifted lift(ScriptModel script, OpenedModel first) {
             @Nullable ScriptModel reference =
                     request.reference() != null
                                     && first instanceof ScriptModel given
