@@ -9,7 +9,7 @@ File installed = new File(localRepositoryPath, 'com/example/classifier/1.0/class
 assert installed.bytes == quantized.bytes
 File report = new File(basedir, 'target/djl-qat/report.html')
 assert log.count(report.path + ' is up to date.') == 1
-assert (log =~ /report\.html: \d+ layers, \d+\.\d s/).count == 1
+assert (log =~ /report\.html: 2 layers, \d+\.\d s/).count == 1
 String page = report.text
 assert page.contains('<title>classifier.pt') && page.contains('accuracy')
 assert !(page =~ /(src|href)="https?:/)

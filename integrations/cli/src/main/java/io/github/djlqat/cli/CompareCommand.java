@@ -4,11 +4,9 @@ import io.github.djlqat.workflow.CompareLimits;
 import io.github.djlqat.workflow.CompareRequest;
 import io.github.djlqat.workflow.CompareResult;
 import io.github.djlqat.workflow.CompareTask;
-import io.github.djlqat.workflow.ComparedModel;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,22 +48,6 @@ final class CompareCommand extends BaseCommand {
     private @Nullable String metric;
 
     @Option(
-            names = "--batch-size",
-            paramLabel = "COUNT",
-            defaultValue = "32",
-            description = "How many samples are run at a time. Default: ${DEFAULT-VALUE}.")
-    private int batchSize;
-
-    @Option(
-            names = "--runs",
-            paramLabel = "COUNT",
-            defaultValue = "50",
-            description =
-                    "How often each model runs one sample, in turn, to take the median time; 0 not"
-                            + " to. Default: ${DEFAULT-VALUE}.")
-    private int runs;
-
-    @Option(
             names = "--min-agreement",
             paramLabel = "SHARE",
             description = "The least share of samples that both models put into one class, 0 to 1.")
@@ -83,6 +65,7 @@ final class CompareCommand extends BaseCommand {
             description = "By how much the second model's metric may be worse.")
     private @Nullable Double drop;
 
+    @Mixin private ComparisonArguments comparison;
     @Mixin private ModelArguments modelArguments;
     @Mixin private DataArguments dataArguments;
 
@@ -95,9 +78,9 @@ final class CompareCommand extends BaseCommand {
                                         modelArguments.source(first),
                                         modelArguments.source(second),
                                         data == null ? null : dataArguments.source(data, "test"),
-                                        batchSize,
+                                        comparison.batchSize(),
                                         metric,
-                                        runs,
+                                        comparison.runs(),
                                         new CompareLimits(agreement, difference, drop)),
                                 progress());
         print(result, out -> words(result, out));
@@ -105,19 +88,9 @@ final class CompareCommand extends BaseCommand {
     }
 
     private static void words(CompareResult result, PrintStream out) {
-        String metric = result.metric() == null ? "metric" : result.metric();
-        TextTable table = new TextTable("model", "kind", "size", metric, "ms a sample");
-        for (ComparedModel side : List.of(result.first(), result.second())) {
-            table.add(
-                    side.model(),
-                    side.format(),
-                    Texts.bytes(side.bytes()),
-                    Texts.value(side.value()),
-                    side.medianMillis() == null
-                            ? "-"
-                            : String.format(Locale.ROOT, "%.3f", side.medianMillis()));
-        }
-        out.print(table.format());
+        out.print(
+                ComparedModelTexts.table(
+                        List.of(result.first(), result.second()), result.metric()));
         out.println(
                 "\nagreement "
                         + Texts.value(result.agreement())

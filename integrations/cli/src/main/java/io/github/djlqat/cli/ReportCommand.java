@@ -1,13 +1,11 @@
 package io.github.djlqat.cli;
 
-import io.github.djlqat.workflow.ComparedModel;
 import io.github.djlqat.workflow.ReportRequest;
 import io.github.djlqat.workflow.ReportResult;
 import io.github.djlqat.workflow.ReportTask;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +18,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Make a report of one HTML file: how good, large and fast models are, and what"
                         + " quantization does to the layers, weights and activations of the first"
-                        + " quantized one of DJL blocks.",
+                        + " quantized one of DJL blocks or of TorchScript.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat report int8/ int8.onnx --reference resnet/ --classpath net.jar --data"
@@ -69,22 +67,6 @@ final class ReportCommand extends BaseCommand {
     private int samples;
 
     @Option(
-            names = "--batch-size",
-            paramLabel = "COUNT",
-            defaultValue = "32",
-            description = "How many samples are run at a time. Default: ${DEFAULT-VALUE}.")
-    private int batchSize;
-
-    @Option(
-            names = "--runs",
-            paramLabel = "COUNT",
-            defaultValue = "50",
-            description =
-                    "How often each model runs one sample, in turn, to take the median time; 0 not"
-                            + " to. Default: ${DEFAULT-VALUE}.")
-    private int runs;
-
-    @Option(
             names = "--training",
             paramLabel = "FILE",
             description = "What `train --json` printed, to show the training's curves.")
@@ -103,6 +85,7 @@ final class ReportCommand extends BaseCommand {
             description = "Write the figures to this folder too, as SVG, PNG and JSON.")
     private @Nullable Path figures;
 
+    @Mixin private ComparisonArguments comparison;
     @Mixin private ModelArguments modelArguments;
     @Mixin private DataArguments dataArguments;
 
@@ -117,8 +100,8 @@ final class ReportCommand extends BaseCommand {
                                         models.stream().map(modelArguments::source).toList(),
                                         dataArguments.source(data, "test"),
                                         samples,
-                                        batchSize,
-                                        runs,
+                                        comparison.batchSize(),
+                                        comparison.runs(),
                                         training,
                                         output,
                                         figures),
@@ -127,19 +110,8 @@ final class ReportCommand extends BaseCommand {
     }
 
     private static void words(ReportResult result, PrintStream out) {
-        String metric = result.metric() == null ? "metric" : result.metric();
-        TextTable table = new TextTable("model", "kind", "size", metric, "ms a sample");
-        for (ComparedModel model : result.models()) {
-            table.add(
-                    model.model(),
-                    model.format(),
-                    Texts.bytes(model.bytes()),
-                    Texts.value(model.value()),
-                    model.medianMillis() == null
-                            ? "-"
-                            : String.format(Locale.ROOT, "%.3f", model.medianMillis()));
-        }
-        out.print(table.format());
+        out.print(ComparedModelTexts.table(result.models(), result.metric()));
+        result.notes().forEach(note -> out.println("\n" + note));
         out.println("\nReported in " + Texts.seconds(result.seconds()) + ": " + result.output());
     }
 }

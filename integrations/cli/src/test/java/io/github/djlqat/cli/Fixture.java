@@ -1,12 +1,14 @@
 package io.github.djlqat.cli;
 
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
@@ -34,6 +36,13 @@ final class Fixture {
     static final String NETWORK = DigitsNet.class.getName();
 
     private static final Shape INPUT = new Shape(1, 1, Digits.SIDE, Digits.SIDE);
+
+    static {
+        // Each model runs a few times only, and optimizing its program first takes longer than
+        // that.
+        Engine.getEngine("PyTorch");
+        JniUtils.setGraphExecutorOptimize(false);
+    }
 
     private Fixture() {}
 

@@ -174,6 +174,7 @@ public abstract class Report extends ModelTask {
                                     each.bytes() / 1e3,
                                     value));
         }
+        result.notes().forEach(getLogger()::warn);
         getLogger()
                 .lifecycle(
                         String.format(

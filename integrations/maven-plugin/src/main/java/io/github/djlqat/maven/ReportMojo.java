@@ -154,6 +154,7 @@ public final class ReportMojo extends AbstractTaskMojo {
                                     each.bytes() / 1e3,
                                     value));
         }
+        result.notes().forEach(getLog()::warn);
         getLog().info(
                         String.format(
                                 Locale.ROOT,

@@ -81,7 +81,16 @@ final class StoredTensors {
 
     /** Reads a tensor in row-major order. */
     float[] read(TensorValue tensor, Origin origin) {
-        String record = (origin.owner() == null ? CONSTANTS : DATA) + tensor.storage().key();
+        return read(tensor, origin.owner() == null ? CONSTANTS : DATA);
+    }
+
+    /** Reads a tensor of the module, rather than a constant, in row-major order. */
+    float[] read(TensorValue tensor) {
+        return read(tensor, DATA);
+    }
+
+    private float[] read(TensorValue tensor, String folder) {
+        String record = folder + tensor.storage().key();
         FloatRecords stored = new FloatRecords(tensor.storage().type(), archive.bytes(record));
         float[] values = new float[Math.toIntExact(tensor.elements())];
         Strides strides = new Strides(tensor.shape(), tensor.stride());

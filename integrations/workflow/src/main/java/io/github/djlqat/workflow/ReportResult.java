@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param metric the name of the metric; null without labels
  * @param models the models in its order
  * @param layers the number of layers it shows
+ * @param notes what it does not show, and why
  * @param seconds the time that it took
  */
 public record ReportResult(
@@ -19,4 +20,5 @@ public record ReportResult(
         @Nullable String metric,
         List<ComparedModel> models,
         int layers,
+        List<String> notes,
         double seconds) {}

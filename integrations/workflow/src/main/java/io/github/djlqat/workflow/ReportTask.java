@@ -20,6 +20,7 @@ import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.ModelSource;
 import io.github.djlqat.workflow.model.OpenedModel;
+import io.github.djlqat.workflow.model.ScriptModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,13 +104,9 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
                                     System.getProperty("os.name")
                                             + " "
                                             + System.getProperty("os.arch"));
-            for (OpenedModel model : models) {
-                if (model instanceof BlockModel block && block.prepared().isPresent()) {
-                    collect(block, builder);
-                    break;
-                }
-            }
-            ReportData report = builder.build();
+            List<String> notes = new ArrayList<>();
+            collectFirst(models, builder, notes);
+            ReportData report = builder.addNotes(notes).build();
             Interruption.check();
             List<Path> figures =
                     request.figures() == null
@@ -126,6 +123,7 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
                     metric == null ? null : metric.metricName(),
                     rows,
                     report.layers().size(),
+                    notes,
                     (System.nanoTime() - start) / 1e9);
         }
 
@@ -197,16 +195,70 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
                     : new Score(known.metricName(), "", value, known.higherIsBetter(), null);
         }
 
+        /** Shows the inside of the first quantized model that there is a way into. */
+        private void collectFirst(
+                List<OpenedModel> models, ReportData.Builder builder, List<String> notes)
+                throws IOException {
+            for (OpenedModel model : models) {
+                if (model instanceof BlockModel block && block.prepared().isPresent()) {
+                    collect(block, builder);
+                    return;
+                }
+                if (model instanceof ScriptModel script && script.isPrepared()) {
+                    try (QuantizedScript.Lifted lifted = lift(script, models.get(0))) {
+                        collect(lifted.model(), builder);
+                        builder.addNotes(
+                                List.of(
+                                        String.format(
+                                                Locale.ROOT,
+                                                "The layers of %s are those of its program run by"
+                                                        + " DJL's operations with the file's scales,"
+                                                        + " and with biases rounded as integer"
+                                                        + " runtimes add them. Its outputs differ"
+                                                        + " from the file's by %.2g %% of their root"
+                                                        + " mean square.",
+                                                name(script.path()),
+                                                100 * lifted.difference())));
+                        return;
+                    } catch (WorkflowException e) {
+                        notes.add(
+                                "The layers of "
+                                        + name(script.path())
+                                        + " are not shown: "
+                                        + e.getMessage());
+                    }
+                }
+            }
+        }
+
+        private QuantizedScript.Lifted lift(ScriptModel script, OpenedModel first) {
+            @Nullable ScriptModel reference =
+                    request.reference() != null
+                                    && first instanceof ScriptModel given
+                                    && !given.isPrepared()
+                            ? given
+                            : null;
+            return Guard.run(
+                    () -> {
+                        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                                Batch batch = data().getData(manager).iterator().next()) {
+                            return QuantizedScript.lift(script, reference, batch.getData());
+                        }
+                    });
+        }
+
+        private SampleDataset data() {
+            return Calibrations.data(
+                    samples, new Calibration(request.batchSize(), request.samples()));
+        }
+
         private void collect(BlockModel model, ReportData.Builder builder) {
             Models.unconvert(model);
             NDManager manager = model.model().getNDManager();
             ReportCollector collector =
                     new ReportCollector(model.prepared().orElseThrow(), manager);
-            SampleDataset data =
-                    Calibrations.data(
-                            samples, new Calibration(request.batchSize(), request.samples()));
             try (CalibrationBatches batches =
-                    new CalibrationBatches("observe", manager, data, progress)) {
+                    new CalibrationBatches("observe", manager, data(), progress)) {
                 batches.forEach(collector::observe);
             }
             collector.addTo(builder);

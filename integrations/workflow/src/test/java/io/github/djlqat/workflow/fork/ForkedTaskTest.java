@@ -37,7 +37,13 @@ class ForkedTaskTest {
                 Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                         .map(Path::of)
                         .toList();
-        return new ForkedTask(ForkedTask.currentJava(), classPath, List.of("-Xmx256m"));
+        List<String> options =
+                List.of(
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Dai.djl.pytorch.graph_optimizer=false");
+        return new ForkedTask(ForkedTask.currentJava(), classPath, options);
     }
 
     private static Path resource(String name) throws Exception {
