@@ -6,6 +6,7 @@ import io.github.djlqat.workflow.QuantizeTask;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Parameters;
             "  djl-qat quantize model.pt --recipe int8 --data calibration.npz --output int8.pt",
             "  djl-qat quantize resnet/ --classpath net.jar --recipe int8 --data cifar10/ --output"
                     + " int8.onnx",
-            "  djl-qat quantize model.pt --recipe int8-weight-only --output int8.pt"
+            "  djl-qat quantize model.pt --recipe int8-weight-only --output int8.pt",
+            "  djl-qat quantize model.pt --average-bits 4 --data calibration.npz --output mixed.pt"
         })
 final class QuantizeCommand extends BaseCommand {
 
@@ -58,6 +60,13 @@ final class QuantizeCommand extends BaseCommand {
     @Mixin private DataArguments dataArguments;
     @Mixin private CalibrationArguments calibration;
 
+    @ArgGroup(
+            exclusive = false,
+            heading =
+                    "%nA budget, by which a mixed-precision recipe is searched on the samples in"
+                            + " place of --recipe, and written beside the output:%n")
+    private SearchArguments search = new SearchArguments();
+
     @Override
     public Integer call() {
         QuantizeResult result =
@@ -68,12 +77,16 @@ final class QuantizeCommand extends BaseCommand {
                                         recipe,
                                         data == null ? null : dataArguments.source(data, "train"),
                                         calibration.calibration(),
-                                        output),
+                                        output,
+                                        search.before(output)),
                                 progress());
         return print(result, out -> words(result, out));
     }
 
     private static void words(QuantizeResult result, PrintStream out) {
+        if (result.search() != null) {
+            SearchTexts.print(result.search(), out);
+        }
         out.println(
                 "Quantized "
                         + result.model()

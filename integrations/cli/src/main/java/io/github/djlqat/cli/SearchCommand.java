@@ -1,13 +1,9 @@
 package io.github.djlqat.cli;
 
-import io.github.djlqat.workflow.SearchBudget;
 import io.github.djlqat.workflow.SearchRequest;
 import io.github.djlqat.workflow.SearchResult;
 import io.github.djlqat.workflow.SearchTask;
-import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,61 +37,19 @@ final class SearchCommand extends BaseCommand {
     private Path data;
 
     @Option(
-            names = "--average-bits",
-            paramLabel = "BITS",
-            description = "The average bits of weights, and likewise those of activations.")
-    private @Nullable Double averageBits;
-
-    @Option(
-            names = "--weight-bits",
-            paramLabel = "BITS",
-            description = "The average bits of weights.")
-    private @Nullable Double weightBits;
-
-    @Option(
-            names = "--activation-bits",
-            paramLabel = "BITS",
-            description = "The average bits of activations.")
-    private @Nullable Double activationBits;
-
-    @Option(
-            names = "--weight-bytes",
-            paramLabel = "BYTES",
-            description = "The size of the layers' weights, packed, with their scales.")
-    private @Nullable Long weightBytes;
-
-    @Option(
-            names = "--bits",
-            split = ",",
-            paramLabel = "BITS",
-            defaultValue = "2,3,4,5,6,8",
-            description = "The bits that layers may have. Default: ${DEFAULT-VALUE}.")
-    private List<Integer> bits;
-
-    @Option(
             names = {"-o", "--output"},
             required = true,
             paramLabel = "FILE",
             description = "The recipe to write: .yaml or .json.")
     private Path output;
 
-    @Option(
-            names = "--scores",
-            paramLabel = "FILE",
-            description = "Write each layer's scores to this JSON file too.")
-    private @Nullable Path scores;
-
+    @Mixin private SearchArguments search;
     @Mixin private ModelArguments modelArguments;
     @Mixin private DataArguments dataArguments;
     @Mixin private CalibrationArguments calibration;
 
     @Override
     public Integer call() {
-        SearchBudget budget =
-                new SearchBudget(
-                        weightBits == null ? averageBits : weightBits,
-                        activationBits == null ? averageBits : activationBits,
-                        weightBytes);
         SearchResult result =
                 new SearchTask()
                         .run(
@@ -103,26 +57,11 @@ final class SearchCommand extends BaseCommand {
                                         modelArguments.source(model),
                                         dataArguments.source(data, "train"),
                                         calibration.calibration(),
-                                        budget,
-                                        bits,
+                                        search.budget(),
+                                        search.bits(),
                                         output,
-                                        scores),
+                                        search.scores()),
                                 progress());
-        return print(result, out -> words(result, out));
-    }
-
-    private static void words(SearchResult result, PrintStream out) {
-        TextTable table = new TextTable("layer", "bits");
-        result.layers().forEach(table::add);
-        out.print(table.format());
-        out.println();
-        result.budget().forEach(check -> out.println(Texts.check(check)));
-        out.println(
-                "Searched on "
-                        + result.samples()
-                        + " samples in "
-                        + Texts.seconds(result.seconds())
-                        + ": "
-                        + result.output());
+        return print(result, out -> SearchTexts.print(result, out));
     }
 }

@@ -8,6 +8,7 @@ import io.github.djlqat.workflow.TrainTask;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +26,9 @@ import picocli.CommandLine.Parameters;
             "  djl-qat train model.pt --recipe w4a4 --data train.npz --validation test.npz \\",
             "    --epochs 3 --output w4a4.pt",
             "  djl-qat train calibrated/ --classpath net.jar --data cifar10/ --validation cifar10/"
-                    + " --output w4a4/"
+                    + " --output w4a4/",
+            "  djl-qat train resnet/ --classpath net.jar --data cifar10/ --average-bits 4 --output"
+                    + " mixed/"
         })
 final class TrainCommand extends BaseCommand {
 
@@ -106,6 +109,13 @@ final class TrainCommand extends BaseCommand {
     @Mixin private DataArguments dataArguments;
     @Mixin private CalibrationArguments calibration;
 
+    @ArgGroup(
+            exclusive = false,
+            heading =
+                    "%nA budget, by which a mixed-precision recipe is searched on the training"
+                            + " samples in place of --recipe, and written beside the output:%n")
+    private SearchArguments search = new SearchArguments();
+
     @Override
     public Integer call() {
         TrainResult result =
@@ -121,12 +131,16 @@ final class TrainCommand extends BaseCommand {
                                                         validation, validationLabels, "test"),
                                         calibration.calibration(),
                                         new TrainOptions(epochs, batchSize, learningRate, seed),
-                                        output),
+                                        output,
+                                        search.before(output)),
                                 progress());
         return print(result, out -> words(result, out));
     }
 
     private static void words(TrainResult result, PrintStream out) {
+        if (result.search() != null) {
+            SearchTexts.print(result.search(), out);
+        }
         TextTable table =
                 new TextTable(
                         "epoch", "loss", "accuracy", "validation loss", "validation accuracy");

@@ -301,6 +301,36 @@ class CliTest {
         assertThat(bits).hasSize(5).contains("w8a8").isSubsetOf("w4a4", "w4a8", "w8a4", "w8a8");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"train digits", "train digits.pt", "quantize digits.pt"})
+    void aBudgetIsSearchedAndKeptInOneCommand(String line) throws IOException {
+        String[] words = line.split(" ");
+        String[] few = {"-d", in("train.npz"), "--limit", "96", "--calibration-samples", "32"};
+        String[] budget = {"--average-bits", "5", "--bits", "4,8"};
+        String output = out(words[1].replace("digits", "mixed"));
+        Path recipe = Path.of(out("mixed.recipe.yaml"));
+        JsonNode made = run(List.of(words[0], in(words[1]), "-o", output), few, budget);
+        JsonNode search = made.get("search");
+        assertThat(search.get("output").asText()).isEqualTo(recipe.toString());
+        for (JsonNode limit : search.get("budget")) {
+            assertThat(limit.get("value").asDouble()).isBetween(4.0, 5.0);
+        }
+        // The recipe is that of a search by itself, and the output what comes of it.
+        run(List.of("search", in(words[1]), "-o", out("alone.yaml")), few, budget);
+        assertThat(recipe).hasSameTextualContentAs(Path.of(out("alone.yaml")));
+        String again = out("again" + words[1]);
+        run(List.of(words[0], in(words[1]), "-r", recipe.toString(), "-o", again), few);
+        assertThat(same(output, again).get("maxDifference").asDouble()).isZero();
+    }
+
+    private static JsonNode run(List<String> command, String[]... options) {
+        List<String> all = new ArrayList<>(command);
+        for (String[] more : options) {
+            all.addAll(List.of(more));
+        }
+        return json(all.toArray(String[]::new));
+    }
+
     @Test
     void reportsShowLayersAndResults() throws IOException {
         json("quantize", in("digits"), "-r", "w4a4", "-d", in("train.npz"), "-o", out("w4a4"));

@@ -159,6 +159,10 @@ class MistakesTest {
                     search @digits -d @train.npz -o @x.yaml | needs a budget
                     search @digits -d @train.npz --average-bits 4 -o @x.txt | ends in .json, .yaml or .yml
                     search @digits -d @train.npz --average-bits 1 --bits 2,4 -o @x.yaml | average weight bits
+                    train @digits -r int8 -d @train.npz --average-bits 4 -o @x | both at once are not legal
+                    train @digits -d @train.npz --bits 4,8 -o @x | needs a budget
+                    train @digits -d @train.npz --average-bits 1 --bits 2,4 -o @x | average weight bits
+                    quantize @digits --average-bits 4 -o @x | needs samples
                     search @text.onnx -d @train.npz --average-bits 4 -o @x.yaml | is no ONNX file
                     report @digits -d @test.npz -o @x.pdf | .html
                     report @digits -d @test.npz --runs 0 --training @mse.json -o @x.html | train --json

@@ -3,6 +3,7 @@ package io.github.djlqat.gradle;
 import java.io.File;
 import javax.inject.Inject;
 import org.gradle.api.Action;
+import org.gradle.api.file.ConfigurableFileCollection;
 import org.gradle.api.model.ObjectFactory;
 import org.gradle.api.provider.ListProperty;
 import org.gradle.api.provider.Property;
@@ -105,6 +106,59 @@ public abstract class DjlQatExtension {
      * @return the property
      */
     public abstract Property<String> getExportName();
+
+    /**
+     * Other models that the report shows beside the quantized one, such as an exported one.
+     *
+     * @return the files or folders
+     */
+    public abstract ConfigurableFileCollection getComparedModels();
+
+    /**
+     * The report's title; by default the quantized model's name.
+     *
+     * @return the property
+     */
+    public abstract Property<String> getReportTitle();
+
+    /**
+     * The report's name in the folder {@code reports/djl-qat}, by default {@code report.html};
+     * {@code .json} is for its data.
+     *
+     * @return the property
+     */
+    public abstract Property<String> getReportName();
+
+    /**
+     * Whether the report's figures are written as well, as SVG, PNG and JSON; by default they are
+     * not.
+     *
+     * @return the property
+     */
+    public abstract Property<Boolean> getReportFigures();
+
+    /**
+     * The number of samples that the report's distributions are taken from, by default 256.
+     *
+     * @return the property
+     */
+    public abstract Property<Integer> getReportSamples();
+
+    /**
+     * How often the report runs each model on one sample, in turn, to take the median time; by
+     * default 50, and 0 not to.
+     *
+     * @return the property
+     */
+    public abstract Property<Integer> getReportRuns();
+
+    /**
+     * What the command line's {@code train --json} printed, to show the training's curves in the
+     * report.
+     *
+     * @return the property
+     */
+    public abstract Property<File> getTraining();
 
     /**
      * Options of the JVM that runs the model, such as {@code -Xmx4g}.

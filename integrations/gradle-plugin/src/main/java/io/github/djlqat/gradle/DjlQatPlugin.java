@@ -13,8 +13,9 @@ import org.gradle.api.tasks.TaskProvider;
 import org.gradle.language.base.plugins.LifecycleBasePlugin;
 
 /**
- * Adds the tasks {@code quantize}, {@code evaluate} and {@code export} of one model, the extension
- * {@code djlQat} that configures them, and the configuration {@code djlQat} with what they run.
+ * Adds the tasks {@code quantize}, {@code evaluate}, {@code export} and {@code report} of one
+ * model, the extension {@code djlQat} that configures them, and the configuration {@code djlQat}
+ * with what they run.
  */
 public final class DjlQatPlugin implements Plugin<Project> {
 
@@ -59,6 +60,11 @@ public final class DjlQatPlugin implements Plugin<Project> {
                         Export.class,
                         task -> export(task, extension, quantize, quantized));
         project.getTasks()
+                .register(
+                        "report",
+                        Report.class,
+                        task -> report(task, extension, quantize, quantized));
+        project.getTasks()
                 .withType(ModelTask.class)
                 .configureEach(
                         task -> {
@@ -79,6 +85,10 @@ public final class DjlQatPlugin implements Plugin<Project> {
         extension.getCalibrationSamples().convention(320);
         extension.getBatchSize().convention(32);
         extension.getTolerance().convention(0.0);
+        extension.getReportName().convention("report.html");
+        extension.getReportFigures().convention(false);
+        extension.getReportSamples().convention(256);
+        extension.getReportRuns().convention(50);
     }
 
     private static Configuration libraries(Project project) {
@@ -164,6 +174,31 @@ public final class DjlQatPlugin implements Plugin<Project> {
         task.getExportName().convention(extension.getExportName());
         task.getDestinationDirectory()
                 .convention(task.getProject().getLayout().getBuildDirectory().dir("exported"));
+    }
+
+    private static void report(
+            Report task,
+            DjlQatExtension extension,
+            TaskProvider<Quantize> quantize,
+            Provider<File> quantized) {
+        task.setDescription("Makes a report of what quantization does to the model.");
+        task.dependsOn(quantize);
+        task.getModel().convention(quantized);
+        task.getReference().convention(extension.getModel());
+        task.getModelFiles().from(quantized, task.getReference());
+        task.getComparedModels().from(extension.getComparedModels());
+        task.getData().convention(extension.getData());
+        task.getEvaluationData().convention(extension.getEvaluationData());
+        task.getTitle().convention(extension.getReportTitle());
+        task.getReportName().convention(extension.getReportName());
+        task.getFigures().convention(extension.getReportFigures());
+        task.getSamples().convention(extension.getReportSamples());
+        task.getRuns().convention(extension.getReportRuns());
+        task.getTraining().convention(extension.getTraining());
+        task.getBatchSize().convention(extension.getBatchSize());
+        task.getDestinationDirectory()
+                .convention(
+                        task.getProject().getLayout().getBuildDirectory().dir("reports/djl-qat"));
     }
 
     private static void addProjectClasses(Project project) {

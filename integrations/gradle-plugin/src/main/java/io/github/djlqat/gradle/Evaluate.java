@@ -20,7 +20,6 @@ import org.gradle.api.tasks.PathSensitivity;
 import org.gradle.api.tasks.TaskAction;
 import org.gradle.api.tasks.VerificationException;
 import org.gradle.work.DisableCachingByDefault;
-import org.jspecify.annotations.Nullable;
 
 /** Evaluates the quantized model, and fails the build where it is worse than it may be. */
 @DisableCachingByDefault(because = "It has no outputs.")
@@ -130,8 +129,7 @@ public abstract class Evaluate extends ModelTask {
     }
 
     private DataSource samples() {
-        @Nullable DataSource own = getEvaluationData().get().source();
-        @Nullable DataSource found = own == null ? getData().get().source() : own;
+        DataSource found = SampleSource.firstNamed(getEvaluationData(), getData());
         if (found == null) {
             throw new GradleException(
                     "Evaluation needs labelled samples: evaluationData { path = … } or data.");

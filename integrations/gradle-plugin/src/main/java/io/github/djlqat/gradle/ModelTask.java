@@ -85,7 +85,12 @@ public abstract class ModelTask extends DefaultTask {
     public abstract ListProperty<String> getJvmOptions();
 
     final ModelSource source() {
-        return ModelSource.of(getModel().get().toPath())
+        return source(getModel().get());
+    }
+
+    /** Another file or folder, opened as the task's own model is. */
+    final ModelSource source(File file) {
+        return ModelSource.of(file.toPath())
                 .withBlockFactory(getBlockFactory().getOrNull(), List.of())
                 .withInputShapes(
                         getInputShapes().isPresent()

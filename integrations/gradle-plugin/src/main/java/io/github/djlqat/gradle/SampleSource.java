@@ -130,6 +130,18 @@ public abstract class SampleSource {
                 getLimit().getOrElse(0));
     }
 
+    /** Returns the first source of which a path is named, or null where none is. */
+    @SafeVarargs
+    static @Nullable DataSource firstNamed(Property<SampleSource>... sources) {
+        for (Property<SampleSource> each : sources) {
+            DataSource found = each.get().source();
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
     private static List<Long> sizes(Property<String> text) {
         return text.isPresent() ? Shapes.parse(text.get()) : List.of();
     }

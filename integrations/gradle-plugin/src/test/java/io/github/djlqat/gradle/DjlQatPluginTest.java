@@ -73,7 +73,7 @@ class DjlQatPluginTest {
     }
 
     @Test
-    void quantizesEvaluatesAndExports() throws Exception {
+    void quantizesEvaluatesExportsAndReports() throws Exception {
         Files.writeString(folder.resolve("baseline.json"), "{\"metric\": \"top1\", \"value\": 1}");
         extension.getBaseline().set(project.file("baseline.json"));
         extension.getTolerance().set(0.01);
@@ -84,6 +84,17 @@ class DjlQatPluginTest {
         run("evaluate");
         run("export");
         assertThat(folder.resolve("build/exported/classifier.safetensors")).isNotEmptyFile();
+        extension.getReportFigures().set(true);
+        extension.getReportRuns().set(2);
+        run("report");
+        Path reports = folder.resolve("build/reports/djl-qat");
+        assertThat(reports.resolve("report.html"))
+                .content()
+                .contains("<title>classifier.pt")
+                .contains("accuracy", "quantized/classifier.pt")
+                .doesNotContainPattern("(src|href)=\"https?:");
+        assertThat(reports.resolve("figures").toFile().list())
+                .contains("trade-off-size.svg", "trade-off-size.png", "trade-off-size.json");
     }
 
     @Test
@@ -117,7 +128,8 @@ class DjlQatPluginTest {
     void tasksFollowEachOtherAndCheckRunsTheEvaluation() {
         assertThat(dependencies("evaluate")).contains("quantize");
         assertThat(dependencies("export")).contains("quantize");
-        assertThat(dependencies("check")).contains("evaluate");
+        assertThat(dependencies("report")).contains("quantize");
+        assertThat(dependencies("check")).contains("evaluate").doesNotContain("report");
         assertThat(project.getTasks().getByName("quantize").getGroup()).isEqualTo("quantization");
     }
 
@@ -142,6 +154,17 @@ class DjlQatPluginTest {
                 .containsExactly(project.file("build/quantized"));
         assertThat(project.getTasks().getByName("evaluate").getInputs().getFiles().getFiles())
                 .contains(project.file("build/quantized/classifier.pt"));
+        extension.getComparedModels().from("other.onnx");
+        Task report = project.getTasks().getByName("report");
+        assertThat(report.getInputs().getFiles().getFiles())
+                .contains(
+                        project.file("classifier.pt"),
+                        project.file("build/quantized/classifier.pt"),
+                        project.file("samples.npz"),
+                        project.file("other.onnx"))
+                .containsAll(main.getOutput().getClassesDirs().getFiles());
+        assertThat(report.getOutputs().getFiles().getFiles())
+                .containsExactly(project.file("build/reports/djl-qat"));
     }
 
     @Test

@@ -58,6 +58,13 @@ public final class DataParameters {
                 limit);
     }
 
+    /** The files and folders that a source is read from. */
+    static List<Path> files(DataSource source) {
+        return source.labels() == null
+                ? List.of(source.path())
+                : List.of(source.path(), source.labels());
+    }
+
     private static List<Long> sizes(@Nullable String text) {
         return text == null ? List.of() : Shapes.parse(text);
     }

@@ -102,10 +102,7 @@ public final class QuantizeMojo extends AbstractTaskMojo {
             inputs.add(Path.of(found));
         }
         if (samples != null) {
-            inputs.add(samples.path());
-            if (samples.labels() != null) {
-                inputs.add(samples.labels());
-            }
+            inputs.addAll(DataParameters.files(samples));
         }
         inputs.add(Path.of(project.getBuild().getOutputDirectory()));
         return inputs;

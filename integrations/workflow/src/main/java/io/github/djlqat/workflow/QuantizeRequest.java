@@ -15,10 +15,45 @@ import org.jspecify.annotations.Nullable;
  *     recipes of weights only and for calibrated models
  * @param calibration how many of them are used
  * @param output the quantized model, of the kind that its name says: {@link ExportFormat#of}
+ * @param search how a mixed-precision recipe is searched on the samples first, in place of one that
+ *     is given; or null
  */
 public record QuantizeRequest(
         ModelSource model,
         @Nullable String recipe,
         @Nullable DataSource data,
         Calibration calibration,
-        Path output) {}
+        Path output,
+        @Nullable SearchOptions search) {
+
+    /**
+     * Checks that parts go together.
+     *
+     * @throws WorkflowException if there are both a recipe and a search, or a search without
+     *     samples
+     */
+    public QuantizeRequest {
+        SearchOptions.requireInPlaceOf(recipe, search);
+        if (search != null && data == null) {
+            throw new WorkflowException("A search of the recipe needs samples to measure on.");
+        }
+    }
+
+    /**
+     * Asks for the quantization by a recipe, or a calibrated model's own.
+     *
+     * @param model a model
+     * @param recipe a preset's name, a file, or null
+     * @param data the samples, or null
+     * @param calibration how many of them are used
+     * @param output the quantized model
+     */
+    public QuantizeRequest(
+            ModelSource model,
+            @Nullable String recipe,
+            @Nullable DataSource data,
+            Calibration calibration,
+            Path output) {
+        this(model, recipe, data, calibration, output, null);
+    }
+}

@@ -1,6 +1,7 @@
 package io.github.djlqat.workflow;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What quantization did.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param modelBytes the size of the model's files
  * @param outputBytes the size of the output's files
  * @param seconds the time that it took
+ * @param search what the search of the recipe found; null where a recipe was given
  */
 public record QuantizeResult(
         String model,
@@ -26,4 +28,5 @@ public record QuantizeResult(
         int samples,
         long modelBytes,
         long outputBytes,
-        double seconds) {}
+        double seconds,
+        @Nullable SearchResult search) {}

@@ -1,6 +1,7 @@
 package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
+import ai.djl.translate.TranslateException;
 import io.github.djlqat.fakequant.QuantizedBlock;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
@@ -24,133 +25,174 @@ public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult>
 
     @Override
     public QuantizeResult run(QuantizeRequest request, Progress progress) {
-        long start = System.nanoTime();
         @Nullable Recipe recipe = request.recipe() == null ? null : Recipes.load(request.recipe());
         return Guard.run(
                 () -> {
                     Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
+                    @Nullable RecipeSearch search =
+                            request.search() == null
+                                    ? null
+                                    : new RecipeSearch(
+                                            request.search(), request.calibration(), progress);
                     try (OpenedModel opened = ModelReaders.open(request.model());
                             OpenedModel model =
                                     Lifting.forOutput(opened, ExportFormat.of(request.output()))) {
-                        if (model instanceof BlockModel block) {
-                            return quantize(request, recipe, block, progress, start);
-                        }
-                        if (model instanceof ScriptModel script) {
-                            return quantize(request, recipe, script, progress, start);
-                        }
-                        throw Models.notQuantizable(model);
+                        return new Run(request, recipe, search, model, progress).quantize();
                     }
                 });
     }
 
-    private static QuantizeResult quantize(
-            QuantizeRequest request,
-            @Nullable Recipe recipe,
-            BlockModel model,
-            Progress progress,
-            long start)
-            throws IOException {
-        boolean calibrated = model.prepared().isPresent();
-        @Nullable SampleDataset data = null;
-        Samples samples = null;
-        if (request.data() != null) {
-            samples = SampleReaders.read(request.data());
-            Models.requireFit(model, samples);
-            data = Calibrations.data(samples, request.calibration());
-        }
-        if (recipe != null) {
-            Shape[] shapes =
-                    samples == null
-                            ? model.inputShapes().toArray(Shape[]::new)
-                            : Models.inputShapes(model, samples);
-            Models.prepare(model, recipe, shapes);
-        } else if (!calibrated) {
-            throw noRecipe(model);
-        }
-        if (data != null) {
-            Calibrations.run(model, data, progress);
-        } else if (!calibrated) {
-            requireNoDataNeeded(model);
-        }
-        Models.convert(model);
-        Interruption.check();
-        QuantizedBlock block = model.prepared().orElseThrow();
-        ExportFormat format = ExportFormat.of(request.output());
-        Outputs.write(model, format, request.output());
-        return new QuantizeResult(
-                model.path().toString(),
-                block.getRecipe().name(),
-                request.output().toString(),
-                format,
-                block.getQuantizedLayers(),
-                List.of(),
-                data == null ? 0 : data.size(),
-                model.bytes(),
-                Outputs.bytes(request.output()),
-                (System.nanoTime() - start) / 1e9);
-    }
+    /** A quantization that is under way. */
+    private static final class Run {
 
-    private static void requireNoDataNeeded(BlockModel model) {
-        for (QuantizerInfo quantizer : Layers.quantizers(model.prepared().orElseThrow())) {
-            if (!quantizer.weight() && quantizer.scales() == 0) {
-                throw new WorkflowException(
-                        "The recipe quantizes activations, such as "
-                                + quantizer.name()
-                                + ", whose ranges are chosen from data; give samples to calibrate"
-                                + " with.");
+        private final long start = System.nanoTime();
+        private final QuantizeRequest request;
+        private final @Nullable Recipe recipe;
+        private final @Nullable SearchResult search;
+        private final OpenedModel model;
+        private final Progress progress;
+        private final @Nullable Samples samples;
+
+        Run(
+                QuantizeRequest request,
+                @Nullable Recipe given,
+                @Nullable RecipeSearch searched,
+                OpenedModel model,
+                Progress progress)
+                throws IOException, TranslateException {
+            this.request = request;
+            this.model = model;
+            this.progress = progress;
+            if (model instanceof ScriptModel) {
+                Outputs.requireScript(model.path(), request.output());
             }
-        }
-    }
-
-    private static WorkflowException noRecipe(OpenedModel model) {
-        return new WorkflowException(
-                "The model "
-                        + model.path()
-                        + " is in floating point; give a recipe to quantize it by.");
-    }
-
-    private static QuantizeResult quantize(
-            QuantizeRequest request,
-            @Nullable Recipe recipe,
-            ScriptModel model,
-            Progress progress,
-            long start)
-            throws IOException {
-        Outputs.requireScript(model.path(), request.output());
-        TorchScriptArchive archive = model.archive();
-        if (recipe != null) {
-            archive = TorchScriptQuantization.prepare(archive, recipe);
-        } else if (!model.isPrepared()) {
-            throw noRecipe(model);
-        }
-        if (recipe != null && recipe.activations() != null && request.data() == null) {
-            throw new WorkflowException(
-                    "The recipe quantizes activations, whose ranges are chosen from data; give"
-                            + " samples to calibrate with.");
-        }
-        int samples = 0;
-        List<String> unseen = List.of();
-        try (PreparedScript prepared = PreparedScript.load(archive)) {
-            if (request.data() != null) {
-                SampleDataset data =
-                        Calibrations.data(
-                                SampleReaders.read(request.data()), request.calibration());
-                unseen = Calibrations.run(prepared.model(), data, progress);
-                samples = data.size();
+            samples = request.data() == null ? null : SampleReaders.read(request.data());
+            if (samples != null) {
+                Models.requireFit(model, samples);
             }
+            RecipeSearch.@Nullable Found found =
+                    searched == null || samples == null ? null : searched.run(model, samples);
+            recipe = found == null ? given : found.recipe();
+            search = found == null ? null : found.result();
+        }
+
+        QuantizeResult quantize() throws IOException {
+            if (model instanceof BlockModel block) {
+                return quantize(block);
+            }
+            if (model instanceof ScriptModel script) {
+                return quantize(script);
+            }
+            throw Models.notQuantizable(model);
+        }
+
+        private @Nullable SampleDataset data() {
+            return samples == null ? null : Calibrations.data(samples, request.calibration());
+        }
+
+        private QuantizeResult quantize(BlockModel block) throws IOException {
+            boolean calibrated = block.prepared().isPresent();
+            if (recipe != null) {
+                Shape[] shapes =
+                        samples == null
+                                ? block.inputShapes().toArray(Shape[]::new)
+                                : Models.inputShapes(block, samples);
+                Models.prepare(block, recipe, shapes);
+            } else if (!calibrated) {
+                throw noRecipe();
+            }
+            @Nullable SampleDataset data = data();
+            if (data != null) {
+                Calibrations.run(block, data, progress);
+            } else if (!calibrated) {
+                requireNoDataNeeded(block);
+            }
+            Models.convert(block);
             Interruption.check();
-            Outputs.write(TorchScriptQuantization.convert(prepared.model()), request.output());
+            QuantizedBlock prepared = block.prepared().orElseThrow();
+            ExportFormat format = ExportFormat.of(request.output());
+            Outputs.write(block, format, request.output());
+            return result(
+                    prepared.getRecipe().name(),
+                    format,
+                    prepared.getQuantizedLayers(),
+                    List.of(),
+                    data);
         }
-        return new QuantizeResult(
-                model.path().toString(),
-                recipe == null ? "its own" : recipe.name(),
-                request.output().toString(),
-                ExportFormat.TORCHSCRIPT,
-                List.of(),
-                unseen,
-                samples,
-                model.bytes(),
-                Outputs.bytes(request.output()),
-                (System.nanoTime() - start) / 1e9);
+
+        private static void requireNoDataNeeded(BlockModel model) {
+            for (QuantizerInfo quantizer : Layers.quantizers(model.prepared().orElseThrow())) {
+                if (!quantizer.weight() && quantizer.scales() == 0) {
+                    throw dataNeeded(", such as " + quantizer.name() + ",");
+                }
+            }
+        }
+
+        private static WorkflowException dataNeeded(String which) {
+            return new WorkflowException(
+                    "The recipe quantizes activations"
+                            + which
+                            + " whose ranges are chosen from data; give samples to calibrate with.");
+        }
+
+        private WorkflowException noRecipe() {
+            return new WorkflowException(
+                    "The model "
+                            + model.path()
+                            + " is in floating point; give a recipe to quantize it by.");
+        }
+
+        private QuantizeResult quantize(ScriptModel script) throws IOException {
+            TorchScriptArchive archive = script.archive();
+            if (recipe != null) {
+                archive = TorchScriptQuantization.prepare(archive, recipe);
+            } else if (!script.isPrepared()) {
+                throw noRecipe();
+            }
+            @Nullable SampleDataset data = data();
+            if (recipe != null && data == null && quantizesActivations(recipe)) {
+                throw dataNeeded(",");
+            }
+            List<String> unseen = List.of();
+            try (PreparedScript prepared = PreparedScript.load(archive)) {
+                if (data != null) {
+                    unseen = Calibrations.run(prepared.model(), data, progress);
+                }
+                Interruption.check();
+                Outputs.write(TorchScriptQuantization.convert(prepared.model()), request.output());
+            }
+            return result(
+                    recipe == null ? "its own" : recipe.name(),
+                    ExportFormat.TORCHSCRIPT,
+                    List.of(),
+                    unseen,
+                    data);
+        }
+
+        private static boolean quantizesActivations(Recipe recipe) {
+            return recipe.activations() != null
+                    || recipe.rules().stream().anyMatch(rule -> rule.activations() != null);
+        }
+
+        private QuantizeResult result(
+                String name,
+                ExportFormat format,
+                List<String> layers,
+                List<String> unseen,
+                @Nullable SampleDataset data)
+                throws IOException {
+            return new QuantizeResult(
+                    model.path().toString(),
+                    name,
+                    request.output().toString(),
+                    format,
+                    layers,
+                    unseen,
+                    data == null ? 0 : data.size(),
+                    model.bytes(),
+                    Outputs.bytes(request.output()),
+                    (System.nanoTime() - start) / 1e9,
+                    search);
+        }
     }
 }

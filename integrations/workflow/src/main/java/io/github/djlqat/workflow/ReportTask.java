@@ -24,9 +24,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +95,7 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
             ReportData.Builder builder =
                     ReportData.builder(request.title() == null ? name : request.title())
                             .optModel(name)
-                            .addResults(rows.stream().map(this::row).toList())
+                            .addResults(results(rows))
                             .addCurves(curves)
                             .addEnvironment("Java", System.getProperty("java.version"))
                             .addEnvironment(
@@ -154,9 +156,36 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
             return rows;
         }
 
-        private ResultRow row(ComparedModel model) {
+        /** Models of one file name are told apart by as many folders as that takes. */
+        private List<ResultRow> results(List<ComparedModel> models) {
+            List<Path> paths =
+                    models.stream()
+                            .map(model -> Path.of(model.model()).toAbsolutePath().normalize())
+                            .toList();
+            return IntStream.range(0, models.size())
+                    .mapToObj(i -> row(models.get(i), name(paths.get(i), paths)))
+                    .toList();
+        }
+
+        private static String name(Path path, List<Path> all) {
+            for (int names = 1; names < path.getNameCount(); names++) {
+                int taken = names;
+                List<Path> ends = all.stream().map(other -> end(other, taken)).toList();
+                if (Collections.frequency(ends, end(path, names)) == 1) {
+                    return end(path, names).toString();
+                }
+            }
+            return name(path);
+        }
+
+        private static Path end(Path path, int names) {
+            int count = path.getNameCount();
+            return count == 0 ? path : path.subpath(Math.max(0, count - names), count);
+        }
+
+        private ResultRow row(ComparedModel model, String name) {
             return new ResultRow(
-                    name(Path.of(model.model())),
+                    name,
                     model.value() == null || metric == null ? null : score(metric, model.value()),
                     model.bytes(),
                     model.medianMillis());

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param calibratedValue its value after calibration, before training
  * @param trainedValue its value for the output
  * @param seconds the time that it took
+ * @param search what the search of the recipe found; null where a recipe was given
  */
 public record TrainResult(
         String model,
@@ -29,4 +30,5 @@ public record TrainResult(
         @Nullable Double floatValue,
         @Nullable Double calibratedValue,
         @Nullable Double trainedValue,
-        double seconds) {}
+        double seconds,
+        @Nullable SearchResult search) {}

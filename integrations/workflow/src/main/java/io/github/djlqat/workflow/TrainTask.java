@@ -34,10 +34,15 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
         return Guard.run(
                 () -> {
                     Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
+                    @Nullable RecipeSearch search =
+                            request.search() == null
+                                    ? null
+                                    : new RecipeSearch(
+                                            request.search(), request.calibration(), progress);
                     try (OpenedModel opened = ModelReaders.open(request.model());
                             OpenedModel model =
                                     Lifting.forOutput(opened, ExportFormat.of(request.output()))) {
-                        return new Run(request, recipe, model, progress).train();
+                        return new Run(request, recipe, search, model, progress).train();
                     }
                 });
     }
@@ -48,16 +53,21 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
         private final long start = System.nanoTime();
         private final TrainRequest request;
         private final @Nullable Recipe recipe;
+        private final @Nullable SearchResult search;
         private final OpenedModel model;
         private final Progress progress;
         private final Samples samples;
         private final @Nullable Samples validation;
         private final Metric metric;
 
-        Run(TrainRequest request, @Nullable Recipe recipe, OpenedModel model, Progress progress)
-                throws IOException {
+        Run(
+                TrainRequest request,
+                @Nullable Recipe given,
+                @Nullable RecipeSearch searched,
+                OpenedModel model,
+                Progress progress)
+                throws IOException, TranslateException {
             this.request = request;
-            this.recipe = recipe;
             this.model = model;
             this.progress = progress;
             samples = SampleReaders.read(request.data());
@@ -69,6 +79,13 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
                 validation.requireLabels();
                 Models.requireFit(model, validation);
             }
+            if (model instanceof ScriptModel) {
+                Outputs.requireScript(model.path(), request.output());
+            }
+            RecipeSearch.@Nullable Found found =
+                    searched == null ? null : searched.run(model, samples);
+            recipe = found == null ? given : found.recipe();
+            search = found == null ? null : found.result();
         }
 
         TrainResult train() throws IOException, TranslateException {
@@ -150,7 +167,6 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
         }
 
         private TrainResult train(ScriptModel script) throws IOException, TranslateException {
-            Outputs.requireScript(script.path(), request.output());
             @Nullable Double before = script.isPrepared() ? null : evaluate(script);
             TorchScriptArchive archive = script.archive();
             if (recipe != null) {
@@ -202,7 +218,8 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
                     before,
                     after,
                     trained,
-                    (System.nanoTime() - start) / 1e9);
+                    (System.nanoTime() - start) / 1e9,
+                    search);
         }
     }
 }

@@ -4,15 +4,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
-/** Unsigned bytes in memory, such as pixels, which are prepared by look-up. */
+/**
+ * Unsigned bytes in memory, such as pixels, which are prepared by look-up: in a table for each
+ * channel, or one for all where they are prepared alike.
+ */
 record ByteColumn(String name, int size, Shape sampleShape, byte[] values, float[][] tables)
         implements Column {
 
     static ByteColumn of(String name, Shape sampleShape, byte[] values, Preparation preparation) {
         int channels = sampleShape.dimension() == 0 ? 1 : Math.toIntExact(sampleShape.get(0));
-        float[][] tables = new float[channels][256];
+        boolean alike = preparation.mean().size() <= 1 && preparation.deviation().size() <= 1;
+        float[][] tables = new float[alike ? 1 : channels][256];
         double scale = preparation.scale(1.0 / 255);
-        for (int channel = 0; channel < channels; channel++) {
+        for (int channel = 0; channel < tables.length; channel++) {
             double mean = preparation.mean(channel, channels);
             double deviation = preparation.deviation(channel, channels);
             for (int value = 0; value < 256; value++) {

@@ -27,6 +27,9 @@ public final class Cifar10Reader implements SampleReader {
     private static final Shape IMAGE = new Shape(3, 32, 32);
     private static final int CLASSES = 10;
 
+    /** What an array holds; the set itself has 184 million bytes. */
+    private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
+
     /** Creates the reader. */
     public Cifar10Reader() {}
 
@@ -46,12 +49,14 @@ public final class Cifar10Reader implements SampleReader {
 
     @Override
     public Samples read(DataSource source) throws IOException {
+        source.requireNoLabels();
         List<Path> files = new ArrayList<>();
         if (Files.isDirectory(source.path())) {
             files.addAll(split(source));
         } else {
             files.add(source.path());
         }
+        requireSize(source.path(), files);
         ByteArrayOutputStream labels = new ByteArrayOutputStream();
         ByteArrayOutputStream pixels = new ByteArrayOutputStream();
         for (Path file : files) {
@@ -79,15 +84,32 @@ public final class Cifar10Reader implements SampleReader {
                     default ->
                             throw new IllegalArgumentException(
                                     source.path()
-                                            + " holds the splits train and test; "
+                                            + " holds the splits train and test; the split has to"
+                                            + " be one of them, not "
                                             + split
-                                            + " is neither.");
+                                            + ".");
                 };
         if (files.isEmpty()) {
             throw new IllegalArgumentException(
                     source.path() + " holds no files of the split " + split + ".");
         }
         return files;
+    }
+
+    private static void requireSize(Path path, List<Path> files) throws IOException {
+        long bytes = 0;
+        for (Path file : files) {
+            bytes += Files.size(file);
+        }
+        if (bytes > MOST_BYTES) {
+            throw new IOException(
+                    path
+                            + " has "
+                            + bytes
+                            + " bytes; what is read of CIFAR-10 at once has at most "
+                            + MOST_BYTES
+                            + ".");
+        }
     }
 
     private static void readFile(

@@ -44,6 +44,18 @@ public record DataSource(
     }
 
     /**
+     * Refuses a file of labels, where the samples have their own.
+     *
+     * @throws IllegalArgumentException if there is one
+     */
+    void requireNoLabels() {
+        if (labels != null) {
+            throw new IllegalArgumentException(
+                    path + " has labels of its own; a file of labels, " + labels + ", has no use.");
+        }
+    }
+
+    /**
      * Creates a source of samples as they are.
      *
      * @param path a file or folder

@@ -6,10 +6,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads images and labels in the idx format, that of MNIST: {@code NAME-images-idx3-ubyte} and
@@ -22,7 +24,9 @@ import java.util.regex.Pattern;
 public final class IdxReader implements SampleReader {
 
     private static final Pattern IMAGES = Pattern.compile("(.*)-images[-.]idx(\\d)-ubyte(\\.gz)?");
+    private static final Pattern EVALUATED = Pattern.compile("test|t\\d+k");
     private static final String TRAIN = "train";
+    private static final String TEST = "test";
 
     /** Creates the reader. */
     public IdxReader() {}
@@ -97,23 +101,31 @@ public final class IdxReader implements SampleReader {
     private static Path choose(DataSource source) throws IOException {
         TreeMap<String, Path> found = images(source.path());
         String split = source.split();
-        if (split == null || found.size() == 1) {
-            if (found.size() == 1) {
-                return found.firstEntry().getValue();
-            }
+        if (found.size() == 1 && !isOther(found.firstKey(), split)) {
+            return found.firstEntry().getValue();
+        }
+        if (split == null) {
             throw several(source, found.keySet());
         }
         Path exact = found.get(split);
         if (exact != null) {
             return exact;
         }
-        if (split.equals("test")) {
-            found.remove(TRAIN);
-            if (found.size() == 1) {
-                return found.firstEntry().getValue();
+        if (split.equals(TEST)) {
+            List<String> others =
+                    found.keySet().stream().filter(name -> !name.equals(TRAIN)).toList();
+            if (others.size() == 1) {
+                return Objects.requireNonNull(found.get(others.get(0)));
             }
         }
         throw several(source, found.keySet());
+    }
+
+    /** Whether a set by its name is the other one than a split that is asked for. */
+    private static boolean isOther(String name, @Nullable String split) {
+        return name.equals(TRAIN)
+                ? TEST.equals(split)
+                : EVALUATED.matcher(name).matches() && TRAIN.equals(split);
     }
 
     private static IllegalArgumentException several(DataSource source, Set<String> names) {
@@ -126,7 +138,7 @@ public final class IdxReader implements SampleReader {
                         + ".");
     }
 
-    private static @org.jspecify.annotations.Nullable Path labelsBeside(Path images) {
+    private static @Nullable Path labelsBeside(Path images) {
         String name = images.getFileName().toString();
         String labels = name.replaceFirst("-images([-.])idx\\d", "-labels$1idx1");
         for (String candidate :

@@ -11,10 +11,16 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 
 /** Images in files, decoded when they are asked for and resized as DJL's transform does. */
 final class ImageColumn implements Column {
+
+    private static final long MOST_PIXELS = 1 << 26;
 
     private final List<Path> files;
     private final Shape sampleShape;
@@ -66,6 +72,7 @@ final class ImageColumn implements Column {
     private NDArray read(NDManager scope, Path file) throws IOException {
         Image image;
         try {
+            requireDecodable(file);
             image = ImageFactory.getInstance().fromFile(file);
         } catch (IOException | RuntimeException e) {
             throw new IOException(
@@ -81,5 +88,32 @@ final class ImageColumn implements Column {
         NDArray means = scope.create(mean, new Shape(mean.length, 1, 1));
         NDArray deviations = scope.create(deviation, new Shape(deviation.length, 1, 1));
         return scaled.sub(means).div(deviations);
+    }
+
+    /** A file of a few bytes may promise an image that fills all memory. */
+    private static void requireDecodable(Path file) throws IOException {
+        try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            if (!readers.hasNext()) {
+                throw new IOException("it begins as none does");
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.setInput(in, true, true);
+                long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+                if (pixels > MOST_PIXELS) {
+                    throw new IOException(
+                            "it has "
+                                    + reader.getWidth(0)
+                                    + "x"
+                                    + reader.getHeight(0)
+                                    + " pixels, and at most "
+                                    + MOST_PIXELS
+                                    + " are legal");
+                }
+            } finally {
+                reader.dispose();
+            }
+        }
     }
 }

@@ -43,6 +43,7 @@ public final class ImageFolderReader implements SampleReader {
 
     @Override
     public Samples read(DataSource source) throws IOException {
+        source.requireNoLabels();
         List<Integer> size = source.preparation().imageSize();
         if (size.isEmpty()) {
             throw new IllegalArgumentException(

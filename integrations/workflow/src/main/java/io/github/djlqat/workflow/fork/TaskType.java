@@ -18,6 +18,9 @@ import io.github.djlqat.workflow.InspectTask;
 import io.github.djlqat.workflow.QuantizeRequest;
 import io.github.djlqat.workflow.QuantizeResult;
 import io.github.djlqat.workflow.QuantizeTask;
+import io.github.djlqat.workflow.ReportRequest;
+import io.github.djlqat.workflow.ReportResult;
+import io.github.djlqat.workflow.ReportTask;
 import io.github.djlqat.workflow.Task;
 import io.github.djlqat.workflow.TrainRequest;
 import io.github.djlqat.workflow.TrainResult;
@@ -69,8 +72,12 @@ public record TaskType<Q, R>(
     public static final TaskType<CompareRequest, CompareResult> COMPARE =
             new TaskType<>("compare", CompareRequest.class, CompareResult.class, CompareTask::new);
 
+    /** {@link ReportTask}. */
+    public static final TaskType<ReportRequest, ReportResult> REPORT =
+            new TaskType<>("report", ReportRequest.class, ReportResult.class, ReportTask::new);
+
     private static final List<TaskType<?, ?>> ALL =
-            List.of(INSPECT, CALIBRATE, QUANTIZE, TRAIN, EVALUATE, EXPORT, COMPARE);
+            List.of(INSPECT, CALIBRATE, QUANTIZE, TRAIN, EVALUATE, EXPORT, COMPARE, REPORT);
 
     static TaskType<?, ?> named(String name) {
         return ALL.stream()
