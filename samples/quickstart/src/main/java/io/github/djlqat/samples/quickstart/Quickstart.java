@@ -8,7 +8,6 @@ import io.github.djlqat.samples.common.console.ResultsTable;
 import io.github.djlqat.samples.common.data.Digits;
 import io.github.djlqat.samples.common.data.ImageSplit;
 import io.github.djlqat.samples.common.training.DigitsVariants;
-import io.github.djlqat.samples.common.training.Evaluation;
 import io.github.djlqat.samples.common.training.Verification;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -68,11 +67,10 @@ public final class Quickstart {
     private static ResultsTable.Row row(
             DigitsVariants.Variant variant, DigitsVariants variants, Clock clock)
             throws IOException, TranslateException {
-        double accuracy = Evaluation.of(variant.block(), variants.test()).accuracy();
         Verification found = Verification.of(variant.file(), variant.block(), variants.test());
         return new ResultsTable.Row(
                 variant.name(),
-                accuracy,
+                found.evaluation().accuracy(),
                 found.bytes(),
                 found.agreement().agreement(),
                 clock.lap());
