@@ -117,8 +117,7 @@ class ReadmeTest {
 
         // The model, too: DJL frees the arrays of one that is out of reach.
         Object held =
-                training(first("A DJL block"), manager)
-                        .run("new Object[] {model, converted}");
+                training(first("A DJL block"), manager).run("new Object[] {model, converted}");
 
         try (Model model = (Model) ((Object[]) Objects.requireNonNull(held))[0]) {
             assertThat(model.getBlock()).isInstanceOf(ConvertedBlock.class);
