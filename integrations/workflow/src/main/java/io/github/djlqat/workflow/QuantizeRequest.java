@@ -29,6 +29,15 @@ public record QuantizeRequest(
     /**
      * Checks that parts go together.
      *
+     * @param model a model in floating point, or a calibrated one
+     * @param recipe the name of a preset, or a recipe's file; null for the one that a calibrated
+     *     model has
+     * @param data the samples that choose the ranges of activations; null where none are needed:
+     *     for recipes of weights only and for calibrated models
+     * @param calibration how many of them are used
+     * @param output the quantized model, of the kind that its name says: {@link ExportFormat#of}
+     * @param search how a mixed-precision recipe is searched on the samples first, in place of one
+     *     that is given; or null
      * @throws WorkflowException if there are both a recipe and a search, or a search without
      *     samples
      */

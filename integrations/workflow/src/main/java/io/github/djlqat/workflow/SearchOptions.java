@@ -15,7 +15,14 @@ import org.jspecify.annotations.Nullable;
 public record SearchOptions(
         SearchBudget budget, List<Integer> bits, Path recipe, @Nullable Path scores) {
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param budget what the recipe may use
+     * @param bits the bits that weights and activations may have, each 2 to 8
+     * @param recipe the file that the recipe is written to, ending in .yaml, .yml or .json
+     * @param scores a JSON file to write each layer's scores to, or null
+     */
     public SearchOptions {
         bits = List.copyOf(bits);
     }

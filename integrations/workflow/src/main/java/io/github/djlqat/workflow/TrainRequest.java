@@ -33,6 +33,17 @@ public record TrainRequest(
     /**
      * Checks that parts go together.
      *
+     * @param model a model in floating point, or a calibrated one
+     * @param recipe the name of a preset, or a recipe's file; null for the one that a calibrated
+     *     model has
+     * @param data labelled samples to train on, from which ranges are chosen first too
+     * @param validation labelled samples to evaluate on after each epoch, or null
+     * @param calibration how many samples choose the ranges
+     * @param options how it is trained
+     * @param output the trained and quantized model, of the kind that its name says: {@link
+     *     ExportFormat#of}
+     * @param search how a mixed-precision recipe is searched on the training samples first, in
+     *     place of one that is given; or null
      * @throws WorkflowException if there are both a recipe and a search
      */
     public TrainRequest {

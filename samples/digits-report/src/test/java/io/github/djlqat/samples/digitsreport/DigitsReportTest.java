@@ -7,6 +7,8 @@ import io.github.djlqat.report.ReportJson;
 import io.github.djlqat.report.data.Curve;
 import io.github.djlqat.report.data.ReportData;
 import io.github.djlqat.report.data.ResultRow;
+import io.github.djlqat.samples.common.data.Digits;
+import io.github.djlqat.samples.common.data.ImageSplit;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -29,7 +31,7 @@ class DigitsReportTest {
                                 OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
                         false,
                         System::nanoTime);
-        Path page = DigitsReport.run(folder, 1, 1, quiet);
+        Path page = DigitsReport.run(folder, few(), 1, 1, 10, quiet);
         ReportData report = ReportJson.read(folder.resolve("report.json"));
         assertThat(report.results())
                 .extracting(ResultRow::name)
@@ -44,6 +46,12 @@ class DigitsReportTest {
         assertThat(report.layers()).filteredOn(layer -> layer.weight() != null).hasSize(5);
         assertThat(Files.readString(page)).contains("conv1_weight", "qat-w4a4");
         assertThat(folder.resolve("figures/trade-off-latency.png")).isNotEmptyFile();
+    }
+
+    /** Enough for ten batches to calibrate on: what the network learns is not asked here. */
+    private static ImageSplit few() {
+        ImageSplit all = Digits.split(1);
+        return new ImageSplit(all.train().take(320), all.test().take(64));
     }
 
     private static long size(Path file) {

@@ -216,13 +216,13 @@ final class Experiment {
 
     private Evaluation addRow(String name, Block block, List<Graph> graphs, long start)
             throws IOException, TranslateException {
-        Evaluation evaluation = Evaluation.of(block, test);
         Path file = folder.resolve(name + ".onnx");
         OnnxExporter.builder()
                 .optModelName(name)
                 .build()
                 .export(graphs.get(0), graphs.get(1), file);
         Verification found = Verification.of(file, block, test);
+        Evaluation evaluation = found.evaluation();
         double seconds = (System.nanoTime() - start) / 1e9;
         out.printf(
                 Locale.ROOT,

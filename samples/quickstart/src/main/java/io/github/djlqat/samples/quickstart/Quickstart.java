@@ -5,8 +5,13 @@ import ai.djl.translate.TranslateException;
 import io.github.djlqat.extension.console.Console;
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.samples.common.console.ResultsTable;
+import io.github.djlqat.samples.common.data.Digits;
+import io.github.djlqat.samples.common.data.ImageSplit;
+import io.github.djlqat.samples.common.training.DigitsVariants;
+import io.github.djlqat.samples.common.training.Verification;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,6 +23,7 @@ import java.util.List;
 public final class Quickstart {
 
     private static final String FOLDER = "target/quickstart";
+    private static final int SEED = 1;
     private static final int FP32_EPOCHS = 8;
     private static final int QAT_EPOCHS = 8;
 
@@ -34,23 +40,52 @@ public final class Quickstart {
     public static void main(String[] arguments)
             throws IOException, TranslateException, MalformedModelException {
         Path folder = Path.of(arguments.length > 0 ? arguments[0] : FOLDER);
-        ResultsTable table = run(folder, FP32_EPOCHS, QAT_EPOCHS, Console.system());
+        ResultsTable table =
+                run(folder, Digits.split(SEED), FP32_EPOCHS, QAT_EPOCHS, Console.system());
         System.out.println();
         System.out.print(table.format());
         System.out.println("Written to " + table.write(folder));
     }
 
     /** Makes one row for each variant of the network. */
-    static ResultsTable run(Path folder, int fp32Epochs, int qatEpochs, Console console)
+    static ResultsTable run(
+            Path folder, ImageSplit images, int fp32Epochs, int qatEpochs, Console console)
             throws IOException, TranslateException, MalformedModelException {
-        DigitsExample example = new DigitsExample(folder, console);
-        return new ResultsTable(
-                List.of(
-                        example.train("fp32", fp32Epochs),
-                        example.quantize("ptq-w8a8", Presets.named("w8a8")),
-                        example.quantize("ptq-w4a4", Presets.named("w4a4")),
-                        example.quantize("ptq-w2a2", Presets.named("w2a2")),
-                        example.quantizeAndTrain("qat-w4a4", Presets.named("w4a4"), qatEpochs),
-                        example.quantizeAndTrain("qat-w2a2", Presets.named("w2a2"), qatEpochs)));
+        DigitsVariants variants = new DigitsVariants(folder, images, console, name -> List.of());
+        List<ResultsTable.Row> rows = new ArrayList<>();
+        Clock clock = new Clock();
+        DigitsVariants.Use use = variant -> rows.add(row(variant, variants, clock));
+        variants.train("fp32", fp32Epochs, use);
+        variants.quantize("ptq-w8a8", Presets.named("w8a8"), 0, use);
+        variants.quantize("ptq-w4a4", Presets.named("w4a4"), 0, use);
+        variants.quantize("ptq-w2a2", Presets.named("w2a2"), 0, use);
+        variants.quantize("qat-w4a4", Presets.named("w4a4"), qatEpochs, use);
+        variants.quantize("qat-w2a2", Presets.named("w2a2"), qatEpochs, use);
+        return new ResultsTable(rows);
+    }
+
+    private static ResultsTable.Row row(
+            DigitsVariants.Variant variant, DigitsVariants variants, Clock clock)
+            throws IOException, TranslateException {
+        Verification found = Verification.of(variant.file(), variant.block(), variants.test());
+        return new ResultsTable.Row(
+                variant.name(),
+                found.evaluation().accuracy(),
+                found.bytes(),
+                found.agreement().agreement(),
+                clock.lap());
+    }
+
+    /** Tells the seconds since it was asked last. */
+    private static final class Clock {
+
+        private long start = System.nanoTime();
+
+        double lap() {
+            long now = System.nanoTime();
+            double seconds = (now - start) / 1e9;
+            start = now;
+            return seconds;
+        }
     }
 }

@@ -92,7 +92,7 @@ class DependencyDirectionTest {
     void everyModuleIsLookedAt() {
         assertThat(HOMES.values().stream().flatMap(Set::stream)).containsAll(modules);
         assertThat(NEEDS.get(OWN + "fakequant")).contains(OWN + "intercept");
-        assertThat(NEEDS.get(OWN + "samples.quickstart")).contains(OWN + "onnx");
+        assertThat(NEEDS.get(OWN + "samples.common.training")).contains(OWN + "onnx");
     }
 
     @Test

@@ -7,6 +7,7 @@ import ai.djl.translate.TranslateException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.djlqat.extension.console.Console;
+import io.github.djlqat.samples.common.data.Digits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,7 +30,7 @@ class QuickstartTest {
                         new PrintStream(progress, true, StandardCharsets.UTF_8),
                         false,
                         System::nanoTime);
-        Path file = Quickstart.run(folder, 2, 1, console).write(folder);
+        Path file = Quickstart.run(folder, Digits.split(1), 2, 1, console).write(folder);
 
         JsonNode root = new ObjectMapper().readTree(file.toFile());
         List<String> fields = new ArrayList<>();

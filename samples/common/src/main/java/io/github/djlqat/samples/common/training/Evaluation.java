@@ -11,6 +11,7 @@ import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * The outcome of classifying a dataset.
@@ -46,22 +47,33 @@ public record Evaluation(long correct, long total) {
      */
     public static Evaluation of(UnaryOperator<NDArray> classifier, Dataset dataset)
             throws IOException, TranslateException {
-        long correct = 0;
-        long total = 0;
+        Evaluation result = new Evaluation(0, 0);
         try (NDManager manager = NDManager.newBaseManager()) {
             for (Batch batch : dataset.getData(manager)) {
                 try (batch) {
-                    long[] found = classifier.apply(batch.getData().head()).argMax(1).toLongArray();
-                    long[] labels =
-                            batch.getLabels().head().toType(DataType.INT64, false).toLongArray();
-                    for (int i = 0; i < labels.length; i++) {
-                        correct += found[i] == labels[i] ? 1 : 0;
-                    }
-                    total += labels.length;
+                    NDArray logits = classifier.apply(batch.getData().head());
+                    result = result.plus(of(logits, batch.getLabels().head()));
                 }
             }
         }
-        return new Evaluation(correct, total);
+        return result;
+    }
+
+    /** Counts the rows whose largest logit is their label's. */
+    static Evaluation of(NDArray logits, NDArray labels) {
+        try (NDArray classes = logits.argMax(1);
+                NDArray wanted = labels.toType(DataType.INT64, true)) {
+            long[] found = classes.toLongArray();
+            long[] right = wanted.toLongArray();
+            long correct =
+                    IntStream.range(0, right.length).filter(i -> found[i] == right[i]).count();
+            return new Evaluation(correct, right.length);
+        }
+    }
+
+    /** Adds up. */
+    Evaluation plus(Evaluation other) {
+        return new Evaluation(correct + other.correct, total + other.total);
     }
 
     /**
