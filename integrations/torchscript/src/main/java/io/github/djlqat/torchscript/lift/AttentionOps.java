@@ -97,8 +97,8 @@ final class AttentionOps {
                             .transpose(0, 2, 1, 3);
         }
         double scale = 1 / Math.sqrt((double) width / heads);
-        Attended attended = attend(
-                        call, parts[0], parts[1], parts[2], seen(call, batch, length), false, scale);
+        Attended attended =
+                attend(call, parts[0], parts[1], parts[2], seen(call, batch, length), false, scale);
         NDArray context = attended.context().transpose(0, 2, 1, 3).reshape(batch, length, width);
         Tensor result = Tensor.of(LayerOps.linear(call, context, call.array(7), call.array(8)));
         if (!call.flag(10, "need_weights", true)) {

@@ -127,8 +127,7 @@ final class Expressions {
         return null;
     }
 
-    private @Nullable EnumMember enumMember(
-            Expression.Member member, String dotted, Frame frame) {
+    private @Nullable EnumMember enumMember(Expression.Member member, String dotted, Frame frame) {
         String className = dotted.substring(0, dotted.lastIndexOf('.'));
         ClassSource source = evaluator.program().source().findClass(className);
         if (source == null || !source.definition().bases().equals(List.of("Enum"))) {
