@@ -7,6 +7,7 @@ import io
 import os
 import warnings
 import zipfile
+from enum import Enum
 from typing import Optional
 
 import torch
@@ -221,6 +222,40 @@ class Choices(nn.Module):
         return results["total"], (results["x"], x.t())
 
 
+class Kind(Enum):
+    SUM = "sum"
+    MEAN = "mean"
+
+
+class Masked(nn.Module):
+    """Attention with a mask and its weights, members of an enum class."""
+
+    def __init__(self):
+        super().__init__()
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.kind = Kind.MEAN
+
+    def pooled(self, x, kind: Kind):
+        if kind == Kind.SUM:
+            return x.sum(1)
+        return x.mean(1) * float(len(kind.value))
+
+    def forward(self, x):
+        mask = torch.ones(x.size(1), x.size(1), dtype=torch.bool).triu(1)
+        y, weights = self.attention(x, x, x, attn_mask=mask)
+        return self.pooled(y, self.kind), weights
+
+
+class Normed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.utils.parametrizations.weight_norm(nn.Conv1d(8, 4, 3))
+        self.line = nn.utils.parametrizations.weight_norm(nn.Linear(4, 4), dim=1)
+
+    def forward(self, x):
+        return self.line(self.conv(x).transpose(1, 2))
+
+
 def pack(module, path):
     buffer = io.BytesIO()
     torch.jit.save(module, buffer)
@@ -233,14 +268,15 @@ def pack(module, path):
                 target.writestr(info, source.read(name))
 
 
-def write(name, module, *inputs, script=True):
+def write(name, module, *inputs, script=True, trace=True):
     """Scripts only what the libtorch of DJL loads; interpolation calls a newer operation."""
     module.eval()
     for part in module.modules():
         if isinstance(part, nn.modules.batchnorm._BatchNorm):
             part.running_mean.normal_(0, 0.2)
             part.running_var.uniform_(0.5, 1.5)
-    pack(torch.jit.trace(module, inputs), OUT + name + "_trace.pt")
+    if trace:
+        pack(torch.jit.trace(module, inputs), OUT + name + "_trace.pt")
     if script:
         pack(torch.jit.script(module), OUT + name + "_script.pt")
 
@@ -262,3 +298,5 @@ if __name__ == "__main__":
         write("arithmetic", Arithmetic(), torch.randn(2, 5), torch.randn(2, 5))
         write("choices", Choices(True), torch.randn(2, 4))
         pack(torch.jit.freeze(torch.jit.script(Residual().eval())), OUT + "frozen.pt")
+        write("masked", Masked(), torch.randn(2, 5, 8), trace=False)
+        write("normed", Normed(), torch.randn(2, 8, 6), script=False)

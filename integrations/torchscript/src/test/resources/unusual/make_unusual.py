@@ -28,7 +28,7 @@ COMMITTED = """
     free_functions_script cells_script scaled_dot_product_script tied_embedding_script weight_norm_spectral_trace
     frozen_preserved_script conv_bn_trace conv_bn_script lstm_projection_script raises_no_grad_script
     same_module_two_names_trace parameter_list_script colliding_names_script state_inside_multiplies_script different_weights_script
-    quantized_static_trace einsum_script type_complex_script
+    quantized_static_trace einsum_script type_complex_script vectors_sparse_script
 """.split()
 
 
@@ -1688,6 +1688,33 @@ def _(inputs):
             return self.c(F.adaptive_avg_pool2d(z, 1).flatten(1))
 
     return script(Elementwise())
+
+
+class Vectors(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.w = nn.Parameter(torch.tensor([0.03, -2.0, 0.5, 1.1]))
+        self.q = nn.Parameter(torch.tensor([-0.01, 1.5, 0.7]))
+        self.lin = nn.Linear(4, 4)
+        self.register_buffer("sparse", torch.tensor([[0.0, 1.5, 0.0], [0.0, 0.0, -0.7], [0.3, 0.0, 0.0]]).to_sparse())
+
+    def forward(self, x):
+        x = torch.mm(self.sparse, self.lin(x))
+        a = torch.matmul(x, self.w)
+        b = torch.matmul(self.q, x)
+        c = torch.mv(x, self.w)
+        d = torch.addmv(a, x, self.w)
+        return a, b, c, d, F.linear(x, self.w)
+
+
+@case("vectors_sparse_script", f(3, 4))
+def _(inputs):
+    return script(Vectors())
+
+
+@case("vectors_sparse_trace", f(3, 4))
+def _(inputs):
+    return trace(Vectors(), inputs)
 
 
 def write(name, folder):

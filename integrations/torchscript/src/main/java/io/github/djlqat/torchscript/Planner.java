@@ -213,6 +213,7 @@ final class Planner {
         if (norm == null
                 || weight == null
                 || !foldsBatchNorm
+                || weight.shape().size() < 2
                 || !FoldedNorm.matters(recipe)
                 || norm.gamma().owner() == null
                 || norm.variance().owner() == null) {

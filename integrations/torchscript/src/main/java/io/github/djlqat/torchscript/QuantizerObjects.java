@@ -75,7 +75,7 @@ final class QuantizerObjects {
             TensorValue tensor = stored.require(spec.origin(), spec.name());
             tensor = spec.swapped() ? StoredTensors.swapped(tensor) : tensor;
             int rank = tensor.shape().size();
-            channelAxis = spec.channelAxis() < 0 ? rank + spec.channelAxis() : spec.channelAxis();
+            channelAxis = Math.max(0, spec.channelAxisOf(rank));
             Granularity granularity = QuantizerSpec.granularity(recipe, channelAxis, rank);
             shape = QuantizerShape.of(granularity, tensor.shape(), spec.name());
             QuantizationParameters chosen = parameters(spec, granularity, tensor, channelAxis);

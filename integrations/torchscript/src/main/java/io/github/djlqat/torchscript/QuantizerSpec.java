@@ -27,9 +27,17 @@ record QuantizerSpec(
         @Nullable FoldedNorm fold,
         boolean alone) {
 
-    /** The granularity of a tensor of a rank as it is multiplied. */
+    /**
+     * The granularity of a tensor of a rank as it is multiplied. The only axis of a vector is
+     * summed over, so that it has no output channels.
+     */
     static Granularity granularity(TensorRecipe recipe, int channelAxis, int rank) {
         Granularity granularity = recipe.scheme().granularity();
+        if (rank < 2) {
+            return granularity instanceof Granularity.PerGroup group
+                    ? new Granularity.PerGroup(0, group.size(), group.shortTail())
+                    : Granularity.PER_TENSOR;
+        }
         if (granularity instanceof Granularity.PerChannel channel) {
             return new Granularity.PerChannel(axis(channel.axis(), channelAxis, rank));
         }
@@ -38,6 +46,11 @@ record QuantizerSpec(
                     axis(group.axis(), channelAxis, rank), group.size(), group.shortTail());
         }
         return granularity;
+    }
+
+    /** The axis of output channels counted from the front, negative where a vector has none. */
+    int channelAxisOf(int rank) {
+        return channelAxis < 0 ? channelAxis + rank : channelAxis;
     }
 
     private static int axis(int axis, int channelAxis, int rank) {

@@ -41,7 +41,10 @@ class FakeQuantize(Module):
     if torch.eq(mode, 0):
       y = x
     else:
-      if torch.is_floating_point(x):
+      dense = torch.is_floating_point(x)
+      if ops.prim.is_sparse(x):
+        dense = False
+      if dense:
         if torch.eq(mode, 1):
           _0 = (self).observe(torch.detach(x), )
           y = x

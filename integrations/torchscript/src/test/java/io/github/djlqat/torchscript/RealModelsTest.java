@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RealModelsTest {
 
     private static final Path DATA = Path.of("../../../shared/data");
-    private static final Path STORIES = DATA.resolve("stories260K");
+    static final Path STORIES = DATA.resolve("stories260K");
     private static final Path SILERO = DATA.resolve("torchscript");
     private static final int WINDOW = 512;
     private static final int ALL_WINDOWS = 193;

@@ -75,6 +75,17 @@ class ResNetQuantizationTest {
     }
 
     @Test
+    void wideActivationsKeepTheAccuracy() throws IOException {
+        Path prepared = folder.resolve("prepared.pt");
+        TorchScriptQuantization.prepare(MODEL, Presets.named("w8a16"), prepared);
+        try (Model model = TorchScriptQuantization.load(prepared)) {
+            calibrate(model, 4);
+
+            assertThat(right(model)).isBetween(913, 917);
+        }
+    }
+
+    @Test
     void eightBitsKeepTheAccuracy() throws IOException {
         Path prepared = folder.resolve("prepared.pt");
         TorchScriptQuantization.prepare(MODEL, Presets.named("int8"), prepared);

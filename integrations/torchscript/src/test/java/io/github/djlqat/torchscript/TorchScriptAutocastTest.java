@@ -175,4 +175,21 @@ class TorchScriptAutocastTest {
             assertThat(ResNetQuantizationTest.right(model)).isBetween(910, 920);
         }
     }
+
+    @Test
+    void languageModelsKeepTheirLikelihood() throws IOException {
+        assumeTrue(Files.exists(RealModelsTest.STORIES));
+        Path prepared = folder.resolve("stories.pt");
+        TorchScriptAutocast.prepare(RealModelsTest.STORIES.resolve("stories260K.pt"), prepared);
+        try (Model model = TorchScriptQuantization.load(prepared)) {
+            long[] tokens = RealModelsTest.tokens();
+            int windows = Integer.getInteger("torchscript.windows", 5);
+            double expected = RealModelsTest.likelihood(model, tokens, windows);
+
+            TorchScriptAutocast.setType(model, AutocastType.BFLOAT16);
+
+            double cast = RealModelsTest.likelihood(model, tokens, windows);
+            assertThat(cast).isNotEqualTo(expected).isCloseTo(expected, within(0.005));
+        }
+    }
 }

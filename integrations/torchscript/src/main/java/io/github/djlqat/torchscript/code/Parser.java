@@ -76,11 +76,11 @@ final class Parser {
                             declarationsEnd < 0 ? lineStart(peek().from()) : declarationsEnd;
                     methods.add(function());
                 } else {
-                    declaration(attributes, constants);
+                    declaration(bases, attributes, constants);
                 }
             }
         } else {
-            declaration(attributes, constants);
+            declaration(bases, attributes, constants);
             return new ClassDefinition(
                     name, bases, attributes, constants, methods, last(), new Span(from, last()));
         }
@@ -96,7 +96,8 @@ final class Parser {
                 new Span(from, to));
     }
 
-    private void declaration(Map<String, String> attributes, Map<String, Expression> constants) {
+    private void declaration(
+            List<String> bases, Map<String, String> attributes, Map<String, Expression> constants) {
         Token first = peek();
         if (first.kind() == Token.Kind.NAME && peekNext().is(":")) {
             next();
@@ -109,6 +110,10 @@ final class Parser {
             if (accept("=")) {
                 constants.put(first.text(), values());
             }
+        } else if (bases.equals(List.of("Enum")) && peekNext().is("=")) {
+            next();
+            next();
+            constants.put(first.text(), values());
         } else if (first.is("__annotations__") && peekNext().is("[")) {
             next();
             next();

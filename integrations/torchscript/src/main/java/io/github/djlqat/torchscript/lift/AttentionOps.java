@@ -80,9 +80,6 @@ final class AttentionOps {
         if (call.get(0, "") != call.get(1, "") || call.get(0, "") != call.get(2, "")) {
             throw call.refusal("legal is one tensor as query, key and value");
         }
-        if (call.has(9, "mask")) {
-            throw call.refusal("fused attention with a mask is not lifted");
-        }
         NDArray x = call.array(0);
         long batch = x.getShape().get(0);
         long length = x.getShape().get(1);
@@ -100,7 +97,8 @@ final class AttentionOps {
                             .transpose(0, 2, 1, 3);
         }
         double scale = 1 / Math.sqrt((double) width / heads);
-        Attended attended = attend(call, parts[0], parts[1], parts[2], null, false, scale);
+        Attended attended =
+                attend(call, parts[0], parts[1], parts[2], seen(call, batch, length), false, scale);
         NDArray context = attended.context().transpose(0, 2, 1, 3).reshape(batch, length, width);
         Tensor result = Tensor.of(LayerOps.linear(call, context, call.array(7), call.array(8)));
         if (!call.flag(10, "need_weights", true)) {
@@ -113,5 +111,24 @@ final class AttentionOps {
                         call.flag(11, "average_attn_weights", true)
                                 ? weights.mean(new int[] {1}, false)
                                 : weights));
+    }
+
+    /** Which keys queries see: those that the mask has 0 for, by batches, heads and queries. */
+    private static @Nullable NDArray seen(AtenCall call, long batch, long length) {
+        NDArray mask = call.optionalArray(9, "mask");
+        if (mask == null) {
+            return null;
+        }
+        NDArray seen = mask.toType(DataType.FLOAT32, false).eq(0f);
+        Shape shape = mask.getShape();
+        boolean ofKeys = call.integer(12, "mask_type", 2) == 1;
+        if (ofKeys && shape.equals(new Shape(batch, length))) {
+            return seen.reshape(batch, 1, 1, length);
+        }
+        boolean ofQueries = shape.dimension() == 2 || shape.dimension() == 4;
+        if (ofKeys || !ofQueries || shape.get(shape.dimension() - 1) != length) {
+            throw call.refusal("the mask has the shape " + shape);
+        }
+        return seen;
     }
 }

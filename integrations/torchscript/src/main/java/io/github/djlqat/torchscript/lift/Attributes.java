@@ -6,6 +6,7 @@ import io.github.djlqat.torchscript.code.Expression;
 import io.github.djlqat.torchscript.lift.Evaluator.Frame;
 import io.github.djlqat.torchscript.pickle.BooleanValue;
 import io.github.djlqat.torchscript.pickle.DictionaryValue;
+import io.github.djlqat.torchscript.pickle.EnumValue;
 import io.github.djlqat.torchscript.pickle.FloatValue;
 import io.github.djlqat.torchscript.pickle.IntegerValue;
 import io.github.djlqat.torchscript.pickle.ListValue;
@@ -42,6 +43,9 @@ final class Attributes {
     @Nullable Object get(@Nullable Object owner, String name) {
         if (owner instanceof Tuple tuple && tuple.names().contains(name)) {
             return tuple.items().get(tuple.names().indexOf(name));
+        }
+        if (owner instanceof EnumMember member && name.equals("value")) {
+            return member.value();
         }
         if (!(owner instanceof Module module)) {
             throw new TorchScriptException(
@@ -104,6 +108,9 @@ final class Attributes {
                 map.put(value(entry.key(), path, name), value(entry.value(), path, name));
             }
             return map;
+        }
+        if (value instanceof EnumValue member) {
+            return new EnumMember(member.className(), value(member.value(), path, name));
         }
         return plain(value, path);
     }

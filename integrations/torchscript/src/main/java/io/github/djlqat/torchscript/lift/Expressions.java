@@ -127,6 +127,16 @@ final class Expressions {
         return null;
     }
 
+    private @Nullable EnumMember enumMember(Expression.Member member, String dotted, Frame frame) {
+        String className = dotted.substring(0, dotted.lastIndexOf('.'));
+        ClassSource source = evaluator.program().source().findClass(className);
+        if (source == null || !source.definition().bases().equals(List.of("Enum"))) {
+            return null;
+        }
+        Expression value = source.definition().constants().get(member.name());
+        return value == null ? null : new EnumMember(className, evaluate(value, frame));
+    }
+
     private @Nullable Object member(Expression.Member member, Frame frame) {
         String dotted = dotted(member, frame);
         if (dotted == null) {
@@ -138,6 +148,10 @@ final class Expressions {
         }
         Callable function = function(dotted);
         if (function == null) {
+            EnumMember constant = enumMember(member, dotted, frame);
+            if (constant != null) {
+                return constant;
+            }
             throw new TorchScriptException("the program has no " + dotted);
         }
         return function;

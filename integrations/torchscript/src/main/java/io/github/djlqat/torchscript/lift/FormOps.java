@@ -27,12 +27,22 @@ final class FormOps {
         table.put("is_floating_point", call -> call.tensor(0).type().isFloating());
         table.put("is_complex", call -> false);
         table.put("device", call -> DEVICE);
+        // The fused paths of other devices are left alone.
+        table.put("type", call -> "cpu");
         table.put("layout", call -> 0L);
         table.put("requires_grad", call -> false);
-        table.put("is_cuda", call -> false);
-        table.put("is_grad_enabled", call -> false);
-        table.put("is_autocast_enabled", call -> false);
-        table.put("is_autocast_cpu_enabled", call -> false);
+        for (String never :
+                List.of(
+                        "is_cuda",
+                        "is_sparse",
+                        "is_nested",
+                        "is_quantized",
+                        "is_mkldnn",
+                        "is_grad_enabled",
+                        "is_autocast_enabled",
+                        "is_autocast_cpu_enabled")) {
+            table.put(never, call -> false);
+        }
         table.put("_assert", call -> null);
         table.put("shape", call -> size(call));
         for (String same :

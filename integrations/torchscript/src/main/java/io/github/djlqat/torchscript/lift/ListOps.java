@@ -29,6 +29,28 @@ final class ListOps {
         table.put("keys", call -> new ArrayList<@Nullable Object>(map(call).keySet()));
         table.put("values", call -> new ArrayList<@Nullable Object>(map(call).values()));
         table.put("items", ListOps::items);
+        table.put("sum", ListOps::sum);
+        table.put("all", call -> list(call, 0).stream().allMatch(Conversions::truth));
+        table.put("any", call -> list(call, 0).stream().anyMatch(Conversions::truth));
+    }
+
+    private static Number sum(AtenCall call) {
+        long whole = 0;
+        double total = 0;
+        boolean integers = true;
+        for (Object item : list(call, 0)) {
+            Number number = AtenCall.asNumber(item);
+            if (number == null) {
+                throw call.wrong(0, "self", "a list of numbers");
+            }
+            integers &= number instanceof Long;
+            whole += number.longValue();
+            total += number.doubleValue();
+        }
+        if (integers) {
+            return whole;
+        }
+        return total;
     }
 
     static List<@Nullable Object> list(AtenCall call, int i) {

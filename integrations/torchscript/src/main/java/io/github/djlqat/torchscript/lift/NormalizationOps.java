@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Normalization over the batch, the features, and groups of channels. */
@@ -14,6 +15,7 @@ final class NormalizationOps {
 
     static void register(Map<String, AtenOp> table) {
         table.put("batch_norm", NormalizationOps::batchNorm);
+        table.put("_weight_norm", NormalizationOps::weightNorm);
         table.put("layer_norm", NormalizationOps::layerNorm);
         table.put("rms_norm", NormalizationOps::rootMeanSquare);
         table.put("group_norm", NormalizationOps::groupNorm);
@@ -27,9 +29,7 @@ final class NormalizationOps {
         NDArray mean = call.optionalArray(3, "running_mean");
         NDArray variance = call.optionalArray(4, "running_var");
         if (mean == null || variance == null) {
-            throw call.refusal(
-                    "it normalizes by the statistics of the batch, which has no form in DJL; legal are"
-                            + " running ones");
+            return Tensor.of(byBatch(call, x));
         }
         long channels = x.getShape().dimension() < 2 ? -1 : x.getShape().get(1);
         if (mean.size() != channels) {
@@ -57,6 +57,31 @@ final class NormalizationOps {
                                 (float) call.real(7, "eps", 1e-5),
                                 training)
                         .singletonOrThrow());
+    }
+
+    /** Weights are standardized so, channel by channel. */
+    private static NDArray byBatch(AtenCall call, NDArray x) {
+        int rank = x.getShape().dimension();
+        if (rank < 2) {
+            throw call.refusal("the input has the shape " + x.getShape() + " without channels");
+        }
+        int[] others = IntStream.range(0, rank).filter(axis -> axis != 1).toArray();
+        call.reserved(x.getShape().getShape());
+        NDArray centered = x.sub(ReductionOps.mean(call, x, others, true));
+        NDArray variance = ReductionOps.mean(call, centered.square(), others, true);
+        NDArray y = centered.div(variance.add((float) call.real(7, "eps", 1e-5)).sqrt());
+        return scaled(y, call.optionalArray(1, "weight"), call.optionalArray(2, "bias"));
+    }
+
+    /** \( g \, v / \lVert v \rVert \), over all axes but one. */
+    // (v, g, dim)
+    private static Tensor weightNorm(AtenCall call) {
+        NDArray v = call.array(0);
+        int rank = v.getShape().dimension();
+        int kept = call.axis(2, "dim", 0, rank);
+        int[] others = IntStream.range(0, rank).filter(axis -> axis != kept).toArray();
+        call.reserved(v.getShape().getShape());
+        return Tensor.of(v.mul(call.array(1).div(v.square().sum(others, true).sqrt())));
     }
 
     // (input, normalized_shape, weight, bias, eps, cudnn_enable)
@@ -142,12 +167,14 @@ final class NormalizationOps {
         long size = shape.size() / Math.max(1, shape.get(0) * groups);
         NDArray flat = x.reshape(shape.get(0), groups, size);
         NDArray y = layerNorm(call, flat, new Shape(size), null, null, eps).reshape(shape);
-        long[] channels = new long[shape.dimension()];
+        return scaled(y, weight, bias);
+    }
+
+    private static NDArray scaled(NDArray y, @Nullable NDArray weight, @Nullable NDArray bias) {
+        long[] channels = new long[y.getShape().dimension()];
         Arrays.fill(channels, 1);
-        channels[1] = shape.get(1);
-        if (weight != null) {
-            y = y.mul(weight.reshape(channels));
-        }
-        return bias == null ? y : y.add(bias.reshape(channels));
+        channels[1] = y.getShape().get(1);
+        NDArray result = weight == null ? y : y.mul(weight.reshape(channels));
+        return bias == null ? result : result.add(bias.reshape(channels));
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** Sums, means, extremes and orders. */
@@ -47,7 +48,7 @@ final class ReductionOps {
     private static Tensor reduce(AtenCall call, boolean mean) {
         Tensor tensor = call.tensor(0);
         boolean whole =
-                !(call.get(1, "dim") instanceof java.util.List)
+                !(call.get(1, "dim") instanceof List)
                         && !call.has(2, "keepdim")
                         && call.keywords().get("dim") == null;
         DataType type = call.optionalType(whole ? 1 : 3, "dtype");

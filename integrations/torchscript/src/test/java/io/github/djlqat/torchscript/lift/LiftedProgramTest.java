@@ -96,6 +96,10 @@ class LiftedProgramTest {
                 "n = torch.to(x, 4)\nreturn [torch.remainder(n, 3), torch.floor_divide(n, 3), torch.pow(n, 2)]",
                 "return [torch.gt(x, 0), torch.sum(torch.gt(x, 0)), torch.mean(x), torch.sum(x, [0, 1])]",
                 "return [torch.remainder(x, -0.7), torch.fmod(x, 0.7), torch.div(x, 0.3, rounding_mode=\"trunc\")]",
+                // Norms of weights, and by the statistics of what is there.
+                "return [torch._weight_norm(x, torch.sum(x, [1], True)), torch._weight_norm(x, torch.sum(x, [0], True), 1)]",
+                "return torch.batch_norm(x, None, torch.select(x, 0, 1), None, None, True, 0., 0.001, True)",
+                "return torch.mul(x, torch.sum([1, 2, 3]))",
                 // Control flow.
                 "s = 0\nfor i in range(torch.size(x, 1)):\n  s = torch.add(s, torch.mul(i, i))\nreturn torch.add(x, s)",
                 "l = annotate(List[Tensor], [])\nfor i in range(3):\n  _0 = torch.append(l, torch.select(x, 0, i))\n"
