@@ -71,6 +71,10 @@ final class Parser {
             next();
             expect(Token.Kind.INDENT);
             while (peek().kind() != Token.Kind.DEDENT) {
+                if (peek().kind() == Token.Kind.END) {
+                    // A declaration that breaks off has taken the dedent.
+                    expect(Token.Kind.DEDENT);
+                }
                 if (peek().is("def")) {
                     declarationsEnd =
                             declarationsEnd < 0 ? lineStart(peek().from()) : declarationsEnd;

@@ -1,0 +1,3 @@
+class A(Enum):
+  a = 1
+  __annotations__[x]

@@ -1,0 +1,2 @@
+class A(Module):
+  __annotations__[x]
