@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 
 /** Exports networks in single precision and in int8, and compares their times in ONNX Runtime. */
 final class OnnxReport {
@@ -26,7 +27,11 @@ final class OnnxReport {
 
     /** Writes the files, runs them, prints their times, and returns their ratios. */
     Map<String, Quartiles> run(Console console)
-            throws IOException, TranslateException, OrtException {
+            throws IOException,
+                    TranslateException,
+                    OrtException,
+                    InterruptedException,
+                    ExecutionException {
         OnnxTimes times =
                 new OnnxTimes(
                         options.threads() == 0

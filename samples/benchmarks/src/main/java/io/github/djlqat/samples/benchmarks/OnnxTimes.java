@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * How long files take in ONNX Runtime, which take turns.
@@ -21,6 +23,9 @@ import java.util.Random;
  */
 final class OnnxTimes {
 
+    /** ONNX Runtime recurses over the process's command, which a class path makes long. */
+    private static final long STACK = 256L << 20;
+
     private final OrtEnvironment environment;
 
     /**
@@ -28,12 +33,17 @@ final class OnnxTimes {
      *
      * @param threads the threads of an operation
      */
-    OnnxTimes(int threads) throws OrtException {
+    OnnxTimes(int threads) throws InterruptedException, ExecutionException {
+        FutureTask<OrtEnvironment> making = new FutureTask<>(() -> environment(threads));
+        new Thread(null, making, "onnxruntime-environment", STACK).start();
+        environment = making.get();
+    }
+
+    private static OrtEnvironment environment(int threads) throws OrtException {
         OrtEnvironment.ThreadingOptions options = new OrtEnvironment.ThreadingOptions();
         options.setGlobalIntraOpNumThreads(threads);
-        environment =
-                OrtEnvironment.getEnvironment(
-                        OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "benchmarks", options);
+        return OrtEnvironment.getEnvironment(
+                OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "benchmarks", options);
     }
 
     /**
