@@ -2,6 +2,7 @@ package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
+
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.TrainingOptions;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
@@ -13,9 +14,11 @@ import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model as quantized: prepares and calibrates it, trains it, converts and writes it.
@@ -78,6 +81,12 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
             if (validation != null) {
                 validation.requireLabels();
                 Models.requireFit(model, validation);
+            }
+            if (metric.isOfClasses()) {
+                ClassLabels.require(model, samples);
+                if (validation != null) {
+                    ClassLabels.require(model, validation);
+                }
             }
             if (model instanceof ScriptModel) {
                 Outputs.requireScript(model.path(), request.output());
