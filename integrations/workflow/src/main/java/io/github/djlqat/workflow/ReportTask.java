@@ -3,7 +3,9 @@ package io.github.djlqat.workflow;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
+
 import com.fasterxml.jackson.core.JacksonException;
+
 import io.github.djlqat.recipe.RecipeWriter;
 import io.github.djlqat.report.Figures;
 import io.github.djlqat.report.HtmlReport;
@@ -21,6 +23,9 @@ import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.ModelSource;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +35,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a report of models: how good, large and fast they are, and what quantization does inside.
@@ -207,18 +211,7 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
                 if (model instanceof ScriptModel script && script.isPrepared()) {
                     try (QuantizedScript.Lifted lifted = lift(script, models.get(0))) {
                         collect(lifted.model(), builder);
-                        builder.addNotes(
-                                List.of(
-                                        String.format(
-                                                Locale.ROOT,
-                                                "The layers of %s are those of its program run by"
-                                                        + " DJL's operations with the file's scales,"
-                                                        + " and with biases rounded as integer"
-                                                        + " runtimes add them. Its outputs differ"
-                                                        + " from the file's by %.2g %% of their root"
-                                                        + " mean square.",
-                                                name(script.path()),
-                                                100 * lifted.difference())));
+                        builder.addNotes(List.of(note(script, lifted.difference())));
                         return;
                     } catch (WorkflowException e) {
                         notes.add(
@@ -229,6 +222,19 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
                     }
                 }
             }
+        }
+
+        private static String note(ScriptModel script, double difference) {
+            return "The layers of "
+                    + name(script.path())
+                    + " are those of its program run by DJL's operations with the file's scales. "
+                    + (difference == 0
+                            ? "Its outputs are the file's to the last bit."
+                            : String.format(
+                                    Locale.ROOT,
+                                    "Its outputs differ from the file's by %.2g %% of their root"
+                                            + " mean square.",
+                                    100 * difference));
         }
 
         private QuantizedScript.Lifted lift(ScriptModel script, OpenedModel first) {
