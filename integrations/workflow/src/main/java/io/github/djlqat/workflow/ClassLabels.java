@@ -4,11 +4,9 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.github.djlqat.workflow.data.Column;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.OpenedModel;
-
 import java.io.IOException;
 import java.util.stream.IntStream;
 

@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-
 import io.github.djlqat.convention.Conventions;
 import io.github.djlqat.fakequant.FakeQuantize;
 import io.github.djlqat.fakequant.Quantization;
@@ -26,15 +25,13 @@ import io.github.djlqat.torchscript.TorchScriptQuantizer;
 import io.github.djlqat.torchscript.lift.TorchScriptLifter;
 import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.ScriptModel;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A quantized TorchScript model as a model of blocks, to be looked into: its program lifted, with

@@ -3,9 +3,7 @@ package io.github.djlqat.workflow;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
-
 import com.fasterxml.jackson.core.JacksonException;
-
 import io.github.djlqat.recipe.RecipeWriter;
 import io.github.djlqat.report.Figures;
 import io.github.djlqat.report.HtmlReport;
@@ -23,9 +21,6 @@ import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.ModelSource;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a report of models: how good, large and fast they are, and what quantization does inside.

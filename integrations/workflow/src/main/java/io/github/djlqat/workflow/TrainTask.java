@@ -2,7 +2,6 @@ package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
-
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.TrainingOptions;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
@@ -11,14 +10,11 @@ import io.github.djlqat.workflow.data.SampleDataset;
 import io.github.djlqat.workflow.data.SampleReaders;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.BlockModel;
-import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model as quantized: prepares and calibrates it, trains it, converts and writes it.
@@ -33,21 +29,10 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
 
     @Override
     public TrainResult run(TrainRequest request, Progress progress) {
-        @Nullable Recipe recipe = request.recipe() == null ? null : Recipes.load(request.recipe());
-        return Guard.run(
-                () -> {
-                    Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
-                    @Nullable RecipeSearch search =
-                            request.search() == null
-                                    ? null
-                                    : new RecipeSearch(
-                                            request.search(), request.calibration(), progress);
-                    try (OpenedModel opened = ModelReaders.open(request.model());
-                            OpenedModel model =
-                                    Lifting.forOutput(opened, ExportFormat.of(request.output()))) {
-                        return new Run(request, recipe, search, model, progress).train();
-                    }
-                });
+        return RecipeChoice.run(
+                request,
+                progress,
+                (model, choice) -> new Run(request, choice, model, progress).train());
     }
 
     /** A training that is under way. */
@@ -63,12 +48,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
         private final @Nullable Samples validation;
         private final Metric metric;
 
-        Run(
-                TrainRequest request,
-                @Nullable Recipe given,
-                @Nullable RecipeSearch searched,
-                OpenedModel model,
-                Progress progress)
+        Run(TrainRequest request, RecipeChoice choice, OpenedModel model, Progress progress)
                 throws IOException, TranslateException {
             this.request = request;
             this.model = model;
@@ -88,13 +68,9 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
                     ClassLabels.require(model, validation);
                 }
             }
-            if (model instanceof ScriptModel) {
-                Outputs.requireScript(model.path(), request.output());
-            }
-            RecipeSearch.@Nullable Found found =
-                    searched == null ? null : searched.run(model, samples);
-            recipe = found == null ? given : found.recipe();
-            search = found == null ? null : found.result();
+            RecipeChoice.Made made = choice.make(model, samples);
+            recipe = made.recipe();
+            search = made.search();
         }
 
         TrainResult train() throws IOException, TranslateException {
@@ -136,10 +112,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
             if (recipe != null) {
                 Models.prepare(block, calibrated ? recipe : scheduled(recipe), inputs);
             } else if (!calibrated) {
-                throw new WorkflowException(
-                        "The model "
-                                + block.path()
-                                + " is in floating point; give a recipe to train it by.");
+                throw Models.noRecipe(block, "train");
             }
             Models.unconvert(block);
             if (!calibrated) {
@@ -177,15 +150,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
 
         private TrainResult train(ScriptModel script) throws IOException, TranslateException {
             @Nullable Double before = script.isPrepared() ? null : evaluate(script);
-            TorchScriptArchive archive = script.archive();
-            if (recipe != null) {
-                archive = TorchScriptQuantization.prepare(archive, recipe);
-            } else if (!script.isPrepared()) {
-                throw new WorkflowException(
-                        "The model "
-                                + script.path()
-                                + " is in floating point; give a recipe to train it by.");
-            }
+            TorchScriptArchive archive = Models.prepared(script, recipe, "train");
             try (PreparedScript prepared = PreparedScript.load(archive)) {
                 if (recipe != null) {
                     Calibrations.run(

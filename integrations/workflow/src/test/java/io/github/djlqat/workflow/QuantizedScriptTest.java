@@ -11,9 +11,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
-
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.Rule;
@@ -24,7 +22,11 @@ import io.github.djlqat.workflow.data.SampleReaders;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.ModelSource;
 import io.github.djlqat.workflow.model.ScriptModel;
-
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,12 +34,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Random;
-import java.util.stream.IntStream;
 
 /** What a report shows of a TorchScript file is what the file computes with. */
 class QuantizedScriptTest {
