@@ -1,5 +1,6 @@
 package io.github.djlqat.gradle;
 
+import io.github.djlqat.workflow.Recipes;
 import java.io.File;
 import java.util.List;
 import org.gradle.api.Plugin;
@@ -132,7 +133,7 @@ public final class DjlQatPlugin implements Plugin<Project> {
                         task.getRecipe()
                                 .map(
                                         recipe ->
-                                                recipe.matches("(?i).*\\.(ya?ml|json)")
+                                                Recipes.isFile(recipe)
                                                         ? List.of(project.file(recipe))
                                                         : List.of()));
         task.getData().convention(extension.getData());
