@@ -1,5 +1,6 @@
 package io.github.djlqat.gradle;
 
+import io.github.djlqat.workflow.Recipes;
 import java.io.File;
 import java.util.Collections;
 import java.util.List;
@@ -139,7 +140,7 @@ public final class DjlQatPlugin implements Plugin<Project> {
                         task.getRecipe()
                                 .map(
                                         recipe ->
-                                                recipe.matches("(?i).*\\.(ya?ml|json)")
+                                                Recipes.isFile(recipe)
                                                         ? Collections.singletonList(
                                                                 directory.file(recipe))
                                                         : Collections.emptyList()));

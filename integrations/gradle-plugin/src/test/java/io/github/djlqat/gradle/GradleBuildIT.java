@@ -18,10 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 class GradleBuildIT {
 
     private static final Path FIRST_PAGE = Path.of("..", "..", "README.md");
-    private static final Path SAMPLES =
-            Path.of("..", "workflow", "src", "test", "resources", "io", "github", "djlqat")
-                    .resolve(Path.of("workflow", "fork"));
-
     /** Without a network, Maven Central is what Maven has of it. */
     private static final String CENTRAL =
             """
@@ -75,10 +71,9 @@ class GradleBuildIT {
         List<MarkdownCode.Fenced> scripts = MarkdownCode.read(FIRST_PAGE).blocks("groovy");
         Files.writeString(project.resolve("build.gradle"), scripts.get(0).code());
         Files.writeString(project.resolve("settings.gradle"), scripts.get(1).code());
-        Path models = Files.createDirectories(project.resolve("src/main/models"));
-        Files.copy(SAMPLES.resolve("classifier.pt"), models.resolve("classifier.pt"));
-        Path data = Files.createDirectories(project.resolve("src/test/data"));
-        Files.copy(SAMPLES.resolve("samples.npz"), data.resolve("samples.npz"));
+        Builds.copySample("classifier.pt", project.resolve("src/main/models"));
+        Path data = project.resolve("src/test/data");
+        Builds.copySample("samples.npz", data);
         Files.writeString(data.resolve("baseline.json"), "{\"metric\": \"top1\", \"value\": 1}");
         return project;
     }
