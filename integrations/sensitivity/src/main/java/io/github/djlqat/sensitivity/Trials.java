@@ -53,7 +53,7 @@ final class Trials {
      * @param samples what to calibrate and to measure on
      * @param loss the loss whose increase is measured
      * @param manager what the quantizers attach to
-     * @param inputShapes the shapes of the inputs
+     * @param inputs inputs such as the network takes
      */
     Trials(
             Block block,
@@ -61,7 +61,7 @@ final class Trials {
             Samples samples,
             TrialLoss loss,
             NDManager manager,
-            Shape... inputShapes) {
+            NDList inputs) {
         this.block = block;
         this.samples = samples;
         this.manager = manager;
@@ -70,7 +70,7 @@ final class Trials {
         for (Candidate candidate : candidates) {
             if (!candidate.isFloatingPoint()) {
                 QuantizedBlock quantized =
-                        Quantization.prepare(block, manager, recipe(candidate), inputShapes);
+                        Quantization.prepare(block, manager, recipe(candidate), inputs);
                 calibrate(quantized, candidate.activations(), calibrated);
                 prepared.put(candidate.name(), quantized);
             }

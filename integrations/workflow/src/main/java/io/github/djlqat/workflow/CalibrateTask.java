@@ -1,6 +1,5 @@
 package io.github.djlqat.workflow;
 
-import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
 import io.github.djlqat.workflow.data.SampleDataset;
@@ -55,8 +54,7 @@ public final class CalibrateTask implements Task<CalibrateRequest, CalibrateResu
             }
             Samples samples = samples(request, model);
             data = Calibrations.data(samples, request.calibration());
-            Shape[] shapes = Models.inputShapes(model, samples);
-            Models.prepare(block, recipe, shapes);
+            Models.prepare(block, recipe, samples);
             quantizers = Layers.quantizers(Calibrations.run(block, data, progress));
             Interruption.check();
             Outputs.write(block, ExportFormat.DJL, request.output());
