@@ -6,11 +6,9 @@ import io.github.djlqat.workflow.QuantizeTask;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Quantizes a model. */
 @Command(
@@ -26,19 +24,6 @@ import picocli.CommandLine.Parameters;
         })
 final class QuantizeCommand extends BaseCommand {
 
-    @Parameters(
-            paramLabel = "MODEL",
-            description =
-                    "A DJL model folder, or a TorchScript or safetensors file, in floating point or"
-                            + " calibrated.")
-    private Path model;
-
-    @Option(
-            names = {"-r", "--recipe"},
-            paramLabel = "RECIPE",
-            description = "The name of a recipe, or a file. A calibrated model has its own.")
-    private @Nullable String recipe;
-
     @Option(
             names = {"-d", "--data"},
             paramLabel = "DATA",
@@ -47,25 +32,8 @@ final class QuantizeCommand extends BaseCommand {
                             + " images. Not needed for recipes of weights only.")
     private @Nullable Path data;
 
-    @Option(
-            names = {"-o", "--output"},
-            required = true,
-            paramLabel = "OUTPUT",
-            description =
-                    "What to write, of the kind that its name tells: .onnx, .pt, .safetensors, or a"
-                            + " DJL folder.")
-    private Path output;
-
-    @Mixin private ModelArguments modelArguments;
+    @Mixin private QuantizationArguments arguments;
     @Mixin private DataArguments dataArguments;
-    @Mixin private CalibrationArguments calibration;
-
-    @ArgGroup(
-            exclusive = false,
-            heading =
-                    "%nA budget, by which a mixed-precision recipe is searched on the samples in"
-                            + " place of --recipe, and written beside the output:%n")
-    private SearchArguments search = new SearchArguments();
 
     @Override
     public Integer call() {
@@ -73,12 +41,12 @@ final class QuantizeCommand extends BaseCommand {
                 new QuantizeTask()
                         .run(
                                 new QuantizeRequest(
-                                        modelArguments.source(model),
-                                        recipe,
+                                        arguments.model(),
+                                        arguments.recipe(),
                                         data == null ? null : dataArguments.source(data, "train"),
-                                        calibration.calibration(),
-                                        output,
-                                        search.before(output)),
+                                        arguments.calibration(),
+                                        arguments.output(),
+                                        arguments.search()),
                                 progress());
         return print(result, out -> words(result, out));
     }

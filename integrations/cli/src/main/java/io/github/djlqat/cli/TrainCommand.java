@@ -8,11 +8,9 @@ import io.github.djlqat.workflow.TrainTask;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Trains a model as quantized. */
 @Command(
@@ -31,19 +29,6 @@ import picocli.CommandLine.Parameters;
                     + " mixed/"
         })
 final class TrainCommand extends BaseCommand {
-
-    @Parameters(
-            paramLabel = "MODEL",
-            description =
-                    "A DJL model folder, or a TorchScript or safetensors file, in floating point or"
-                            + " calibrated.")
-    private Path model;
-
-    @Option(
-            names = {"-r", "--recipe"},
-            paramLabel = "RECIPE",
-            description = "The name of a recipe, or a file. A calibrated model has its own.")
-    private @Nullable String recipe;
 
     @Option(
             names = {"-d", "--data"},
@@ -96,25 +81,8 @@ final class TrainCommand extends BaseCommand {
             description = "What the order of the samples is drawn from. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(
-            names = {"-o", "--output"},
-            required = true,
-            paramLabel = "OUTPUT",
-            description =
-                    "What to write, of the kind that its name tells: .onnx, .pt, .safetensors, or a"
-                            + " DJL folder.")
-    private Path output;
-
-    @Mixin private ModelArguments modelArguments;
+    @Mixin private QuantizationArguments arguments;
     @Mixin private DataArguments dataArguments;
-    @Mixin private CalibrationArguments calibration;
-
-    @ArgGroup(
-            exclusive = false,
-            heading =
-                    "%nA budget, by which a mixed-precision recipe is searched on the training"
-                            + " samples in place of --recipe, and written beside the output:%n")
-    private SearchArguments search = new SearchArguments();
 
     @Override
     public Integer call() {
@@ -122,17 +90,17 @@ final class TrainCommand extends BaseCommand {
                 new TrainTask()
                         .run(
                                 new TrainRequest(
-                                        modelArguments.source(model),
-                                        recipe,
+                                        arguments.model(),
+                                        arguments.recipe(),
                                         dataArguments.source(data, "train"),
                                         validation == null
                                                 ? null
                                                 : dataArguments.other(
                                                         validation, validationLabels, "test"),
-                                        calibration.calibration(),
+                                        arguments.calibration(),
                                         new TrainOptions(epochs, batchSize, learningRate, seed),
-                                        output,
-                                        search.before(output)),
+                                        arguments.output(),
+                                        arguments.search()),
                                 progress());
         return print(result, out -> words(result, out));
     }

@@ -52,6 +52,9 @@ class MistakesTest {
                 "serving.properties",
                 "blockFactory=" + Fixture.NETWORK + "\nquantization.recipe=../../recipe.yaml\n");
         Files.writeString(folder.resolve("other.csv"), "a,b,label\n" + "1,2,0\n".repeat(4));
+        String pixels = "0,".repeat(64);
+        Files.writeString(
+                folder.resolve("eleven.csv"), pixels + "0\n" + pixels + "9\n" + pixels + "10\n");
     }
 
     private static void copy(String from, String to, String changed, String text)
@@ -143,6 +146,9 @@ class MistakesTest {
                     calibrate @digits -r int8 -d @train.npz --mean 1,2 -o @x | legal are 1 and 1
                     calibrate @digits -r int8 -d @train.npz --std 0 -o @x | deviations are above 0
                     train @digits -r int8 -d @train.npz --epochs 0 -o @x | at least one epoch
+                    train @digits -r int8 -d @eleven.csv --sample-shape 1x8x8 -o @x | eleven.csv, counted from 0, has the label 10
+                    train @digits.pt -r int8 -d @eleven.csv --sample-shape 1x8x8 -o @x.pt | Sample 2 of
+                    train @digits.pt -r int8 -d @test.npz --validation @eleven.csv --sample-shape 1x8x8 -o @x.pt | 10 classes, so that labels are 0 to 9
                     train @digits -r int8 -d @train.npz --learning-rate x -o @x | Invalid value for option
                     evaluate @digits -d @test.npz --baseline @none.json | there is no such baseline file
                     evaluate @digits -d @test.npz --baseline @bad.yaml | is no baseline such as

@@ -6,10 +6,14 @@ import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.fakequant.ConvertedBlock;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.recipe.Recipe;
+import io.github.djlqat.torchscript.TorchScriptQuantization;
+import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.OpenedModel;
+import io.github.djlqat.workflow.model.ScriptModel;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What tasks need of models. */
 final class Models {
@@ -24,6 +28,16 @@ final class Models {
                                         + " it was made from."
                                 : " holds weights and no architecture; name the class that makes"
                                         + " the block as the block factory."));
+    }
+
+    /** Says that a model needs a recipe for what is asked for, such as to {@code train} it. */
+    static WorkflowException noRecipe(OpenedModel model, String purpose) {
+        return new WorkflowException(
+                "The model "
+                        + model.path()
+                        + " is in floating point; give a recipe to "
+                        + purpose
+                        + " it by.");
     }
 
     /** Returns the shapes of a model's inputs, or those of the samples it is used with. */
@@ -106,6 +120,18 @@ final class Models {
             return true;
         }
         return false;
+    }
+
+    /** Prepares a TorchScript model, or returns it where it is by a recipe of its own. */
+    static TorchScriptArchive prepared(
+            ScriptModel script, @Nullable Recipe recipe, String purpose) {
+        if (recipe != null) {
+            return TorchScriptQuantization.prepare(script.archive(), recipe);
+        }
+        if (!script.isPrepared()) {
+            throw noRecipe(script, purpose);
+        }
+        return script.archive();
     }
 
     /** Makes a converted model one that can be trained again. */

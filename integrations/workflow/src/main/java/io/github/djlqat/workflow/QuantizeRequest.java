@@ -24,7 +24,8 @@ public record QuantizeRequest(
         @Nullable DataSource data,
         Calibration calibration,
         Path output,
-        @Nullable SearchOptions search) {
+        @Nullable SearchOptions search)
+        implements RecipeRequest {
 
     /**
      * Checks that parts go together.

@@ -9,7 +9,6 @@ import io.github.djlqat.workflow.data.SampleDataset;
 import io.github.djlqat.workflow.data.SampleReaders;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.BlockModel;
-import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
 import java.io.IOException;
@@ -24,21 +23,10 @@ public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult>
 
     @Override
     public QuantizeResult run(QuantizeRequest request, Progress progress) {
-        @Nullable Recipe recipe = request.recipe() == null ? null : Recipes.load(request.recipe());
-        return Guard.run(
-                () -> {
-                    Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
-                    @Nullable RecipeSearch search =
-                            request.search() == null
-                                    ? null
-                                    : new RecipeSearch(
-                                            request.search(), request.calibration(), progress);
-                    try (OpenedModel opened = ModelReaders.open(request.model());
-                            OpenedModel model =
-                                    Lifting.forOutput(opened, ExportFormat.of(request.output()))) {
-                        return new Run(request, recipe, search, model, progress).quantize();
-                    }
-                });
+        return RecipeChoice.run(
+                request,
+                progress,
+                (model, choice) -> new Run(request, choice, model, progress).quantize());
     }
 
     /** A quantization that is under way. */
@@ -52,27 +40,18 @@ public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult>
         private final Progress progress;
         private final @Nullable Samples samples;
 
-        Run(
-                QuantizeRequest request,
-                @Nullable Recipe given,
-                @Nullable RecipeSearch searched,
-                OpenedModel model,
-                Progress progress)
+        Run(QuantizeRequest request, RecipeChoice choice, OpenedModel model, Progress progress)
                 throws IOException, TranslateException {
             this.request = request;
             this.model = model;
             this.progress = progress;
-            if (model instanceof ScriptModel) {
-                Outputs.requireScript(model.path(), request.output());
-            }
             samples = request.data() == null ? null : SampleReaders.read(request.data());
             if (samples != null) {
                 Models.requireFit(model, samples);
             }
-            RecipeSearch.@Nullable Found found =
-                    searched == null || samples == null ? null : searched.run(model, samples);
-            recipe = found == null ? given : found.recipe();
-            search = found == null ? null : found.result();
+            RecipeChoice.Made made = choice.make(model, samples);
+            recipe = made.recipe();
+            search = made.search();
         }
 
         QuantizeResult quantize() throws IOException {
@@ -98,7 +77,7 @@ public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult>
                     Models.prepare(block, recipe, samples);
                 }
             } else if (!calibrated) {
-                throw noRecipe();
+                throw Models.noRecipe(block, "quantize");
             }
             @Nullable SampleDataset data = data();
             if (data != null) {
@@ -134,20 +113,8 @@ public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult>
                             + " whose ranges are chosen from data; give samples to calibrate with.");
         }
 
-        private WorkflowException noRecipe() {
-            return new WorkflowException(
-                    "The model "
-                            + model.path()
-                            + " is in floating point; give a recipe to quantize it by.");
-        }
-
         private QuantizeResult quantize(ScriptModel script) throws IOException {
-            TorchScriptArchive archive = script.archive();
-            if (recipe != null) {
-                archive = TorchScriptQuantization.prepare(archive, recipe);
-            } else if (!script.isPrepared()) {
-                throw noRecipe();
-            }
+            TorchScriptArchive archive = Models.prepared(script, recipe, "quantize");
             @Nullable SampleDataset data = data();
             if (recipe != null && data == null && quantizesActivations(recipe)) {
                 throw dataNeeded(",");

@@ -207,18 +207,7 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
                 if (model instanceof ScriptModel script && script.isPrepared()) {
                     try (QuantizedScript.Lifted lifted = lift(script, models.get(0))) {
                         collect(lifted.model(), builder);
-                        builder.addNotes(
-                                List.of(
-                                        String.format(
-                                                Locale.ROOT,
-                                                "The layers of %s are those of its program run by"
-                                                        + " DJL's operations with the file's scales,"
-                                                        + " and with biases rounded as integer"
-                                                        + " runtimes add them. Its outputs differ"
-                                                        + " from the file's by %.2g %% of their root"
-                                                        + " mean square.",
-                                                name(script.path()),
-                                                100 * lifted.difference())));
+                        builder.addNotes(List.of(note(script, lifted.difference())));
                         return;
                     } catch (WorkflowException e) {
                         notes.add(
@@ -229,6 +218,19 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
                     }
                 }
             }
+        }
+
+        private static String note(ScriptModel script, double difference) {
+            return "The layers of "
+                    + name(script.path())
+                    + " are those of its program run by DJL's operations with the file's scales. "
+                    + (difference == 0
+                            ? "Its outputs are the file's to the last bit."
+                            : String.format(
+                                    Locale.ROOT,
+                                    "Its outputs differ from the file's by %.2g %% of their root"
+                                            + " mean square.",
+                                    100 * difference));
         }
 
         private QuantizedScript.Lifted lift(ScriptModel script, OpenedModel first) {

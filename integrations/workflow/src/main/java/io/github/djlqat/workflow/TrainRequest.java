@@ -28,7 +28,8 @@ public record TrainRequest(
         Calibration calibration,
         TrainOptions options,
         Path output,
-        @Nullable SearchOptions search) {
+        @Nullable SearchOptions search)
+        implements RecipeRequest {
 
     /**
      * Checks that parts go together.

@@ -10,7 +10,6 @@ import io.github.djlqat.workflow.data.SampleDataset;
 import io.github.djlqat.workflow.data.SampleReaders;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.BlockModel;
-import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
 import java.io.IOException;
@@ -30,21 +29,10 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
 
     @Override
     public TrainResult run(TrainRequest request, Progress progress) {
-        @Nullable Recipe recipe = request.recipe() == null ? null : Recipes.load(request.recipe());
-        return Guard.run(
-                () -> {
-                    Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
-                    @Nullable RecipeSearch search =
-                            request.search() == null
-                                    ? null
-                                    : new RecipeSearch(
-                                            request.search(), request.calibration(), progress);
-                    try (OpenedModel opened = ModelReaders.open(request.model());
-                            OpenedModel model =
-                                    Lifting.forOutput(opened, ExportFormat.of(request.output()))) {
-                        return new Run(request, recipe, search, model, progress).train();
-                    }
-                });
+        return RecipeChoice.run(
+                request,
+                progress,
+                (model, choice) -> new Run(request, choice, model, progress).train());
     }
 
     /** A training that is under way. */
@@ -60,12 +48,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
         private final @Nullable Samples validation;
         private final Metric metric;
 
-        Run(
-                TrainRequest request,
-                @Nullable Recipe given,
-                @Nullable RecipeSearch searched,
-                OpenedModel model,
-                Progress progress)
+        Run(TrainRequest request, RecipeChoice choice, OpenedModel model, Progress progress)
                 throws IOException, TranslateException {
             this.request = request;
             this.model = model;
@@ -79,13 +62,15 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
                 validation.requireLabels();
                 Models.requireFit(model, validation);
             }
-            if (model instanceof ScriptModel) {
-                Outputs.requireScript(model.path(), request.output());
+            if (metric.isOfClasses()) {
+                ClassLabels.require(model, samples);
+                if (validation != null) {
+                    ClassLabels.require(model, validation);
+                }
             }
-            RecipeSearch.@Nullable Found found =
-                    searched == null ? null : searched.run(model, samples);
-            recipe = found == null ? given : found.recipe();
-            search = found == null ? null : found.result();
+            RecipeChoice.Made made = choice.make(model, samples);
+            recipe = made.recipe();
+            search = made.search();
         }
 
         TrainResult train() throws IOException, TranslateException {
@@ -127,10 +112,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
             if (recipe != null) {
                 Models.prepare(block, calibrated ? recipe : scheduled(recipe), samples);
             } else if (!calibrated) {
-                throw new WorkflowException(
-                        "The model "
-                                + block.path()
-                                + " is in floating point; give a recipe to train it by.");
+                throw Models.noRecipe(block, "train");
             }
             Models.unconvert(block);
             if (!calibrated) {
@@ -168,15 +150,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
 
         private TrainResult train(ScriptModel script) throws IOException, TranslateException {
             @Nullable Double before = script.isPrepared() ? null : evaluate(script);
-            TorchScriptArchive archive = script.archive();
-            if (recipe != null) {
-                archive = TorchScriptQuantization.prepare(archive, recipe);
-            } else if (!script.isPrepared()) {
-                throw new WorkflowException(
-                        "The model "
-                                + script.path()
-                                + " is in floating point; give a recipe to train it by.");
-            }
+            TorchScriptArchive archive = Models.prepared(script, recipe, "train");
             try (PreparedScript prepared = PreparedScript.load(archive)) {
                 if (recipe != null) {
                     Calibrations.run(
