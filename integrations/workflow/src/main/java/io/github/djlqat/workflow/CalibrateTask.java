@@ -28,6 +28,7 @@ public final class CalibrateTask implements Task<CalibrateRequest, CalibrateResu
         return Guard.run(
                 () -> {
                     Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
+                    Outputs.requireApart(request.output(), request.model().path());
                     try (OpenedModel model = ModelReaders.open(request.model())) {
                         return calibrate(request, recipe, model, progress, start);
                     }
