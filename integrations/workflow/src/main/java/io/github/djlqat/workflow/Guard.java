@@ -17,6 +17,7 @@ import java.util.concurrent.CancellationException;
 final class Guard {
 
     private static final int LONGEST = 2000;
+    private static final String CAUSE = "RuntimeError: ";
 
     private Guard() {}
 
@@ -53,7 +54,7 @@ final class Guard {
                 | UnsupportedOperationException e) {
             throw new WorkflowException(message(e), e);
         } catch (EngineException e) {
-            throw new WorkflowException("The engine refuses: " + firstLine(message(e)), e);
+            throw new WorkflowException("The engine refuses: " + cause(message(e)), e);
         }
     }
 
@@ -89,7 +90,13 @@ final class Guard {
                 .toLowerCase(java.util.Locale.ROOT);
     }
 
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse(text);
+    /** Returns what went wrong: TorchScript's messages say where first, and what at their end. */
+    private static String cause(String text) {
+        return text.lines()
+                .filter(line -> line.startsWith(CAUSE))
+                .findFirst()
+                .map(line -> line.substring(CAUSE.length()))
+                .or(() -> text.lines().findFirst())
+                .orElse(text);
     }
 }

@@ -33,8 +33,8 @@ final class Lifting {
             throw new WorkflowException(
                     "The TorchScript model "
                             + script.path()
-                            + " has quantizers, which a TorchScript file holds only; give the one in floating"
-                            + " point.");
+                            + " has quantizers, which an ONNX file is not made from; quantize or train the"
+                            + " one in floating point, with an output that ends in .onnx.");
         }
         Model model = Model.newInstance("model", ai.djl.Device.cpu(), "PyTorch");
         try {

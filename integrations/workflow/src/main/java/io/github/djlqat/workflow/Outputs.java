@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes models as files of each kind. */
 final class Outputs {
@@ -29,6 +30,9 @@ final class Outputs {
      */
     static void requireWritable(Path output, ExportFormat format) throws IOException {
         Path folder = output.toAbsolutePath().normalize().getParent();
+        if (output.toString().isEmpty()) {
+            throw new WorkflowException("The output has no name; give one, such as int8.pt.");
+        }
         if (folder == null || !Files.isDirectory(folder)) {
             throw new WorkflowException(
                     "Cannot write " + output + ": there is no directory " + folder + ".");
@@ -43,6 +47,25 @@ final class Outputs {
         if (format != ExportFormat.DJL && Files.isDirectory(output)) {
             throw new WorkflowException(
                     "Cannot write " + output + ": it is a directory; give the name of a file.");
+        }
+    }
+
+    /**
+     * Checks that an output does not take the place of what it is made from.
+     *
+     * @throws WorkflowException if it is the same file or folder as one of the inputs
+     */
+    static void requireApart(Path output, @Nullable Path... inputs) throws IOException {
+        for (@Nullable Path input : inputs) {
+            if (input != null
+                    && Files.exists(output)
+                    && Files.exists(input)
+                    && Files.isSameFile(output, input)) {
+                throw new WorkflowException(
+                        "Cannot write "
+                                + output
+                                + ": it is an input, which would be lost; give another name.");
+            }
         }
     }
 

@@ -66,6 +66,7 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
                                 + ".");
             }
             Outputs.requireWritable(request.output(), ExportFormat.ONNX);
+            Outputs.requireApart(request.output(), request.training());
             curves = curves(request.training());
             samples = SampleReaders.read(request.data());
             metric = samples.labels() == null ? null : Metric.of((String) null, samples.labels());
