@@ -122,7 +122,7 @@ public final class Quantization {
                 (name, observer) ->
                         Objects.requireNonNull(prepared.getQuantizers().get(name))
                                 .calibrate(observer));
-        prepared.calibrateEstimatedWeights();
+        prepared.quantizers().calibrateEstimatedWeights(block.getParameters());
         return prepared;
     }
 
