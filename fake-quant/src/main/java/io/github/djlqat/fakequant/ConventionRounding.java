@@ -11,6 +11,7 @@ import io.github.djlqat.convention.ScaleDivision;
 import io.github.djlqat.convention.StoredScale;
 import io.github.djlqat.convention.ZeroPointUse;
 import io.github.djlqat.format.IntegerFormat;
+import io.github.djlqat.recipe.RoundingEstimator;
 import io.github.djlqat.recipe.ScaleLearning;
 import io.github.djlqat.recipe.TensorRecipe;
 import io.github.djlqat.scheme.Granularity;
@@ -50,10 +51,19 @@ final class ConventionRounding {
             problem =
                     "a scale for each token is computed anew each time; legal are observed scales";
         } else if (arithmetic.rounding() == CodeRounding.STOCHASTIC) {
-            problem = "stochastic rounding is for tensors outside of training";
+            problem =
+                    "a convention that rounds stochastically is for tensors outside of training; legal is the estimator stochastic-rounding with another convention";
         } else if (recipe.learning() == ScaleLearning.LSQ && !isKernels(arithmetic)) {
             problem =
                     "scales are learned with torch's arithmetic only; legal are the conventions default, pytorch and bitsandbytes, or observed scales";
+        }
+        if (problem == null
+                && recipe.rounding() != RoundingEstimator.STRAIGHT_THROUGH_INPUT
+                && !isKernels(arithmetic)) {
+            problem =
+                    "the estimator "
+                            + recipe.rounding().word()
+                            + " rounds with torch's arithmetic only; legal are the conventions default, pytorch and bitsandbytes, or the estimator straight-through-input";
         }
         if (problem != null) {
             throw new IllegalArgumentException(

@@ -15,6 +15,7 @@ import io.github.djlqat.intercept.Opaque;
 import io.github.djlqat.kernel.Kernels;
 import io.github.djlqat.observer.Observer;
 import io.github.djlqat.observer.Observers;
+import io.github.djlqat.recipe.RoundingEstimator;
 import io.github.djlqat.recipe.ScaleLearning;
 import io.github.djlqat.recipe.TensorRecipe;
 import io.github.djlqat.scheme.Granularity;
@@ -30,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The input is a float32 tensor of any shape, the output one of the same shape with \( \hat x =
  * (\mathrm{clamp}(\mathrm{rint}(x / s) + z, q_{min}, q_{max}) - z) s \). The gradient to the input
- * is 1 inside the range and 0 outside (the clip mask). With {@link ScaleLearning#LSQ} the scale is
- * trained with the gradient of the paper, at the gradient scale \( g = 1 / \sqrt{N Q_P} \) for \( N
- * \) features that share a scale.
+ * is 1 inside the range and 0 outside (the clip mask), unless the recipe names another {@link
+ * RoundingEstimator}. With {@link ScaleLearning#LSQ} the scale is trained with the gradient of the
+ * paper, at the gradient scale \( g = 1 / \sqrt{N Q_P} \) for \( N \) features that share a scale.
  *
  * <p>While observing, a training forward first updates the observer and takes the scale from it;
  * with LSQ only the first one does, unless the block was calibrated. Scale, zero point and what the
@@ -57,6 +58,7 @@ public final class FakeQuantize extends AbstractBlock {
     private volatile Observer observer;
     private volatile boolean calibrated;
     private volatile boolean observing = true;
+    private volatile NoiseSeed noise = NoiseSeed.FIRST;
     private volatile @Nullable ScaleFloor floor;
     private volatile ObserverTime observerTime = new ObserverTime();
 
@@ -65,8 +67,8 @@ public final class FakeQuantize extends AbstractBlock {
         recipe = builder.recipe;
         name = builder.name;
         observation = new TensorObservation(name, recipe, builder.weight, builder.rectifies);
-        rounding = new IntegerRounding(recipe, builder.weight);
         kernels = new KernelsOnDemand(builder.kernels, this::owner);
+        rounding = new IntegerRounding(recipe, builder.weight, kernels, this::draw);
         ConventionRounding.requireTrainable(recipe, name);
         observer = Observers.create(recipe.observer(), recipe.scheme());
         calibrated = isDynamic();
@@ -151,6 +153,17 @@ public final class FakeQuantize extends AbstractBlock {
      */
     public void setObserving(boolean observing) {
         this.observing = observing;
+    }
+
+    /** Sets what the random numbers of the next training forwards are drawn from. */
+    void setNoise(NoiseSeed seed) {
+        noise = seed;
+    }
+
+    private synchronized long draw() {
+        long seed = noise.of(name);
+        noise = noise.next();
+        return seed;
     }
 
     /** Adds the time of observing to a model's. */
@@ -269,7 +282,7 @@ public final class FakeQuantize extends AbstractBlock {
     NDArray apply(NDManager manager, List<NDArray> arguments, boolean training) {
         NDArray x = arguments.get(0);
         if (isDynamic()) {
-            return applyByToken(manager, x);
+            return applyByToken(manager, x, training);
         }
         NDArray scaleValue = arguments.get(1);
         NDArray zeroValue = arguments.get(2);
@@ -281,12 +294,12 @@ public final class FakeQuantize extends AbstractBlock {
         if (learned) {
             lift(scaleValue);
         }
-        return rounding.round(manager, kernels, layout(x.getShape()), x, scaleValue, zeroValue);
+        return rounding.round(manager, layout(x.getShape()), x, scaleValue, zeroValue, training);
     }
 
-    private NDArray applyByToken(NDManager manager, NDArray x) {
+    private NDArray applyByToken(NDManager manager, NDArray x, boolean training) {
         try {
-            return rounding.roundByToken(manager, kernels, x);
+            return rounding.roundByToken(manager, x, training);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "The tensor " + name + " cannot be quantized: " + e.getMessage(), e);

@@ -6,8 +6,10 @@ import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.convention.CodeArithmetic;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.kernel.Kernels;
+import io.github.djlqat.recipe.RoundingEstimator;
 import io.github.djlqat.recipe.ScaleLearning;
 import io.github.djlqat.recipe.TensorRecipe;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -17,21 +19,24 @@ import java.util.function.Supplier;
  * @param recipe the recipe of the tensor
  * @param weight whether the tensor is a weight rather than an activation, whose first axis counts
  *     samples
+ * @param kernels the kernels
+ * @param noise draws what random numbers begin with
  */
-record IntegerRounding(TensorRecipe recipe, boolean weight) {
+record IntegerRounding(
+        TensorRecipe recipe, boolean weight, Supplier<Kernels> kernels, LongSupplier noise) {
 
     /** Rounds with scales that lie in groups as the kernels want them. */
     NDArray round(
             NDManager manager,
-            Supplier<Kernels> kernels,
             ScaleShape shape,
             NDArray x,
             NDArray scale,
-            NDArray zeroPoint) {
+            NDArray zeroPoint,
+            boolean training) {
         NDArray grouped = shape.group(manager, x);
         IntegerFormat format = recipe.scheme().format();
         if (recipe.learning() != ScaleLearning.LSQ) {
-            return shape.ungroup(round(manager, kernels, grouped, scale, zeroPoint));
+            return shape.ungroup(round(manager, grouped, scale, zeroPoint, training));
         }
         return shape.ungroup(
                 kernels.get()
@@ -50,20 +55,22 @@ record IntegerRounding(TensorRecipe recipe, boolean weight) {
      *
      * @throws IllegalArgumentException if a token holds NaN or infinity
      */
-    NDArray roundByToken(NDManager manager, Supplier<Kernels> kernels, NDArray x) {
+    NDArray roundByToken(NDManager manager, NDArray x, boolean training) {
         try (TokenScales tokens = TokenScales.of(manager, x, recipe.scheme())) {
-            return round(manager, kernels, x, tokens.scale(), tokens.zeroPoint());
+            return round(manager, x, tokens.scale(), tokens.zeroPoint(), training);
         }
     }
 
     private NDArray round(
-            NDManager manager,
-            Supplier<Kernels> kernels,
-            NDArray x,
-            NDArray scale,
-            NDArray zeroPoint) {
+            NDManager manager, NDArray x, NDArray scale, NDArray zeroPoint, boolean training) {
         CodeArithmetic arithmetic = recipe.scheme().convention().arithmetic();
         IntegerFormat format = recipe.scheme().format();
+        RoundingEstimator estimator = recipe.rounding();
+        if (training && estimator != RoundingEstimator.STRAIGHT_THROUGH_INPUT) {
+            long seed = estimator.isRandom() ? noise.getAsLong() : 0;
+            return new EstimatedRounding(kernels.get(), format, estimator, seed)
+                    .round(manager, x, scale, zeroPoint);
+        }
         return ConventionRounding.isKernels(arithmetic)
                 ? kernels.get()
                         .fakeQuantize(manager, x, scale, zeroPoint, format.qmin(), format.qmax())

@@ -92,6 +92,11 @@ final class Quantizers extends AbstractBlock {
         byName.values().forEach(block -> block.setObserving(observing));
     }
 
+    /** Sets what random numbers of the next training forwards are drawn from. */
+    void setNoise(NoiseSeed seed) {
+        byName.values().forEach(block -> block.setNoise(seed));
+    }
+
     /** Has what is learned begin again with the next training forward. */
     void beginAgain() {
         byName.values().forEach(FakeQuantize::beginAgain);

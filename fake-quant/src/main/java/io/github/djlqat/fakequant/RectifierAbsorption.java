@@ -5,6 +5,7 @@ import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Node;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.intercept.Site;
+import io.github.djlqat.recipe.RoundingEstimator;
 import io.github.djlqat.scheme.QuantizationScheme;
 import io.github.djlqat.scheme.Symmetry;
 import java.util.HashSet;
@@ -85,6 +86,7 @@ final class RectifierAbsorption {
     private static boolean beginsAtZero(QuantizerPlan plan) {
         QuantizationScheme scheme = plan.recipe().scheme();
         return !ActivationPlanner.isByToken(plan.recipe())
+                && plan.recipe().rounding() == RoundingEstimator.STRAIGHT_THROUGH_INPUT
                 && (scheme.symmetry() == Symmetry.AFFINE || scheme.isOneSided());
     }
 

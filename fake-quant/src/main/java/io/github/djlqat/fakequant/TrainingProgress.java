@@ -32,6 +32,7 @@ final class TrainingProgress {
     /** Does what the recipe's schedule says of a step. */
     void follow(TrainingOptions options, long step, Quantizers quantizers) {
         share = new WeightShare(options.shareAt(step), options.seed(), step);
+        quantizers.setNoise(new NoiseSeed(options.seed(), step, 0));
         if (!observersFrozen && isPast(step, options.freezeObserversAfter())) {
             freezeObservers(quantizers);
         }

@@ -118,6 +118,7 @@ class EstimatorTrainingTest {
                 "weights: {format: binary, estimator: dorefa}",
                 "weights: {format: int4, estimator: learned-bit-width}\nactivations: {format: int4, estimator: learned-bit-width}",
                 "weights: {format: int8}\nactivations: {format: int8, granularity: per-token}",
+                "weights: {format: int4, estimator: stochastic-rounding}\nactivations: {format: uint8, estimator: additive-noise}",
                 "weights: {format: int4, convention: ggml-signed-max, granularity: per-group, groupSize: 4}"
             })
     void trainsIsSavedAndComputesTheSameAgain(String tensors) throws Exception {

@@ -29,5 +29,6 @@ record ActivationsDocument(
                         "How scales are chosen and values rounded to integers; the recipe's where left out.")
                 @Nullable Convention convention,
         @JsonPropertyDescription(
-                        "A published quantizer with a scale and a gradient of its own; none where left out.")
-                @Nullable EstimatorType estimator) {}
+                        "A published quantizer with a scale and a gradient of its own, or how training rounds to"
+                                + " integers with the observed scale; straight-through-input where left out.")
+                @Nullable EstimatorWord estimator) {}

@@ -72,7 +72,7 @@ final class DocumentToRecipe {
             return null;
         }
         FormatWord word = required(document.format(), at, "format", "a tensor");
-        if (document.estimator() != null) {
+        if (document.estimator() instanceof EstimatorWord.OfMethod method) {
             Map<String, @Nullable Object> others = new LinkedHashMap<>();
             others.put("narrowRange", document.narrowRange());
             others.put("symmetry", document.symmetry());
@@ -85,7 +85,7 @@ final class DocumentToRecipe {
             others.put("shortTail", document.shortTail());
             others.put("blockRows", document.blockRows());
             others.put("blockColumns", document.blockColumns());
-            EstimatorRecipe recipe = estimator(document.estimator(), word, at, others);
+            EstimatorRecipe recipe = estimator(method.type(), word, at, others);
             return Refusal.at(
                     at.appendProperty("estimator"),
                     () -> {
@@ -97,6 +97,7 @@ final class DocumentToRecipe {
             refuseIntegerKeys(
                     word,
                     at,
+                    document.estimator(),
                     document.narrowRange(),
                     document.symmetry(),
                     document.observer(),
@@ -127,6 +128,7 @@ final class DocumentToRecipe {
                                 at),
                         or(document.observer(), ObserverType.MIN_MAX),
                         or(document.learning(), ScaleLearning.OBSERVED),
+                        document.estimator(),
                         at);
         return Refusal.at(
                 at.appendProperty(document.symmetry() == null ? "format" : "symmetry"),
@@ -139,10 +141,10 @@ final class DocumentToRecipe {
     private static @Nullable TensorRecipe elementwise(
             @Nullable ActivationsDocument document, JsonPointer at, Convention fallback) {
         FormatWord word = document == null ? null : document.format();
-        if (document != null && document.estimator() != null) {
+        if (document != null && document.estimator() instanceof EstimatorWord.OfMethod) {
             throw new Refusal(
                     at.appendProperty("estimator"),
-                    "elementwise operations are quantized with observed or learned scales; legal is to leave the estimator out.");
+                    "elementwise operations are quantized with observed or learned scales; legal are the estimators of rounding, such as straight-through-input, or to leave it out.");
         }
         if (word != null && !(word instanceof FormatWord.OfIntegers)) {
             throw new Refusal(
@@ -164,7 +166,7 @@ final class DocumentToRecipe {
                         ? new Granularity.PerToken()
                         : Granularity.PER_TENSOR;
         FormatWord word = document.format();
-        if (document.estimator() != null) {
+        if (document.estimator() instanceof EstimatorWord.OfMethod method) {
             Map<String, @Nullable Object> others = new LinkedHashMap<>();
             others.put("narrowRange", document.narrowRange());
             others.put("symmetry", document.symmetry());
@@ -173,11 +175,7 @@ final class DocumentToRecipe {
             others.put("convention", document.convention());
             others.put("granularity", document.granularity());
             EstimatorRecipe recipe =
-                    estimator(
-                            document.estimator(),
-                            required(word, at, "format", "a tensor"),
-                            at,
-                            others);
+                    estimator(method.type(), required(word, at, "format", "a tensor"), at, others);
             return Refusal.at(
                     at.appendProperty("estimator"),
                     () -> {
@@ -189,6 +187,7 @@ final class DocumentToRecipe {
             refuseIntegerKeys(
                     word,
                     at,
+                    document.estimator(),
                     document.narrowRange(),
                     document.symmetry(),
                     document.observer(),
@@ -209,6 +208,7 @@ final class DocumentToRecipe {
                         at),
                 or(document.observer(), ObserverType.MOVING_AVERAGE),
                 or(document.learning(), ScaleLearning.OBSERVED),
+                document.estimator(),
                 at);
     }
 
@@ -221,10 +221,16 @@ final class DocumentToRecipe {
             QuantizationScheme scheme,
             ObserverType observer,
             ScaleLearning learning,
+            @Nullable EstimatorWord estimator,
             JsonPointer at) {
-        return Refusal.at(
-                at.appendProperty("narrowRange"),
-                () -> new TensorRecipe(scheme, observer, learning));
+        TensorRecipe recipe =
+                Refusal.at(
+                        at.appendProperty("narrowRange"),
+                        () -> new TensorRecipe(scheme, observer, learning));
+        return estimator instanceof EstimatorWord.OfRounding word
+                ? Refusal.at(
+                        at.appendProperty("estimator"), () -> recipe.withRounding(word.rounding()))
+                : recipe;
     }
 
     /** A wide format goes without a scale unless one is asked for. */
@@ -279,12 +285,14 @@ final class DocumentToRecipe {
     private static void refuseIntegerKeys(
             FormatWord word,
             JsonPointer at,
+            @Nullable EstimatorWord estimator,
             @Nullable Boolean narrowRange,
             @Nullable Symmetry symmetry,
             @Nullable ObserverType observer,
             @Nullable ScaleLearning learning,
             @Nullable Convention convention) {
         Map<String, @Nullable Object> given = new LinkedHashMap<>();
+        given.put("estimator", estimator);
         given.put("narrowRange", narrowRange);
         given.put("symmetry", symmetry);
         given.put("observer", observer);

@@ -65,10 +65,10 @@ final class RecipeToDocument {
                     null,
                     null,
                     null,
-                    recipe.estimator());
+                    new EstimatorWord.OfMethod(recipe.estimator()));
         }
         if (tensor instanceof FormatRecipe recipe) {
-            return weights(word(recipe), null, null, granularity(recipe), null, null, null);
+            return weights(word(recipe), null, null, granularity(recipe), null, null, null, null);
         }
         TensorRecipe integer = (TensorRecipe) tensor;
         QuantizationScheme scheme = integer.scheme();
@@ -79,7 +79,8 @@ final class RecipeToDocument {
                 scheme.granularity(),
                 integer.observer(),
                 integer.learning(),
-                scheme.convention());
+                scheme.convention(),
+                rounding(integer));
     }
 
     private static WeightsDocument weights(
@@ -89,7 +90,8 @@ final class RecipeToDocument {
             @Nullable Granularity given,
             @Nullable ObserverType observer,
             @Nullable ScaleLearning learning,
-            @Nullable Convention convention) {
+            @Nullable Convention convention,
+            @Nullable EstimatorWord estimator) {
         WeightGranularity granularity = given == null ? null : WeightGranularity.PER_TENSOR;
         Integer axis = null;
         Integer groupSize = null;
@@ -122,7 +124,7 @@ final class RecipeToDocument {
                 observer,
                 learning,
                 convention,
-                null);
+                estimator);
     }
 
     private static @Nullable ActivationsDocument activations(@Nullable TensorQuantization tensor) {
@@ -138,7 +140,7 @@ final class RecipeToDocument {
                     null,
                     null,
                     null,
-                    recipe.estimator());
+                    new EstimatorWord.OfMethod(recipe.estimator()));
         }
         if (tensor instanceof FormatRecipe recipe) {
             return new ActivationsDocument(
@@ -160,7 +162,13 @@ final class RecipeToDocument {
                 integer.observer(),
                 integer.learning(),
                 integer.scheme().convention(),
-                null);
+                rounding(integer));
+    }
+
+    private static @Nullable EstimatorWord rounding(TensorRecipe recipe) {
+        return recipe.rounding() == RoundingEstimator.STRAIGHT_THROUGH_INPUT
+                ? null
+                : new EstimatorWord.OfRounding(recipe.rounding());
     }
 
     private static @Nullable ActivationGranularity activationGranularity(

@@ -35,5 +35,6 @@ record TrainingDocument(
                                 + " most 1; 1 where left out.")
                 @Nullable Double quantizedShare,
         @JsonPropertyDescription(
-                        "What the choice of quantized elements is drawn from; 0 where left out.")
+                        "What the choice of quantized elements and the noise of estimators are drawn from; 0 where"
+                                + " left out.")
                 @Nullable Long seed) {}

@@ -30,7 +30,11 @@ record Vocabulary<T>(Class<T> type, String what, Map<String, T> words) {
                     ofEnum(ActivationGranularity.class, "a granularity of activations"),
                     ofEnum(ObserverType.class, "an observer"),
                     ofEnum(ScaleLearning.class, "a way of learning scales"),
-                    ofEnum(EstimatorType.class, "an estimator"),
+                    of(
+                            EstimatorWord.class,
+                            "an estimator",
+                            EstimatorWord.words(),
+                            EstimatorWord::of),
                     ofEnum(Position.class, "a position"));
 
     /**

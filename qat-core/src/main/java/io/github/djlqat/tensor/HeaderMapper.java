@@ -61,14 +61,14 @@ final class HeaderMapper {
         return node;
     }
 
-    private static JsonNode write(TensorFormat format) {
+    private static JsonNode write(StorageFormat format) {
         ObjectNode node = MAPPER.createObjectNode();
-        if (format instanceof BlockTensorFormat blocks) {
+        if (format instanceof BlockStorageFormat blocks) {
             node.put("blocks", blocks.blocks().formatName());
-        } else if (format instanceof IntegerTensorFormat integers) {
+        } else if (format instanceof IntegerStorageFormat integers) {
             node.set("scheme", MAPPER.valueToTree(integers.scheme()));
             node.put("zeroPoints", integers.zeroPoints());
-        } else if (format instanceof ScaledTensorFormat scaled) {
+        } else if (format instanceof ScaledStorageFormat scaled) {
             node.set("elements", write(scaled.elements()));
             // By the interface, whose records are named.
             node.set(
@@ -93,19 +93,19 @@ final class HeaderMapper {
         return Formats.named().contains(codebook);
     }
 
-    private static TensorFormat format(JsonNode node) throws JsonProcessingException {
+    private static StorageFormat format(JsonNode node) throws JsonProcessingException {
         if (node.has("blocks")) {
             requireFields(node, 1);
-            return new BlockTensorFormat(BlockFormat.parse(node.get("blocks").asText()));
+            return new BlockStorageFormat(BlockFormat.parse(node.get("blocks").asText()));
         }
         requireFields(node, 2);
         if (node.has("scheme") && node.path("zeroPoints").isBoolean()) {
-            return new IntegerTensorFormat(
+            return new IntegerStorageFormat(
                     MAPPER.treeToValue(node.get("scheme"), QuantizationScheme.class),
                     node.get("zeroPoints").booleanValue());
         }
         if (node.has("elements") && node.has("granularity")) {
-            return new ScaledTensorFormat(
+            return new ScaledStorageFormat(
                     elements(node.get("elements")),
                     MAPPER.treeToValue(node.get("granularity"), Granularity.class));
         }

@@ -21,12 +21,12 @@ import java.util.List;
  */
 public final class PackedTensor {
 
-    private final TensorFormat format;
+    private final StorageFormat format;
     private final Shape shape;
     private final List<byte[]> planes;
 
     /** Takes the arrays as they are: callers within the package hand over their own copies. */
-    PackedTensor(TensorFormat format, Shape shape, List<byte[]> planes) {
+    PackedTensor(StorageFormat format, Shape shape, List<byte[]> planes) {
         List<StoredPlane> expected = format.planes(shape);
         if (planes.size() != expected.size()) {
             throw new IllegalArgumentException(
@@ -63,12 +63,12 @@ public final class PackedTensor {
      *
      * @param format what the bytes mean
      * @param shape the shape of the tensor, at most 2147483647 elements
-     * @param planes the bytes of each plane in the order of {@link TensorFormat#planes}
+     * @param planes the bytes of each plane in the order of {@link StorageFormat#planes}
      * @return the tensor
      * @throws IllegalArgumentException if the format cannot hold the shape, a plane has another
      *     size, or a code or a scale is none of the format
      */
-    public static PackedTensor of(TensorFormat format, Shape shape, List<byte[]> planes) {
+    public static PackedTensor of(StorageFormat format, Shape shape, List<byte[]> planes) {
         return new PackedTensor(format, shape, planes.stream().map(byte[]::clone).toList());
     }
 
@@ -81,7 +81,7 @@ public final class PackedTensor {
      *     of scales does not fit the shape
      */
     public static PackedTensor of(QuantizedTensor tensor) {
-        IntegerTensorFormat format = IntegerTensorFormat.of(tensor.parameters());
+        IntegerStorageFormat format = IntegerStorageFormat.of(tensor.parameters());
         return new PackedTensor(format, tensor.shape(), format.pack(tensor));
     }
 
@@ -97,7 +97,7 @@ public final class PackedTensor {
      *     the format refuses
      */
     public static PackedTensor encode(float[] values, Shape shape, BlockFormat format) {
-        BlockTensorFormat blocks = new BlockTensorFormat(format);
+        BlockStorageFormat blocks = new BlockStorageFormat(format);
         blocks.planes(shape);
         if (values.length != Elements.count(shape)) {
             throw new IllegalArgumentException(
@@ -124,7 +124,7 @@ public final class PackedTensor {
             NumberFormat elements,
             Granularity granularity,
             float[] scales) {
-        ScaledTensorFormat format = new ScaledTensorFormat(elements, granularity);
+        ScaledStorageFormat format = new ScaledStorageFormat(elements, granularity);
         return new PackedTensor(format, shape, format.encode(values, shape, scales));
     }
 
@@ -177,7 +177,7 @@ public final class PackedTensor {
      *
      * @return the format
      */
-    public TensorFormat format() {
+    public StorageFormat format() {
         return format;
     }
 
@@ -272,7 +272,7 @@ public final class PackedTensor {
      * @throws IllegalStateException if the elements are no integers
      */
     public QuantizedTensor toQuantizedTensor() {
-        if (format instanceof IntegerTensorFormat integers) {
+        if (format instanceof IntegerStorageFormat integers) {
             return integers.unpack(planes, shape);
         }
         throw new IllegalStateException("A tensor of " + format + " has no integer codes.");

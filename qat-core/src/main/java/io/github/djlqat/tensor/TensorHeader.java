@@ -8,4 +8,4 @@ package io.github.djlqat.tensor;
  * @param crc32 the checksum of the planes
  */
 @SuppressWarnings("ArrayRecordComponent")
-record TensorHeader(TensorFormat format, long[] shape, long crc32) {}
+record TensorHeader(StorageFormat format, long[] shape, long crc32) {}

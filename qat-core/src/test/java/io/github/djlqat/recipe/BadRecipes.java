@@ -71,6 +71,19 @@ final class BadRecipes {
                         "weights.observer",
                         "has a rule of its own"),
                 yaml(
+                        "estimator of rounding with a learned scale",
+                        false,
+                        "name: x\nweights: {format: int4, learning: lsq, estimator: §stochastic-rounding}",
+                        "weights.estimator",
+                        "stochastic-rounding",
+                        "legal are observed scales"),
+                yaml(
+                        "estimator of rounding without integers",
+                        false,
+                        "name: x\nactivations: {format: float8_e4m3fn, estimator: §additive-noise}",
+                        "activations.estimator",
+                        "is for integer formats"),
+                yaml(
                         "unknown estimator",
                         true,
                         "name: x\nweights: {format: int4, estimator: §lsqplus}",

@@ -202,10 +202,14 @@ final class RandomRecipes {
     }
 
     private TensorRecipe tensor(QuantizationScheme scheme) {
+        ScaleLearning learning = pick(List.of(ScaleLearning.values()));
         return new TensorRecipe(
                 withConvention(scheme),
                 pick(List.of(ObserverType.values())),
-                pick(List.of(ScaleLearning.values())));
+                learning,
+                learning == ScaleLearning.LSQ
+                        ? RoundingEstimator.STRAIGHT_THROUGH_INPUT
+                        : pick(List.of(RoundingEstimator.values())));
     }
 
     private long steps() {

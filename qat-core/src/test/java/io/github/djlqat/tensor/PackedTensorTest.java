@@ -195,8 +195,8 @@ class PackedTensorTest {
                                         new Shape(2, 32),
                                         BlockFormat.parse("nf4-64")))
                 .withMessageContaining("63 values");
-        ScaledTensorFormat ternary =
-                new ScaledTensorFormat(CodebookFormat.TERNARY, Granularity.PER_TENSOR);
+        ScaledStorageFormat ternary =
+                new ScaledStorageFormat(CodebookFormat.TERNARY, Granularity.PER_TENSOR);
         byte[] one = {0, 0, (byte) 0x80, 0x3f};
         assertThatIllegalArgumentException()
                 .isThrownBy(
@@ -217,8 +217,8 @@ class PackedTensorTest {
     void bytesCannotBeChangedFromOutside() {
         byte[] codes = {0x12};
         byte[] scale = {0, 0, (byte) 0x80, 0x3f};
-        ScaledTensorFormat format =
-                new ScaledTensorFormat(CodebookFormat.NF4, Granularity.PER_TENSOR);
+        ScaledStorageFormat format =
+                new ScaledStorageFormat(CodebookFormat.NF4, Granularity.PER_TENSOR);
         PackedTensor tensor = PackedTensor.of(format, new Shape(2), List.of(codes, scale));
         codes[0] = 0;
         assertThat(tensor.plane("codes").get(0)).isEqualTo((byte) 0x12);

@@ -84,7 +84,7 @@ final class ArithmeticConverters {
         if (node.argument(i) instanceof Argument.Literal) {
             return node.number(i, type);
         }
-        return node.cast(node.withoutBatch(node.traced(i), false), type);
+        return node.cast(BatchConstants.withoutBatch(node, node.traced(i), false), type);
     }
 
     private static void binary(NodeContext node, String opType, boolean reversed) {

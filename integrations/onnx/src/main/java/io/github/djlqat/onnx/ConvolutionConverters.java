@@ -56,7 +56,8 @@ final class ConvolutionConverters {
         long positions = input.shape().slice(2).size();
         long kernel = weight.tensor().shape().slice(2).size();
         boolean fixed =
-                IntStream.range(2, input.rank()).allMatch(axis -> node.isArgumentFixed(1, axis));
+                IntStream.range(2, input.rank())
+                        .allMatch(axis -> node.sizes().isArgumentFixed(1, axis));
         return positions == 1
                 && fixed
                 && kernel == 1

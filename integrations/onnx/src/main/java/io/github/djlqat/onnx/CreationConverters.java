@@ -27,7 +27,7 @@ final class CreationConverters {
         ConstantTensor constant = ConstantTensor.full(node.output(0).shape(), value, type);
         Operand operand = node.state().constant(node.site(), constant);
         if (node.state().scaling().compared()) {
-            node.state().markUniform(operand, node.scalar(value, type), node.dimensions(0));
+            node.state().markUniform(operand, node.scalar(value, type), node.sizes().of(0));
         }
         node.alias(0, operand);
     }
@@ -93,7 +93,7 @@ final class CreationConverters {
         double step = numbers < 3 ? 1 : node.literal(2, Number.class).doubleValue();
         int size = Math.toIntExact(node.output(0).shape().size());
         DataType type = node.output(0).dataType();
-        if (node.state().scaling().compared() && !node.isFixed(0, 0)) {
+        if (node.state().scaling().compared() && !node.sizes().isFixed(0, 0)) {
             node.bind(0, count(node, start, step, type));
             return;
         }
@@ -124,7 +124,7 @@ final class CreationConverters {
 
     /** Counts from 0 up to what follows dynamic sizes, and scales and shifts the numbers. */
     private static String count(NodeContext node, double start, double step, DataType type) {
-        String count = node.tensor(node.dimensions(0));
+        String count = node.tensor(node.sizes().of(0));
         String end = node.add("Squeeze", count, node.constant(0));
         Operand numbers =
                 new Operand(

@@ -151,7 +151,7 @@ final class IndexingConverters {
             boolean whole = max >= node.shape(0).get(axis);
             // An end at the end stays there at any size, but a number stays what it is.
             return whole
-                            && (node.isArgumentFixed(0, axis)
+                            && (node.sizes().isArgumentFixed(0, axis)
                                     || Arrays.stream(others).anyMatch(other -> other != max))
                     ? Extent.of(END)
                     : node.extent(1, max, others);

@@ -46,7 +46,7 @@ final class JoiningConverters {
      */
     private static boolean padded(NodeContext node, int axis) {
         DataType type = node.output(0).dataType();
-        if (!node.isFixed(0, axis) || type != DataType.FLOAT32) {
+        if (!node.sizes().isFixed(0, axis) || type != DataType.FLOAT32) {
             return false;
         }
         List<Operand> parts = new ArrayList<>(List.of(node.traced(0)));
@@ -119,7 +119,7 @@ final class JoiningConverters {
                 && constant.data() instanceof float[] values
                 && node.state().isFixedBehindFirst(part)
                 && isExact(values, quantization)) {
-            Operand sample = node.withoutBatch(part, false);
+            Operand sample = BatchConstants.withoutBatch(node, part, false);
             ConstantTensor kept = Objects.requireNonNull(node.state().constantOf(sample));
             float[] data = (float[]) kept.data();
             byte[] codes = new byte[data.length];
@@ -132,20 +132,21 @@ final class JoiningConverters {
                             Tensors.bytes(name, Tensors.UINT8, codes, kept.shape().getShape()));
             if (!sample.equals(part) || isRepeated(node, part)) {
                 List<Extent> dims = new ArrayList<>(Collections.nCopies(part.rank(), Extent.of(1)));
-                dims.set(0, node.dimensions(0).get(0));
+                dims.set(0, node.sizes().of(0).get(0));
                 name = node.add("Expand", name, node.tensor(dims));
             }
             return part.named(
                     ActivationQuantizer.dequantize(
                             node.builder(), node.site(), name, quantization));
         }
-        return node.withoutBatch(part, true);
+        return BatchConstants.withoutBatch(node, part, true);
     }
 
     private static boolean isRepeated(NodeContext node, Operand part) {
         return node.state().scaling().dynamic()
                 && part.rank() > 0
-                && node.knownExtent(0, 0)
+                && node.sizes()
+                        .known(0, 0)
                         .filter(Extent::isSize)
                         .map(extent -> node.state().scaling().size(extent.axes().get(0)))
                         .filter(size -> part.shape().get(0) == size)
@@ -176,7 +177,7 @@ final class JoiningConverters {
             return;
         }
         for (int i = 0; i < count; i++) {
-            if (!node.isFixed(i, axis)) {
+            if (!node.sizes().isFixed(i, axis)) {
                 throw node.failure(
                         "it splits an axis of a dynamic size. Export with optDynamicBatch(false)");
             }

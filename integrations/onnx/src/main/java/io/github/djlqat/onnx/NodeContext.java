@@ -1,18 +1,14 @@
 package io.github.djlqat.onnx;
 
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Literals;
 import io.github.djlqat.graph.Node;
+import io.github.djlqat.graph.NodeArguments;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.scheme.QuantizationParameters;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +22,7 @@ public final class NodeContext {
     private final ExportState state;
     private final Node node;
     private final int index;
-    private final List<Argument> arguments;
-    private final List<List<Argument>> again;
+    private final TracedArguments arguments;
 
     NodeContext(ExportState state, Node node, int index) {
         this(state, node, index, state.scaling().twins(index));
@@ -37,17 +32,16 @@ public final class NodeContext {
         this.state = state;
         this.node = node;
         this.index = index;
-        arguments = withoutManagers(node);
-        again = twins.stream().map(NodeContext::withoutManagers).toList();
+        arguments =
+                new TracedArguments(
+                        read(node),
+                        twins.stream().map(this::read).toList(),
+                        state.scaling(),
+                        this::failure);
     }
 
-    private static List<Argument> withoutManagers(Node node) {
-        return node.arguments().stream()
-                .filter(
-                        a ->
-                                !(a instanceof Argument.Literal literal
-                                        && literal.value() instanceof NDManager))
-                .toList();
+    private NodeArguments read(Node of) {
+        return new NodeArguments(of, this::failure);
     }
 
     /** Returns this node with the literals of the trace, also where these follow the batch. */
@@ -86,7 +80,7 @@ public final class NodeContext {
      * @return the number of arguments
      */
     public int size() {
-        return arguments.size();
+        return arguments.first().size();
     }
 
     /**
@@ -96,11 +90,7 @@ public final class NodeContext {
      * @return the argument
      */
     public Argument argument(int i) {
-        if (i >= arguments.size()) {
-            throw failure(
-                    "it has " + arguments.size() + " arguments, but argument " + i + " is needed");
-        }
-        return arguments.get(i);
+        return arguments.first().get(i);
     }
 
     /**
@@ -121,7 +111,7 @@ public final class NodeContext {
         if (argument instanceof Argument.Literal || argument instanceof Argument.Sequence) {
             throw failure("argument " + i + " is " + argument + ", where a tensor is needed");
         }
-        return checked(argument, again.stream().map(twin -> twin.get(i)).toList());
+        return checked(argument, arguments.others(i));
     }
 
     /** Returns a tensor, if it is a constant, after holding it to those of the other traces. */
@@ -165,9 +155,7 @@ public final class NodeContext {
      * @return false if it is a literal or a list, or is not there
      */
     public boolean isTensor(int i) {
-        return i < size()
-                && !(argument(i) instanceof Argument.Literal)
-                && !(argument(i) instanceof Argument.Sequence);
+        return arguments.first().isTensor(i);
     }
 
     /**
@@ -177,7 +165,7 @@ public final class NodeContext {
      * @return true if it is null
      */
     public boolean isNull(int i) {
-        return argument(i) instanceof Argument.Literal literal && literal.value() == null;
+        return arguments.first().isNull(i);
     }
 
     /**
@@ -190,32 +178,7 @@ public final class NodeContext {
      * @throws OnnxExportException if the argument is of another class, or follows the batch size
      */
     public <T> T literal(int i, Class<T> type) {
-        if (argument(i) instanceof Argument.Literal literal && type.isInstance(literal.value())) {
-            requireSame(i, literal.value());
-            return type.cast(literal.value());
-        }
-        throw failure(
-                "argument "
-                        + i
-                        + " is "
-                        + argument(i)
-                        + ", where a "
-                        + type.getSimpleName()
-                        + " is needed");
-    }
-
-    private void requireSame(int i, @Nullable Object value) {
-        List<@Nullable Object> others = new ArrayList<>();
-        again.forEach(twin -> others.add(((Argument.Literal) twin.get(i)).value()));
-        if (!others.stream().allMatch(other -> Literals.areEqual(value, other))) {
-            List<String> seen = others.stream().map(Literals::format).toList();
-            throw failure(
-                    "its argument "
-                            + i
-                            + " is "
-                            + state.scaling().seen(Literals.format(value), seen)
-                            + ", which cannot follow the batch. Export the model with optDynamicBatch(false)");
-        }
+        return arguments.literal(i, type);
     }
 
     /**
@@ -225,39 +188,12 @@ public final class NodeContext {
      *     size with something added
      */
     Extent extent(int i, long traced, long... others) {
-        return state.scaling()
-                .extent(traced, others)
-                .orElseThrow(
-                        () ->
-                                failure(
-                                        "its argument "
-                                                + i
-                                                + " holds "
-                                                + state.scaling()
-                                                        .seen(
-                                                                String.valueOf(traced),
-                                                                Arrays.stream(others)
-                                                                        .mapToObj(String::valueOf)
-                                                                        .toList())
-                                                + ", which is neither proportional to it nor differs from it by a constant."
-                                                + " Export the model with optDynamicBatch(false)"));
+        return arguments.extent(i, traced, others);
     }
 
     /** Returns whole numbers as in {@link #integers(int)}, which may follow the batch size. */
     List<Extent> extents(int i) {
-        long[] traced = traced().integers(i);
-        List<long[]> others = tracedAgain().stream().map(twin -> twin.integers(i)).toList();
-        if (others.stream().anyMatch(other -> other.length != traced.length)) {
-            requireSame(i, traced().literal(i, Object.class));
-        }
-        return IntStream.range(0, traced.length)
-                .mapToObj(
-                        j ->
-                                extent(
-                                        i,
-                                        traced[j],
-                                        others.stream().mapToLong(other -> other[j]).toArray()))
-                .toList();
+        return arguments.extents(i);
     }
 
     /** Adds a tensor of whole numbers that may follow dynamic sizes. */
@@ -271,22 +207,12 @@ public final class NodeContext {
      * @throws OnnxExportException if another number follows the batch size
      */
     Operand number(int i, DataType type) {
-        Number traced = traced().literal(i, Number.class);
-        List<Number> others =
-                tracedAgain().stream().map(twin -> twin.literal(i, Number.class)).toList();
-        if (others.stream().allMatch(traced::equals)
-                || !isWhole(traced)
-                || !others.stream().allMatch(NodeContext::isWhole)) {
+        Extent scaled = arguments.scaledNumber(i);
+        if (scaled == null) {
             return scalar(literal(i, Number.class), type);
         }
-        long[] numbers = others.stream().mapToLong(Number::longValue).toArray();
-        String whole = tensor(List.of(extent(i, traced.longValue(), numbers)));
-        String squeezed = add("Squeeze", whole, constant(0));
+        String squeezed = add("Squeeze", tensor(List.of(scaled)), constant(0));
         return cast(new Operand(squeezed, new Shape(), DataType.INT64), type);
-    }
-
-    private static boolean isWhole(Number number) {
-        return number.doubleValue() == number.longValue();
     }
 
     /**
@@ -297,9 +223,7 @@ public final class NodeContext {
      * @return false also if the argument is not there
      */
     public boolean isLiteral(int i, Class<?> type) {
-        return i < size()
-                && argument(i) instanceof Argument.Literal literal
-                && type.isInstance(literal.value());
+        return arguments.first().isLiteral(i, type);
     }
 
     /**
@@ -320,21 +244,8 @@ public final class NodeContext {
      * @return a copy of the values
      */
     public long[] integers(int i) {
-        Object value = literal(i, Object.class);
-        if (value instanceof Shape shape) {
-            return shape.getShape().clone();
-        }
-        if (value instanceof long[] longs) {
-            return longs.clone();
-        }
-        if (value instanceof int[] ints) {
-            long[] longs = new long[ints.length];
-            for (int j = 0; j < ints.length; j++) {
-                longs[j] = ints[j];
-            }
-            return longs;
-        }
-        return new long[] {literal(i, Number.class).longValue()};
+        literal(i, Object.class);
+        return arguments.first().integers(i);
     }
 
     /**
@@ -479,37 +390,9 @@ public final class NodeContext {
         return state.builder();
     }
 
-    /**
-     * Returns an output's dimensions.
-     *
-     * @throws OnnxExportException if one of them follows no formula
-     */
-    List<Extent> dimensions(int output) {
-        return state.scaling().extents(index, output);
-    }
-
-    /** Returns what is known of an output's dimension. */
-    Optional<Extent> knownExtent(int output, int axis) {
-        return state.scaling().knownExtents(index, output).get(axis);
-    }
-
-    /** Whether a dimension of an output does not depend on dynamic sizes. */
-    boolean isFixed(int output, int axis) {
-        return knownExtent(output, axis).filter(Extent::isConstant).isPresent();
-    }
-
-    /** Whether a dimension of a tensor argument does not depend on dynamic sizes. */
-    boolean isArgumentFixed(int i, int axis) {
-        return !(argument(i) instanceof Argument.ValueReference reference)
-                || state.scaling().isFixed(reference.value(), axis);
-    }
-
-    /** Whether a dimension of an output always equals that of a tensor argument. */
-    boolean isSameDimension(int output, int axis, int i, int argumentAxis) {
-        return argument(i) instanceof Argument.ValueReference reference
-                && argumentAxis < reference.value().shape().dimension()
-                && state.scaling()
-                        .isSameDimension(reference.value(), argumentAxis, output(output), axis);
+    /** Returns what is known of the dimensions of this node's tensors. */
+    NodeDimensions sizes() {
+        return new NodeDimensions(state.scaling(), node, index, arguments.first());
     }
 
     /** Returns the traced shape of a tensor argument. */
@@ -529,60 +412,15 @@ public final class NodeContext {
         if (argument(i) instanceof Argument.Sequence sequence) {
             return IntStream.range(0, sequence.elements().size())
                     .mapToObj(
-                            j ->
-                                    checked(
-                                            sequence.elements().get(j),
-                                            again.stream()
-                                                    .map(twin -> element(twin.get(i), j))
-                                                    .toList()))
+                            j -> checked(sequence.elements().get(j), arguments.otherElements(i, j)))
                     .toList();
         }
         return List.of(traced(i));
-    }
-
-    private static Argument element(Argument list, int j) {
-        return ((Argument.Sequence) list).elements().get(j);
     }
 
     /** Returns the per-tensor quantization of a tensor that was just dequantized, or null. */
     @Nullable QuantizationParameters quantization(Operand operand) {
         OnnxGraphBuilder.Dequantized known = state.builder().dequantized(operand.name());
         return known == null ? null : known.parameters();
-    }
-
-    /**
-     * Returns a constant whose leading dimension is the traced batch size cut down to one sample.
-     */
-    Operand withoutBatch(Operand operand, boolean expand) {
-        ConstantTensor constant = state.constantOf(operand);
-        if (constant == null
-                || !state.scaling().dynamic()
-                || operand.rank() == 0
-                || operand.rank() < output(0).shape().dimension()
-                || knownExtent(0, 0).filter(Extent::isSize).isEmpty()) {
-            return state.atRunTime(operand);
-        }
-        Extent leading = knownExtent(0, 0).get();
-        long batch = state.scaling().size(leading.axes().get(0));
-        if (constant.shape().get(0) != batch) {
-            return state.atRunTime(operand);
-        }
-        if (!constant.isUniformAlongFirst()) {
-            throw failure(
-                    "the constant "
-                            + operand.name()
-                            + " of shape "
-                            + operand.shape()
-                            + " differs from sample to sample of the batch. Export with optDynamicBatch(false)");
-        }
-        Operand first =
-                batch == 1 ? operand : state.constant(operand.name() + "_sample", constant.first());
-        if (!expand) {
-            return first;
-        }
-        List<Extent> shape = new ArrayList<>(Collections.nCopies(operand.rank(), Extent.of(1)));
-        shape.set(0, leading);
-        return new Operand(
-                add("Expand", first.name(), tensor(shape)), operand.shape(), operand.dataType());
     }
 }

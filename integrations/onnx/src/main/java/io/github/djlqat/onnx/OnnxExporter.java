@@ -1,27 +1,16 @@
 package io.github.djlqat.onnx;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.github.djlqat.graph.Graph;
-import io.github.djlqat.graph.Value;
 import io.github.djlqat.graph.pass.DeadCode;
 import io.github.djlqat.graph.pass.GraphPass;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,37 +30,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnnxExporter {
 
-    static final int LOWEST_OPSET = 17;
-    static final int HIGHEST_OPSET = 21;
-
-    private static final String PRODUCER = "djl-qat";
-
-    private final @Nullable Integer opset;
-    private final boolean dynamicBatch;
-    private final List<DynamicAxis> axes;
-    private final String modelName;
-    private final List<String> inputNames;
-    private final List<String> outputNames;
-    private final WeightContainer container;
-    private final boolean packed;
-    private final WeightOnlyForm weightOnly;
+    private final ExportOptions options;
     private final ModelWriter writer;
-    private final OpConverters converters;
+    private final ModelConversion conversion;
     private final @Nullable Simplification simplification;
     private final List<GraphPass> passes;
 
     private OnnxExporter(Builder builder) {
-        opset = builder.opset;
-        dynamicBatch = builder.dynamicBatch;
-        axes = builder.axes.isEmpty() ? List.of(DynamicAxis.BATCH) : List.copyOf(builder.axes);
-        modelName = builder.modelName;
-        inputNames = builder.inputNames;
-        outputNames = builder.outputNames;
-        container = builder.container;
-        packed = builder.packed;
-        weightOnly = builder.weightOnly;
+        options =
+                new ExportOptions(
+                        builder.opset,
+                        builder.dynamicBatch,
+                        builder.axes.isEmpty() ? List.of(DynamicAxis.BATCH) : builder.axes,
+                        builder.modelName,
+                        builder.inputNames,
+                        builder.outputNames,
+                        builder.container,
+                        builder.packed,
+                        builder.weightOnly);
         writer = new ModelWriter(builder.externalDataThreshold);
-        converters = new OpConverters(builder.converters);
+        conversion = new ModelConversion(options, new OpConverters(builder.converters));
         simplification =
                 builder.simplified
                         ? new Simplification(Set.copyOf(builder.converters.keySet()))
@@ -167,164 +145,16 @@ public final class OnnxExporter {
         List<Graph> live = new DeadCode().apply(traces);
         List<Graph> others = live.subList(1, live.size());
         // Passes rewrite alike only what is the same program.
-        SizeScaling scaling = new SizeScaling(live.get(0), others, dynamicBatch, axes);
-        List<Graph> changed = dynamicBatch ? live : live.subList(0, 1);
+        SizeScaling scaling =
+                new SizeScaling(live.get(0), others, options.dynamicBatch(), options.axes());
+        List<Graph> changed = options.dynamicBatch() ? live : live.subList(0, 1);
         for (GraphPass pass : passes) {
             changed = pass.apply(changed);
         }
         if (simplification != null && (scaling.compared() || !scaling.dynamic())) {
             changed = simplification.apply(changed);
         }
-        return liveModelProto(changed.get(0), changed.subList(1, changed.size()));
-    }
-
-    private ModelProto liveModelProto(Graph graph, List<Graph> others) {
-        int chosen = chooseOpset(graph);
-        SizeScaling scaling = new SizeScaling(graph, others, dynamicBatch, axes);
-        OnnxGraphBuilder builder = new OnnxGraphBuilder(chosen);
-        ExportState state =
-                new ExportState(
-                        graph,
-                        builder,
-                        scaling,
-                        new WeightConverter(builder, container, packed),
-                        weightOnly);
-        GraphProto.Builder proto = GraphProto.newBuilder().setName(modelName);
-        for (int i = 0; i < graph.inputs().size(); i++) {
-            Value value = graph.inputs().get(i);
-            String name = builder.uniqueName(name(inputNames, i, graph.inputs().size(), "input"));
-            state.bind(value, new Operand(name, value.shape(), value.dataType()));
-            proto.addInput(
-                    info(name, value, scaling.inputExtents(i).stream().map(Optional::of).toList()));
-        }
-        List<String> results =
-                Stream.iterate(0, i -> i < graph.outputs().size(), i -> i + 1)
-                        .map(
-                                i ->
-                                        builder.uniqueName(
-                                                name(
-                                                        outputNames,
-                                                        i,
-                                                        graph.outputs().size(),
-                                                        "output")))
-                        .toList();
-        for (int i = 0; i < graph.nodes().size(); i++) {
-            converters.convert(new NodeContext(state, graph.nodes().get(i), i));
-        }
-        proto.addAllNode(builder.nodes());
-        for (int i = 0; i < graph.outputs().size(); i++) {
-            Value value = graph.outputs().get(i);
-            proto.addNode(
-                    NodeProto.newBuilder()
-                            .setOpType("Identity")
-                            .setName(builder.uniqueName(results.get(i) + "_identity"))
-                            .addInput(state.atRunTime(state.operand(value)).name())
-                            .addOutput(results.get(i)));
-            proto.addOutput(info(results.get(i), value, scaling.outputExtents(i)));
-        }
-        proto.addAllInitializer(builder.initializers());
-        ModelProto model = model(DeadNodes.remove(proto.build()), chosen);
-        ModelChecker.checkStructure(model);
-        return model;
-    }
-
-    private ModelProto model(GraphProto graph, int chosen) {
-        return ModelProto.newBuilder()
-                .setIrVersion(irVersion(chosen))
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(chosen))
-                .addAllOpsetImport(runtimeOpset(graph))
-                .setProducerName(PRODUCER)
-                .setDocString(
-                        "Exported by "
-                                + PRODUCER
-                                + " for ONNX opset "
-                                + chosen
-                                + (dynamicBatch
-                                        ? ", for any "
-                                                + axes.stream()
-                                                        .map(DynamicAxis::size)
-                                                        .collect(Collectors.joining(" and "))
-                                                + "."
-                                        : ", for the traced batch size."))
-                .setGraph(graph)
-                .build();
-    }
-
-    private static List<OperatorSetIdProto> runtimeOpset(GraphProto graph) {
-        String domain = OnnxGraphBuilder.RUNTIME_DOMAIN;
-        return graph.getNodeList().stream().anyMatch(node -> node.getDomain().equals(domain))
-                ? List.of(OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(1).build())
-                : List.of();
-    }
-
-    /** Returns the first file version that may name an opset. */
-    private static int irVersion(int opset) {
-        if (opset >= 21) {
-            return 10;
-        }
-        return opset >= 19 ? 9 : 8;
-    }
-
-    private int chooseOpset(Graph graph) {
-        List<OpsetNeed> needs =
-                graph.nodes().stream()
-                        .flatMap(node -> OpsetNeed.of(node, packed, weightOnly))
-                        .toList();
-        OpsetNeed highest =
-                needs.stream().max(Comparator.comparingInt(OpsetNeed::opset)).orElse(null);
-        if (opset == null) {
-            int lowest = highest == null ? LOWEST_OPSET : Math.max(LOWEST_OPSET, highest.opset());
-            // Lower opsets have codes of 16 bits in ONNX Runtime's operators only.
-            return graph.nodes().stream().anyMatch(ActivationQuantizer::hasHalves)
-                    ? Math.max(lowest, ActivationQuantizer.OPSET_OF_16_BITS)
-                    : lowest;
-        }
-        if (highest != null && opset < highest.opset()) {
-            throw highest.refusal(opset);
-        }
-        return opset;
-    }
-
-    private static String name(List<String> names, int i, int count, String base) {
-        if (names.isEmpty()) {
-            return count == 1 ? base : base + "_" + i;
-        }
-        if (names.size() != count) {
-            throw new OnnxExportException(
-                    "There are "
-                            + names.size()
-                            + " names "
-                            + names
-                            + " for "
-                            + count
-                            + " "
-                            + base
-                            + "s.");
-        }
-        return names.get(i);
-    }
-
-    private ValueInfoProto info(String name, Value value, List<Optional<Extent>> extents) {
-        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-        for (int i = 0; i < extents.size(); i++) {
-            TensorShapeProto.Dimension.Builder dim = TensorShapeProto.Dimension.newBuilder();
-            Optional<Extent> extent = extents.get(i);
-            if (extent.filter(Extent::isConstant).isPresent()) {
-                dim.setDimValue(value.shape().get(i));
-            } else if (extent.filter(Extent::isSize).isPresent()) {
-                dim.setDimParam(axes.get(extent.get().axes().get(0)).name());
-            }
-            shape.addDim(dim);
-        }
-        TypeProto.Tensor tensor =
-                TypeProto.Tensor.newBuilder()
-                        .setElemType(Tensors.type(value.dataType()))
-                        .setShape(shape)
-                        .build();
-        return ValueInfoProto.newBuilder()
-                .setName(name)
-                .setType(TypeProto.newBuilder().setTensorType(tensor))
-                .build();
+        return conversion.convert(changed.get(0), changed.subList(1, changed.size()));
     }
 
     /** Builds an exporter. */
@@ -353,14 +183,14 @@ public final class OnnxExporter {
          * @return this
          */
         public Builder optOpset(int version) {
-            if (version < LOWEST_OPSET || version > HIGHEST_OPSET) {
+            if (version < Opset.LOWEST || version > Opset.HIGHEST) {
                 throw new IllegalArgumentException(
                         "Opset "
                                 + version
                                 + " is not written; legal are "
-                                + LOWEST_OPSET
+                                + Opset.LOWEST
                                 + " to "
-                                + HIGHEST_OPSET
+                                + Opset.HIGHEST
                                 + ".");
             }
             opset = version;

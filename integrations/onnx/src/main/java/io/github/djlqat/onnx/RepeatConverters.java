@@ -64,7 +64,7 @@ final class RepeatConverters {
     /** Picks each position of an axis several times. */
     private static String along(NodeContext node, String input, int axis, long size, long repeats) {
         Attributes attributes = new Attributes().integer("axis", axis);
-        if (node.isFixed(0, axis)) {
+        if (node.sizes().isFixed(0, axis)) {
             long[] positions = new long[Math.toIntExact(size * repeats)];
             Arrays.setAll(positions, i -> i / repeats);
             return node.add("Gather", attributes, input, node.constant(positions));
@@ -82,7 +82,7 @@ final class RepeatConverters {
     }
 
     private static String count(NodeContext node, int axis) {
-        return node.tensor(List.of(node.dimensions(0).get(axis)));
+        return node.tensor(List.of(node.sizes().of(0).get(axis)));
     }
 
     private static String range(NodeContext node, int axis) {

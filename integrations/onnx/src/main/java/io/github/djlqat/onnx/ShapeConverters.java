@@ -38,16 +38,16 @@ final class ShapeConverters {
         for (int i = 0; i < node.output(0).shape().dimension(); i++) {
             if (i < asked.length && asked[i] == -1) {
                 dims.add(Extent.of(-1));
-            } else if (node.isFixed(0, i)) {
+            } else if (node.sizes().isFixed(0, i)) {
                 dims.add(Extent.of(node.output(0).shape().get(i)));
-            } else if (node.isSameDimension(0, i, 0, i)) {
+            } else if (node.sizes().isSame(0, i, 0, i)) {
                 // 0 copies the dimension of the input.
                 dims.add(Extent.of(0));
             } else if (free) {
                 dims.add(Extent.of(-1));
                 free = false;
             } else {
-                dims.add(node.dimensions(0).get(i));
+                dims.add(node.sizes().of(0).get(i));
             }
         }
         String shape = node.tensor(dims);
@@ -70,7 +70,7 @@ final class ShapeConverters {
                 dims[i] = 0;
             } else if (i == start) {
                 dims[i] = -1;
-            } else if (!node.isFixed(0, i)) {
+            } else if (!node.sizes().isFixed(0, i)) {
                 throw node.failure("a dimension behind the flattened ones is dynamic");
             }
         }
@@ -135,15 +135,16 @@ final class ShapeConverters {
     }
 
     private static void broadcast(NodeContext node) {
-        Operand input = node.withoutBatch(node.traced(0), false);
+        Operand input = BatchConstants.withoutBatch(node, node.traced(0), false);
         Shape target = node.output(0).shape();
         int added = target.dimension() - input.rank();
         boolean told = node.state().scaling().compared() || node.state().scaling().size(0) != 1;
         List<Extent> dims = new ArrayList<>();
         for (int i = 0; i < target.dimension(); i++) {
-            boolean kept = i >= added && told && node.isSameDimension(0, i, 0, i - added);
+            boolean kept = i >= added && told && node.sizes().isSame(0, i, 0, i - added);
             // Expanding to 1 keeps the dimension of the input.
-            dims.add(kept && !node.isFixed(0, i) ? Extent.of(1) : node.dimensions(0).get(i));
+            dims.add(
+                    kept && !node.sizes().isFixed(0, i) ? Extent.of(1) : node.sizes().of(0).get(i));
         }
         String shape = node.tensor(dims);
         node.bindSelection(0, node.add("Expand", input.name(), shape), input);

@@ -28,7 +28,7 @@ final class SortingConverters {
     }
 
     private static List<String> whole(NodeContext node, int axis, boolean ascending) {
-        if (!node.isFixed(0, axis)) {
+        if (!node.sizes().isFixed(0, axis)) {
             throw node.failure(
                     "it sorts along an axis of a dynamic size. Export with optDynamicBatch(false)");
         }

@@ -80,7 +80,7 @@ final class WritingConverters {
             long start = slice.getMin() == null ? 0 : slice.getMin();
             boolean toEnd =
                     slice.getMax() == null
-                            || slice.getMax() >= size && node.isArgumentFixed(0, axis);
+                            || slice.getMax() >= size && node.sizes().isArgumentFixed(0, axis);
             return new Range(axis, start, toEnd ? END : slice.getMax(), false);
         }
         throw node.failure(

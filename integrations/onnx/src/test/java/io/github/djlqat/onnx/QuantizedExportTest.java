@@ -3,24 +3,17 @@ package io.github.djlqat.onnx;
 import static io.github.djlqat.onnx.QuantizedGraphs.literal;
 import static io.github.djlqat.onnx.QuantizedGraphs.ref;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtSession;
 import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Value;
-import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationParameters;
 import io.github.djlqat.scheme.QuantizedTensor;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,26 +21,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantizedExportTest {
 
-    private static final IntegerFormat UINT8 = IntegerFormat.UINT8;
-    private static final IntegerFormat INT8 = IntegerFormat.INT8;
-
     @TempDir Path folder;
 
-    private Path export(Graph graph) throws Exception {
-        Path file = folder.resolve("model.onnx");
-        OnnxExporter.builder().build().export(graph, file);
-        return file;
-    }
-
-    private float[] run(Graph graph, float[] data, long... shape) throws Exception {
-        try (OnnxVerifier verifier = OnnxVerifier.load(export(graph))) {
-            return verifier.run(data, new Shape(shape));
-        }
-    }
+    private static final IntegerFormat UINT8 = IntegerFormat.UINT8;
+    private static final IntegerFormat INT8 = IntegerFormat.INT8;
 
     @ParameterizedTest
     @CsvSource({
@@ -75,7 +55,7 @@ class QuantizedExportTest {
                         new Shape(2, 4000),
                         ref(graphs.input()),
                         literal(parameters));
-        float[] actual = run(graphs.graph(output), data, 2, 4000);
+        float[] actual = new ExportedGraph(folder).run(graphs.graph(output), data, 2, 4000);
         for (int i = 0; i < data.length; i++) {
             assertThat(actual[i])
                     .as("of %s", data[i])
@@ -156,181 +136,11 @@ class QuantizedExportTest {
         Value output = graphs.add("fakeQuantize", "q", shape, ref(clipped), literal(parameters));
         ModelProto model = OnnxExporter.builder().build().toModelProto(graphs.graph(output));
         assertThat(model.getGraph().getNodeList()).noneMatch(n -> n.getOpType().equals("Relu"));
-        float[] actual = run(graphs.graph(output), data, 1, 3000);
+        float[] actual = new ExportedGraph(folder).run(graphs.graph(output), data, 1, 3000);
         for (int i = 0; i < data.length; i++) {
             float clamped = Math.min(Math.max(data[i], 0), 6);
             assertThat(actual[i]).isEqualTo(QuantizedGraphs.fakeQuantize(clamped, parameters));
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"int8", "uint8", "int7", "int4", "uint4", "int3", "int2", "uint2"})
-    void weightsPerChannelKeepTheirValues(String name) throws Exception {
-        checkWeights(new QuantizedGraphs(3, 7, 7).weight(IntegerFormat.parse(name), 0, 5, 7));
-        checkWeights(
-                new QuantizedGraphs(4, 7, 7)
-                        .weight(IntegerFormat.parse(name), Granularity.PER_TENSOR, 1, 5, 7));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"int8", "uint8", "int4", "uint4", "int3", "int2"})
-    void weightsPerGroupKeepTheirValues(String name) throws Exception {
-        checkWeights(
-                new QuantizedGraphs(5, 32, 32)
-                        .weight(
-                                IntegerFormat.parse(name),
-                                new Granularity.PerGroup(1, 16),
-                                3 * 2,
-                                3,
-                                32));
-    }
-
-    /** The identity matrix through a linear layer reads the weight back. */
-    private void checkWeights(QuantizedTensor weight) throws Exception {
-        int rows = (int) weight.shape().get(0);
-        int columns = (int) weight.shape().get(1);
-        QuantizedGraphs graphs = new QuantizedGraphs(0, columns, columns);
-        Value output =
-                graphs.add(
-                        "linear",
-                        "layer",
-                        new Shape(columns, rows),
-                        ref(graphs.input()),
-                        ref(graphs.input()),
-                        new Argument.Quantized("layer_weight", weight),
-                        literal(null));
-        float[] identity = new float[columns * columns];
-        for (int i = 0; i < columns; i++) {
-            identity[i * columns + i] = 1;
-        }
-        float[] actual = run(graphs.graph(output), identity, columns, columns);
-        QuantizationParameters parameters = weight.parameters();
-        boolean unsigned = !parameters.scheme().format().signed();
-        int perScale = weight.codes().length / parameters.scales().length;
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                int at = row * columns + column;
-                int code = unsigned ? weight.codes()[at] & 0xFF : weight.codes()[at];
-                int scale = at / perScale;
-                float expected =
-                        (code - parameters.zeroPoints()[scale]) * parameters.scales()[scale];
-                assertThat(actual[column * rows + row])
-                        .as("weight (%d, %d)", row, column)
-                        .isEqualTo(expected);
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "int8, 32, 17",
-        "uint8, 16, 17",
-        "int4, 32, 17",
-        "uint4, 16, 19",
-        "int3, 16, 21",
-        "int2, 32, 17",
-        "uint2, 16, 17"
-    })
-    void groupsBecomeMatMulNBits(String name, int block, int opset) throws Exception {
-        QuantizedGraphs graphs = new QuantizedGraphs(13, 3, 64);
-        QuantizedTensor weight =
-                graphs.weight(
-                        IntegerFormat.parse(name),
-                        new Granularity.PerGroup(1, block),
-                        5 * 64 / block,
-                        5,
-                        64);
-        int[] zeroPoints = weight.parameters().zeroPoints();
-        if (!weight.parameters().scheme().format().signed()) {
-            zeroPoints[1] = 1;
-        }
-        Graph graph = graphs.graph(graphs.linear(graphs.input(), "layer", weight));
-        Path file = folder.resolve("nbits.onnx");
-        OnnxExporter.builder()
-                .optOpset(opset)
-                .optWeightOnly(WeightOnlyForm.MAT_MUL_N_BITS)
-                .build()
-                .export(graph, file);
-        float[] input = graphs.gaussians(3 * 64);
-        float[] bias =
-                (float[]) ((Argument.Constant) graph.nodes().get(0).arguments().get(3)).data();
-        float[] values = weight.dequantize();
-        try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
-            assertThat(verifier.opTypes()).containsEntry("MatMulNBits", 1);
-            float[] actual = verifier.run(input, new Shape(3, 64));
-            for (int i = 0; i < actual.length; i++) {
-                double expected = bias[i % 5];
-                for (int k = 0; k < 64; k++) {
-                    expected += (double) input[i / 5 * 64 + k] * values[i % 5 * 64 + k];
-                }
-                assertThat(actual[i]).isCloseTo((float) expected, within(1e-4f));
-            }
-        }
-    }
-
-    @Test
-    void groupsThatMatMulNBitsDoesNotTakeStayBlockwise() throws Exception {
-        QuantizedGraphs graphs = new QuantizedGraphs(14, 2, 24);
-        QuantizedTensor weight =
-                graphs.weight(IntegerFormat.INT4, new Granularity.PerGroup(1, 8), 9, 3, 24);
-        Graph graph = graphs.graph(graphs.linear(graphs.input(), "layer", weight));
-        OnnxExporter.Builder builder =
-                OnnxExporter.builder().optWeightOnly(WeightOnlyForm.MAT_MUL_N_BITS);
-        assertThat(builder.build().toModelProto(graph).getGraph().getNodeList())
-                .extracting(NodeProto::getOpType)
-                .contains("DequantizeLinear")
-                .doesNotContain("MatMulNBits");
-        assertThatThrownBy(() -> builder.optOpset(20).build().toModelProto(graph))
-                .isInstanceOf(OnnxExportException.class)
-                .hasMessageContaining("layer")
-                .hasMessageContaining("opset 21")
-                .hasMessageContaining("MAT_MUL_N_BITS");
-    }
-
-    @Test
-    void fourBitCodesArePackedLowHalfFirst() {
-        byte[] bytes =
-                Tensors.nibbles("w", Tensors.INT4, new byte[] {1, -2, 7, -8, 3}, 5)
-                        .getRawData()
-                        .toByteArray();
-        assertThat(bytes).containsExactly(0xE1, 0x87, 0x03);
-    }
-
-    @Test
-    void fourBitWeightsTakeHalfAByteAndOpset21() {
-        QuantizedGraphs graphs = new QuantizedGraphs(6, 1, 64);
-        Value output =
-                graphs.linear(
-                        graphs.input(), "layer", graphs.weight(IntegerFormat.INT4, 0, 32, 64));
-        ModelProto model = OnnxExporter.builder().build().toModelProto(graphs.graph(output));
-        assertThat(model.getOpsetImport(0).getVersion()).isEqualTo(21);
-        assertThat(model.getIrVersion()).isEqualTo(10);
-        assertThat(initializer(model, "layer_weight_quantized").getRawData().size())
-                .isEqualTo(32 * 64 / 2);
-        ModelProto bytes =
-                OnnxExporter.builder()
-                        .optPackedWeights(false)
-                        .build()
-                        .toModelProto(graphs.graph(output));
-        assertThat(bytes.getOpsetImport(0).getVersion()).isEqualTo(17);
-        assertThat(initializer(bytes, "layer_weight_quantized").getRawData().size())
-                .isEqualTo(32 * 64);
-        assertThatThrownBy(
-                        () ->
-                                OnnxExporter.builder()
-                                        .optOpset(17)
-                                        .build()
-                                        .toModelProto(graphs.graph(output)))
-                .isInstanceOf(OnnxExportException.class)
-                .hasMessageContaining("opset 21")
-                .hasMessageContaining("optPackedWeights");
-    }
-
-    private static TensorProto initializer(ModelProto model, String name) {
-        return model.getGraph().getInitializerList().stream()
-                .filter(t -> t.getName().equals(name))
-                .findFirst()
-                .orElseThrow();
     }
 
     /** A residual network whose every operation has an integer kernel. */
@@ -384,7 +194,7 @@ class QuantizedExportTest {
                         IntegerFormat.parse(weights),
                         IntegerFormat.parse(activations),
                         IntegerFormat.parse(afterRelu));
-        try (OnnxVerifier verifier = OnnxVerifier.load(export(graph))) {
+        try (OnnxVerifier verifier = OnnxVerifier.load(new ExportedGraph(folder).export(graph))) {
             Map<String, Integer> ops = verifier.opTypes();
             assertThat(ops)
                     .containsEntry("QLinearConv", 2)
@@ -407,10 +217,13 @@ class QuantizedExportTest {
                         .optWeightContainer(container)
                         .build()
                         .toModelProto(residual(INT8, INT8, UINT8));
-        TensorProto codes = initializer(model, "conv1_weight_quantized");
+        TensorProto codes = ExportedGraph.initializer(model, "conv1_weight_quantized");
         assertThat(codes.getDataType())
                 .isEqualTo(container == WeightContainer.INT8 ? Tensors.INT8 : Tensors.UINT8);
-        assertThat(initializer(model, "conv1_weight_zero_point").getRawData().byteAt(0))
+        assertThat(
+                        ExportedGraph.initializer(model, "conv1_weight_zero_point")
+                                .getRawData()
+                                .byteAt(0))
                 .isEqualTo((byte) zeroPoint);
     }
 
@@ -433,7 +246,7 @@ class QuantizedExportTest {
         Value output =
                 graphs.fakeQuantize(
                         graphs.convolution(joined, "conv2", INT8, 4, 1), UINT8, 0.05f, 120);
-        Path file = export(graphs.graph(output));
+        Path file = new ExportedGraph(folder).export(graphs.graph(output));
         try (OnnxVerifier verifier = OnnxVerifier.load(file)) {
             assertThat(verifier.opTypes())
                     .containsEntry("Pad", 1)
@@ -454,28 +267,12 @@ class QuantizedExportTest {
         Value output =
                 graphs.add(
                         "reshape", "reshape", new Shape(2, 4), ref(conv), literal(new Shape(2, 4)));
-        try (OnnxVerifier verifier = OnnxVerifier.load(export(graphs.graph(output)))) {
+        try (OnnxVerifier verifier =
+                OnnxVerifier.load(new ExportedGraph(folder).export(graphs.graph(output)))) {
             assertThat(verifier.opTypes())
                     .containsEntry("QGemm", 1)
                     .doesNotContainKeys("Conv", "DequantizeLinear");
         }
-    }
-
-    @Test
-    void aWeightOfTwoLayersCanBeTurnedIntoUint8() throws Exception {
-        QuantizedGraphs graphs = new QuantizedGraphs(12, 2, 6);
-        QuantizedTensor weight = graphs.weight(INT8, 0, 6, 6);
-        Value x = graphs.fakeQuantize(graphs.input(), UINT8, 0.02f, 100);
-        Value once = graphs.fakeQuantize(graphs.linear(x, "layer", weight), UINT8, 0.1f, 128);
-        Path file = export(graphs.graph(graphs.linear(once, "layer", weight)));
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.addConfigEntry("session.x64quantprecision", "1");
-            OrtEnvironment.getEnvironment().createSession(file.toString(), options).close();
-        }
-        assertThat(ModelProto.parseFrom(Files.readAllBytes(file)).getGraph().getInitializerList())
-                .filteredOn(tensor -> tensor.getDataType() == Tensors.INT8)
-                .filteredOn(tensor -> tensor.getDimsCount() == 2)
-                .hasSize(2);
     }
 
     @Test
@@ -493,18 +290,7 @@ class QuantizedExportTest {
                         new Argument.Quantized("layer_weight", weight),
                         new Argument.Constant(
                                 "layer_bias", new Shape(3), new float[] {1e9f, -2e9f, 3}));
-        assertThat(run(graphs.graph(output), new float[16], 1, 16)).containsExactly(1e9f, -2e9f, 3);
-    }
-
-    @Test
-    void aTensorThatCannotBeGroupedIsRefused() {
-        QuantizedGraphs graphs = new QuantizedGraphs(10, 1, 24);
-        QuantizedTensor weight =
-                graphs.weight(IntegerFormat.INT4, new Granularity.PerGroup(1, 16), 2, 1, 24);
-        Value output = graphs.linear(graphs.input(), "layer", weight);
-        assertThatThrownBy(() -> OnnxExporter.builder().build().toModelProto(graphs.graph(output)))
-                .isInstanceOf(OnnxExportException.class)
-                .hasMessageContaining("layer_weight")
-                .hasMessageContaining("PerGroup");
+        assertThat(new ExportedGraph(folder).run(graphs.graph(output), new float[16], 1, 16))
+                .containsExactly(1e9f, -2e9f, 3);
     }
 }

@@ -2,6 +2,7 @@ package io.github.djlqat.torchscript;
 
 import io.github.djlqat.convention.Conventions;
 import io.github.djlqat.recipe.Recipe;
+import io.github.djlqat.recipe.RoundingEstimator;
 import io.github.djlqat.recipe.TensorQuantization;
 import io.github.djlqat.recipe.TensorRecipe;
 import io.github.djlqat.recipe.TrainingOptions;
@@ -50,6 +51,9 @@ final class RecipeSupport {
         }
         if (!recipe.scheme().convention().equals(Conventions.DEFAULT)) {
             throw refusal(name, recipe, "the default convention");
+        }
+        if (recipe.rounding() != RoundingEstimator.STRAIGHT_THROUGH_INPUT) {
+            throw refusal(name, recipe, "the estimator straight-through-input");
         }
         Granularity granularity = recipe.scheme().granularity();
         boolean legal =

@@ -3,6 +3,7 @@ package io.github.djlqat.workflow;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.recipe.EstimatorRecipe;
 import io.github.djlqat.recipe.FormatRecipe;
+import io.github.djlqat.recipe.RoundingEstimator;
 import io.github.djlqat.recipe.ScaleLearning;
 import io.github.djlqat.recipe.TensorFormat;
 import io.github.djlqat.recipe.TensorQuantization;
@@ -49,7 +50,10 @@ final class Descriptions {
                 + ", "
                 + of(tensor.scheme().granularity())
                 + ", "
-                + (tensor.learning() == ScaleLearning.LSQ ? observer + " then lsq" : observer);
+                + (tensor.learning() == ScaleLearning.LSQ ? observer + " then lsq" : observer)
+                + (tensor.rounding() == RoundingEstimator.STRAIGHT_THROUGH_INPUT
+                        ? ""
+                        : ", " + tensor.rounding().word());
     }
 
     private static String of(TensorFormat format) {

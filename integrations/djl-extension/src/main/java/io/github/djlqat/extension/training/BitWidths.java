@@ -69,6 +69,7 @@ public final class BitWidths {
                         scheme.granularity(),
                         scheme.convention()),
                 integers.observer(),
-                integers.learning());
+                integers.learning(),
+                integers.rounding());
     }
 }

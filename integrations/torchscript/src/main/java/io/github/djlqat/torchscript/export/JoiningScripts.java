@@ -35,7 +35,7 @@ final class JoiningScripts {
                 call(
                         "split_with_sizes",
                         node.value(0),
-                        node.outputSizes(axis),
+                        node.sizes().outputSizes(axis),
                         Integer.toString(axis)));
     }
 }

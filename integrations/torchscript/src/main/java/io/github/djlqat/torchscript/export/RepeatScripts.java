@@ -22,7 +22,7 @@ final class RepeatScripts {
         String result = node.value(0);
         for (int axis = 0; axis < repeats.length; axis++) {
             int of = axis;
-            String times = node.size(trace -> repeats(trace)[of]);
+            String times = node.sizes().size(trace -> repeats(trace)[of]);
             if (!times.equals("1")) {
                 result = call("repeat_interleave", result, times, Integer.toString(axis));
             }

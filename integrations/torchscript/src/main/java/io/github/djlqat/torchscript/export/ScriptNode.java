@@ -1,17 +1,14 @@
 package io.github.djlqat.torchscript.export;
 
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Literals;
 import io.github.djlqat.graph.Node;
+import io.github.djlqat.graph.NodeArguments;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.torchscript.error.TorchScriptException;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -28,7 +25,7 @@ import java.util.stream.LongStream;
 public final class ScriptNode {
 
     private final Node node;
-    private final List<Argument> arguments;
+    private final NodeArguments arguments;
     private final List<ScriptNode> twins;
     private final DynamicSizes dynamic;
     private final ScriptTensors tensors;
@@ -50,20 +47,11 @@ public final class ScriptNode {
         this.dynamic = dynamic;
         this.tensors = tensors;
         this.body = body;
-        arguments = withoutManagers(node);
+        arguments = new NodeArguments(node, this::failure);
         twins =
                 others.stream()
                         .map(other -> new ScriptNode(other, List.of(), dynamic, tensors, body))
                         .toList();
-    }
-
-    private static List<Argument> withoutManagers(Node node) {
-        return node.arguments().stream()
-                .filter(
-                        a ->
-                                !(a instanceof Argument.Literal literal
-                                        && literal.value() instanceof NDManager))
-                .toList();
     }
 
     /**
@@ -92,10 +80,6 @@ public final class ScriptNode {
      * @throws TorchScriptException if there are fewer
      */
     public Argument argument(int i) {
-        if (i >= arguments.size()) {
-            throw failure(
-                    "it has " + arguments.size() + " arguments, but argument " + i + " is needed");
-        }
         return arguments.get(i);
     }
 
@@ -106,9 +90,7 @@ public final class ScriptNode {
      * @return false if it is a literal or a list, or is not there
      */
     public boolean isTensor(int i) {
-        return i < size()
-                && !(argument(i) instanceof Argument.Literal)
-                && !(argument(i) instanceof Argument.Sequence);
+        return arguments.isTensor(i);
     }
 
     /**
@@ -119,9 +101,7 @@ public final class ScriptNode {
      * @return false also if the argument is not there
      */
     public boolean isLiteral(int i, Class<?> type) {
-        return i < size()
-                && argument(i) instanceof Argument.Literal literal
-                && type.isInstance(literal.value());
+        return arguments.isLiteral(i, type);
     }
 
     /**
@@ -183,15 +163,13 @@ public final class ScriptNode {
                     .mapToObj(
                             j ->
                                     tensor(
-                                            element(i, j),
-                                            twins.stream().map(t -> t.element(i, j)).toList()))
+                                            arguments.element(i, j),
+                                            twins.stream()
+                                                    .map(t -> t.arguments.element(i, j))
+                                                    .toList()))
                     .toList();
         }
         return List.of(value(i));
-    }
-
-    private Argument element(int i, int j) {
-        return ((Argument.Sequence) argument(i)).elements().get(j);
     }
 
     /**
@@ -220,17 +198,7 @@ public final class ScriptNode {
 
     /** Returns a literal argument, also where it follows the batch size. */
     <T> T traced(int i, Class<T> type) {
-        if (argument(i) instanceof Argument.Literal literal && type.isInstance(literal.value())) {
-            return type.cast(literal.value());
-        }
-        throw failure(
-                "argument "
-                        + i
-                        + " is "
-                        + argument(i)
-                        + ", where a "
-                        + type.getSimpleName()
-                        + " is needed");
+        return arguments.literal(i, type);
     }
 
     /**
@@ -248,7 +216,9 @@ public final class ScriptNode {
                         && again.stream().allMatch(ScriptNode::isWhole)
                         && again.stream().anyMatch(other -> !other.equals(traced));
         return whole
-                ? size(traced.longValue(), again.stream().mapToLong(Number::longValue).toArray())
+                ? sizes().size(
+                                traced.longValue(),
+                                again.stream().mapToLong(Number::longValue).toArray())
                 : text(literal(i, Number.class));
     }
 
@@ -274,7 +244,7 @@ public final class ScriptNode {
      * @return the expression of a list
      */
     public String integers(int i) {
-        return sizes(node -> longs(node, i));
+        return sizes().sizes(each -> each.arguments.integers(i));
     }
 
     /**
@@ -286,21 +256,7 @@ public final class ScriptNode {
      */
     public long[] longs(int i) {
         literal(i, Object.class);
-        return longs(this, i);
-    }
-
-    private static long[] longs(ScriptNode node, int i) {
-        Object value = node.traced(i, Object.class);
-        if (value instanceof Shape shape) {
-            return shape.getShape().clone();
-        }
-        if (value instanceof long[] longs) {
-            return longs.clone();
-        }
-        if (value instanceof int[] ints) {
-            return Arrays.stream(ints).asLongStream().toArray();
-        }
-        return new long[] {node.traced(i, Number.class).longValue()};
+        return arguments.integers(i);
     }
 
     /**
@@ -353,72 +309,12 @@ public final class ScriptNode {
      *     or with something added, or the number of dimensions does
      */
     public String outputShape() {
-        return sizes(node -> node.output(0).shape().getShape());
+        return sizes().outputShape();
     }
 
-    /**
-     * The expression of the first output's shape for a function that finds out one size itself: -1
-     * stands for the first that follows no formula.
-     */
-    String reshapedShape() {
-        long[] traced = output(0).shape().getShape();
-        List<long[]> again = twins.stream().map(t -> t.output(0).shape().getShape()).toList();
-        boolean alike = again.stream().allMatch(other -> other.length == traced.length);
-        int free = -1;
-        for (int i = 0; alike && free < 0 && i < traced.length; i++) {
-            int axis = i;
-            long[] others = again.stream().mapToLong(o -> o[axis]).toArray();
-            free = dynamic.expression(traced[i], others).isPresent() ? -1 : i;
-        }
-        int found = free;
-        return sizes(
-                node -> {
-                    long[] dims = node.output(0).shape().getShape().clone();
-                    if (found >= 0) {
-                        dims[found] = -1;
-                    }
-                    return dims;
-                });
-    }
-
-    /** The sizes of all outputs along an axis. */
-    String outputSizes(int axis) {
-        return sizes(
-                each ->
-                        each.node.outputs().stream()
-                                .mapToLong(output -> output.shape().get(axis))
-                                .toArray());
-    }
-
-    /** The expression of a list of whole numbers that each trace has. */
-    private String sizes(Function<ScriptNode, long[]> ofTrace) {
-        long[] traced = ofTrace.apply(this);
-        List<long[]> again = twins.stream().map(ofTrace).toList();
-        if (again.stream().anyMatch(other -> other.length != traced.length)) {
-            throw failure(
-                    "its number of dimensions is "
-                            + dynamic.seen(
-                                    traced.length, again.stream().map(o -> o.length).toList()));
-        }
-        return IntStream.range(0, traced.length)
-                .mapToObj(i -> size(traced[i], again.stream().mapToLong(o -> o[i]).toArray()))
-                .collect(list());
-    }
-
-    /** The expression of a whole number that each trace has. */
-    String size(ToLongFunction<ScriptNode> ofTrace) {
-        return size(ofTrace.applyAsLong(this), twins.stream().mapToLong(ofTrace).toArray());
-    }
-
-    private String size(long traced, long[] again) {
-        return dynamic.expression(traced, again)
-                .orElseThrow(
-                        () ->
-                                failure(
-                                        "a number of it is "
-                                                + dynamic.seen(
-                                                        traced,
-                                                        LongStream.of(again).boxed().toList())));
+    /** Writes whole numbers that may follow dynamic sizes. */
+    SizeExpressions sizes() {
+        return new SizeExpressions(this, twins, dynamic);
     }
 
     /** The same operation in the other traces. */

@@ -12,7 +12,7 @@ final class ShapeScripts {
     private ShapeScripts() {}
 
     static void register(Map<String, ScriptConverter> table) {
-        table.put("reshape", n -> n.bind(call("reshape", n.value(0), n.reshapedShape())));
+        table.put("reshape", n -> n.bind(call("reshape", n.value(0), n.sizes().reshapedShape())));
         table.put("broadcast", n -> n.bind(call("expand", n.value(0), n.outputShape())));
         table.put("flatten", ShapeScripts::flatten);
         table.put("transpose", ShapeScripts::transpose);

@@ -67,7 +67,8 @@ final class View {
                 continue;
             }
             if (element instanceof NDIndexFixed) {
-                String position = node.size(t -> element(t, place, NDIndexFixed.class).getIndex());
+                String position =
+                        node.sizes().size(t -> element(t, place, NDIndexFixed.class).getIndex());
                 result = call("select", result, Integer.toString(axis), position);
             } else if (element instanceof NDIndexSlice) {
                 result = slice(result, axis++, place, read);
@@ -112,14 +113,15 @@ final class View {
         String stop =
                 open
                         ? Long.toString(Long.MAX_VALUE)
-                        : node.size(t -> or(slice(t, place).getMax(), t.shape(0).get(read)));
+                        : node.sizes()
+                                .size(t -> or(slice(t, place).getMax(), t.shape(0).get(read)));
         return call(
                 "slice",
                 array,
                 Integer.toString(axis),
-                node.size(t -> or(slice(t, place).getMin(), 0)),
+                node.sizes().size(t -> or(slice(t, place).getMin(), 0)),
                 stop,
-                node.size(t -> or(slice(t, place).getStep(), 1)));
+                node.sizes().size(t -> or(slice(t, place).getStep(), 1)));
     }
 
     private static boolean endsAtEnd(ScriptNode trace, int place, int read) {

@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param blocks the format of the blocks
  */
-public record BlockTensorFormat(BlockFormat blocks) implements TensorFormat {
+public record BlockStorageFormat(BlockFormat blocks) implements StorageFormat {
 
     @Override
     public List<StoredPlane> planes(Shape shape) {

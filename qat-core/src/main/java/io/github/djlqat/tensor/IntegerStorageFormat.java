@@ -19,12 +19,12 @@ import java.util.stream.IntStream;
  * @param scheme how values map to codes
  * @param zeroPoints whether zero points are stored
  */
-public record IntegerTensorFormat(QuantizationScheme scheme, boolean zeroPoints)
-        implements TensorFormat {
+public record IntegerStorageFormat(QuantizationScheme scheme, boolean zeroPoints)
+        implements StorageFormat {
 
-    static IntegerTensorFormat of(QuantizationParameters parameters) {
+    static IntegerStorageFormat of(QuantizationParameters parameters) {
         boolean shifted = IntStream.of(parameters.zeroPoints()).anyMatch(zero -> zero != 0);
-        return new IntegerTensorFormat(parameters.scheme(), shifted);
+        return new IntegerStorageFormat(parameters.scheme(), shifted);
     }
 
     @Override

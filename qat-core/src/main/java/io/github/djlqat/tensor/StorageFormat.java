@@ -4,8 +4,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /** How a tensor is kept in bytes: its elements, its scales, and which elements share a scale. */
-public sealed interface TensorFormat
-        permits BlockTensorFormat, IntegerTensorFormat, ScaledTensorFormat {
+public sealed interface StorageFormat
+        permits BlockStorageFormat, IntegerStorageFormat, ScaledStorageFormat {
 
     /**
      * Returns the byte arrays that a tensor is kept in, in their order.

@@ -21,20 +21,20 @@ import java.util.List;
  * \), the code being that of \( x / s \), rounded half to even and saturated in float formats and
  * nearest in tables.
  *
- * @param elements a float or codebook format; integers have {@link IntegerTensorFormat}
+ * @param elements a float or codebook format; integers have {@link IntegerStorageFormat}
  * @param granularity which elements share a scale
  */
-public record ScaledTensorFormat(NumberFormat elements, Granularity granularity)
-        implements TensorFormat {
+public record ScaledStorageFormat(NumberFormat elements, Granularity granularity)
+        implements StorageFormat {
 
     /**
      * Checks the format.
      *
-     * @param elements a float or codebook format; integers have {@link IntegerTensorFormat}
+     * @param elements a float or codebook format; integers have {@link IntegerStorageFormat}
      * @param granularity which elements share a scale
      * @throws IllegalArgumentException if it is an integer format
      */
-    public ScaledTensorFormat {
+    public ScaledStorageFormat {
         if (elements instanceof IntegerFormat) {
             throw new IllegalArgumentException(
                     "Integer codes such as "
