@@ -3,7 +3,7 @@ package io.github.djlqat.workflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of two models that were compared.
+ * A model that was compared with others.
  *
  * @param model its file or folder
  * @param format its kind

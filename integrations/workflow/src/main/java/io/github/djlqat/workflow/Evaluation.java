@@ -1,5 +1,6 @@
 package io.github.djlqat.workflow;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
@@ -22,7 +23,7 @@ record Evaluation(double value, long samples, double seconds) {
         long count = 0;
         long nanos = 0;
         long done = 0;
-        try (NDManager manager = NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 Progress.Step step = progress.start("evaluate", data.batches())) {
             for (Batch batch : data.getData(manager)) {
                 Interruption.check();

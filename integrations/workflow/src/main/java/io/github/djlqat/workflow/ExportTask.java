@@ -8,6 +8,7 @@ import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Writes a model as a file of another kind. */
 public final class ExportTask implements Task<ExportRequest, ExportResult> {
@@ -59,7 +60,7 @@ public final class ExportTask implements Task<ExportRequest, ExportResult> {
                     "The TorchScript model "
                             + model.path()
                             + " is exported as onnx, torchscript or safetensors, not as "
-                            + format.name().toLowerCase(java.util.Locale.ROOT)
+                            + format.name().toLowerCase(Locale.ROOT)
                             + ".");
         }
     }

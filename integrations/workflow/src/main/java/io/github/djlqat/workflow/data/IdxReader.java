@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -71,7 +72,7 @@ public final class IdxReader implements SampleReader {
         long[] sample =
                 sizes.length == 3
                         ? new long[] {1, sizes[1], sizes[2]}
-                        : java.util.Arrays.stream(sizes).skip(1).asLongStream().toArray();
+                        : Arrays.stream(sizes).skip(1).asLongStream().toArray();
         Shape own = new Shape(sample);
         if (preparation.sampleShape().isEmpty()) {
             return own;
