@@ -1,5 +1,7 @@
 package io.github.djlqat.workflow;
 
+import io.github.djlqat.workflow.model.OpenedModel;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,4 +18,12 @@ public record ComparedModel(
         String format,
         long bytes,
         @Nullable Double value,
-        @Nullable Double medianMillis) {}
+        @Nullable Double medianMillis) {
+
+    static ComparedModel of(
+            OpenedModel model, @Nullable Double value, @Nullable Double medianMillis)
+            throws IOException {
+        return new ComparedModel(
+                model.path().toString(), model.format(), model.bytes(), value, medianMillis);
+    }
+}

@@ -22,7 +22,7 @@ public final class EvaluateTask implements Task<EvaluateRequest, EvaluateResult>
                     @Nullable Baseline baseline =
                             request.baseline() == null ? null : Baseline.read(request.baseline());
                     if (request.newBaseline() != null) {
-                        Outputs.requireWritable(request.newBaseline(), ExportFormat.ONNX);
+                        Outputs.requireWritableFile(request.newBaseline());
                     }
                     try (OpenedModel model = ModelReaders.open(request.model())) {
                         return evaluate(request, baseline, model, progress);

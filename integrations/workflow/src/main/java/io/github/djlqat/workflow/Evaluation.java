@@ -7,6 +7,7 @@ import ai.djl.training.dataset.Batch;
 import io.github.djlqat.workflow.data.SampleDataset;
 import io.github.djlqat.workflow.model.OpenedModel;
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * What running a model over a dataset found.
@@ -35,7 +36,9 @@ record Evaluation(double value, long samples, double seconds) {
                     sum += part.sum();
                     count += part.count();
                 }
-                step.update(++done, String.format("%s %.4f", metric.metricName(), sum / count));
+                step.update(
+                        ++done,
+                        String.format(Locale.ROOT, "%s %.4f", metric.metricName(), sum / count));
             }
         }
         return new Evaluation(sum / count, data.size(), nanos / 1e9);

@@ -3,6 +3,7 @@ package io.github.djlqat.workflow;
 import io.github.djlqat.safetensors.SafetensorsLoader;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
 import io.github.djlqat.workflow.model.BlockModel;
+import io.github.djlqat.workflow.model.FileSizes;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
@@ -35,7 +36,7 @@ public final class ExportTask implements Task<ExportRequest, ExportResult> {
                                 model.path().toString(),
                                 format,
                                 output.toString(),
-                                Outputs.bytes(output),
+                                FileSizes.of(output),
                                 (System.nanoTime() - start) / 1e9);
                     }
                 });
