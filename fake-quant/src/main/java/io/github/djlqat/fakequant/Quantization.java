@@ -68,14 +68,36 @@ public final class Quantization {
      *     NDManager, Recipe, Shape...)} says; the model is then as it was
      */
     public static QuantizedBlock prepare(Model model, Recipe recipe, Shape... inputShapes) {
+        QuantizedBlock prepared =
+                prepare(blockOf(model), model.getNDManager(), recipe, inputShapes);
+        model.setBlock(prepared);
+        return prepared;
+    }
+
+    /**
+     * Prepares a model in place for inputs that are not all FLOAT32, such as tokens.
+     *
+     * @param model a model with a block
+     * @param recipe what is quantized, and how
+     * @param inputs inputs such as the model takes, of which only shapes and types count
+     * @return the prepared block
+     * @throws IllegalArgumentException if the block cannot be prepared as {@link #prepare(Block,
+     *     NDManager, Recipe, NDList)} says; the model is then as it was
+     */
+    public static QuantizedBlock prepare(Model model, Recipe recipe, NDList inputs) {
+        QuantizedBlock prepared =
+                prepare(blockOf(model), model.getNDManager(), recipe, TracedInput.of(inputs));
+        model.setBlock(prepared);
+        return prepared;
+    }
+
+    private static Block blockOf(Model model) {
         Block block = model.getBlock();
         if (block == null) {
             throw new IllegalArgumentException(
                     "The model " + model.getName() + " has no block to prepare.");
         }
-        QuantizedBlock prepared = prepare(block, model.getNDManager(), recipe, inputShapes);
-        model.setBlock(prepared);
-        return prepared;
+        return block;
     }
 
     /**
@@ -93,18 +115,41 @@ public final class Quantization {
      */
     public static QuantizedBlock prepare(
             Block block, NDManager manager, Recipe recipe, Shape... inputShapes) {
+        return prepare(block, manager, recipe, TracedInput.of(inputShapes));
+    }
+
+    /**
+     * Prepares a block for inputs that are not all FLOAT32, such as tokens.
+     *
+     * @param block the block
+     * @param manager the manager that the quantizers' parameters attach to, usually the model's
+     * @param recipe what is quantized, and how
+     * @param inputs inputs such as the block takes, the first dimension counting samples; only
+     *     their shapes and types count, the block is run on zeros
+     * @return the prepared block
+     * @throws IllegalArgumentException if an input's type is none that the engine takes, or as in
+     *     {@link #prepare(Block, NDManager, Recipe, Shape...)}; the block is then as it was
+     */
+    public static QuantizedBlock prepare(
+            Block block, NDManager manager, Recipe recipe, NDList inputs) {
+        return prepare(block, manager, recipe, TracedInput.of(inputs));
+    }
+
+    private static QuantizedBlock prepare(
+            Block block, NDManager manager, Recipe recipe, List<TracedInput> inputs) {
         Preconditions.requireUnquantized(block);
         InterceptedBlock.requireVisible(block);
-        if (inputShapes.length == 0) {
+        if (inputs.isEmpty()) {
             throw new IllegalArgumentException(
                     "The shape of at least one input is needed to run the block once.");
         }
         if (block.isInitialized()) {
-            return prepareInitialized(block, manager, recipe, inputShapes);
+            return prepareInitialized(block, manager, recipe, inputs);
         }
         try {
-            block.initialize(manager, DataType.FLOAT32, inputShapes);
-            return prepareInitialized(block, manager, recipe, inputShapes);
+            Shape[] shapes = inputs.stream().map(TracedInput::shape).toArray(Shape[]::new);
+            block.initialize(manager, DataType.FLOAT32, shapes);
+            return prepareInitialized(block, manager, recipe, inputs);
         } catch (RuntimeException e) {
             block.clear();
             throw e;
@@ -112,9 +157,9 @@ public final class Quantization {
     }
 
     private static QuantizedBlock prepareInitialized(
-            Block block, NDManager manager, Recipe recipe, Shape... inputShapes) {
+            Block block, NDManager manager, Recipe recipe, List<TracedInput> inputs) {
         Preconditions.requireFinite(block);
-        List<Graph> graphs = trace(block, manager, inputShapes);
+        List<Graph> graphs = trace(block, manager, inputs);
         QuantizationPlan plan = PlanBuilder.build(recipe, graphs.get(0));
         Map<String, Observer> weights = observeWeights(plan);
         QuantizedBlock prepared = new QuantizedBlock(block, recipe, graphs, plan, manager);
@@ -127,17 +172,15 @@ public final class Quantization {
     }
 
     /** Traces at two batch sizes, so that an exporter can tell what depends on the batch. */
-    private static List<Graph> trace(Block block, NDManager manager, Shape... inputShapes) {
+    private static List<Graph> trace(Block block, NDManager manager, List<TracedInput> inputs) {
         List<Graph> graphs = new ArrayList<>();
         for (int batch = 1; batch <= 2; batch++) {
             try (NDManager scope = manager.newSubManager()) {
-                NDList inputs = new NDList(inputShapes.length);
-                for (Shape shape : inputShapes) {
-                    long[] dimensions = shape.getShape().clone();
-                    dimensions[0] = batch;
-                    inputs.add(scope.zeros(new Shape(dimensions)));
+                NDList zeros = new NDList(inputs.size());
+                for (TracedInput input : inputs) {
+                    zeros.add(input.zeros(scope, batch));
                 }
-                graphs.add(GraphTracer.trace(block, scope, inputs));
+                graphs.add(GraphTracer.trace(block, scope, zeros));
             }
         }
         return graphs;

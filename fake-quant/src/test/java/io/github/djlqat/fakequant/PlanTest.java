@@ -26,7 +26,9 @@ import ai.djl.util.PairList;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.Node;
+import io.github.djlqat.graph.Value;
 import io.github.djlqat.recipe.Position;
+import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.Rule;
 import io.github.djlqat.scheme.QuantizationParameters;
@@ -372,5 +374,32 @@ class PlanTest {
                 NDManager manager, DataType dataType, Shape... inputShapes) {
             getChildren().values().forEach(c -> c.initialize(manager, dataType, inputShapes));
         }
+    }
+
+    /** A block that does with integers what it cannot do with floats. */
+    @Test
+    void inputsOfIntegersAreTracedAsSuch() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            SequentialBlock block =
+                    new SequentialBlock().add(lambda(PlanTest::onlyIntegers)).add(linear(3));
+            NDList inputs = new NDList(manager.ones(new Shape(7, 5), DataType.INT64));
+            QuantizedBlock prepared =
+                    Quantization.prepare(block, manager, Presets.named("int8"), inputs);
+            Quantization.calibrate(prepared, manager, List.of(inputs));
+            List<Graph> graphs = Quantization.convert(prepared).graphs();
+            assertThat(graphs).hasSize(2);
+            for (int batch = 1; batch <= 2; batch++) {
+                Value input = graphs.get(batch - 1).inputs().get(0);
+                assertThat(input.dataType()).isEqualTo(DataType.INT64);
+                assertThat(input.shape()).isEqualTo(new Shape(batch, 5));
+            }
+        }
+    }
+
+    private static NDArray onlyIntegers(NDArray x) {
+        if (x.getDataType() != DataType.INT64) {
+            throw new IllegalArgumentException("Tokens are INT64, not " + x.getDataType());
+        }
+        return x.toType(DataType.FLOAT32, true);
     }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,9 +87,11 @@ public final class RecipeReader {
             String text =
                     StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
             return parse(text.startsWith("\uFEFF") ? text.substring(1) : text, format, source);
+        } catch (CharacterCodingException e) {
+            throw new RecipeException(source, 0, 0, "it is no text in UTF-8, as recipes are.", e);
         } catch (IOException e) {
             throw new RecipeException(
-                    source, 0, 0, "the text cannot be read as UTF-8: " + e + ".", e);
+                    source, 0, 0, "it cannot be read: " + e.getMessage() + ".", e);
         }
     }
 

@@ -51,6 +51,10 @@ class MistakesTest {
                 "outside",
                 "serving.properties",
                 "blockFactory=" + Fixture.NETWORK + "\nquantization.recipe=../../recipe.yaml\n");
+        Files.write(folder.resolve("binary.yaml"), new byte[] {(byte) 0xE9, 0, 1});
+        Files.createDirectory(folder.resolve("folder.yaml"));
+        Files.createDirectories(folder.resolve("noFile/noFile-0000.params"));
+        Files.writeString(folder.resolve("floats.csv"), "0.5,".repeat(64) + "1.5\n");
         Files.writeString(folder.resolve("other.csv"), "a,b,label\n" + "1,2,0\n".repeat(4));
         String pixels = "0,".repeat(64);
         Files.writeString(
@@ -150,6 +154,18 @@ class MistakesTest {
                     train @digits.pt -r int8 -d @eleven.csv --sample-shape 1x8x8 -o @x.pt | Sample 2 of
                     train @digits.pt -r int8 -d @test.npz --validation @eleven.csv --sample-shape 1x8x8 -o @x.pt | 10 classes, so that labels are 0 to 9
                     train @digits -r int8 -d @train.npz --learning-rate x -o @x | Invalid value for option
+                    quantize @digits.pt -r int8 -d @train.npz -o @digits.pt | it is an input
+                    calibrate @digits.pt -r int8 -d @train.npz -o @./digits.pt | it is an input
+                    train @digits -r int8 -d @train.npz -o @digits/../digits | it is an input
+                    export @digits.pt -o @digits.pt | it is an input
+                    evaluate @digits -d @test.npz --write-baseline @test.npz | it is an input
+                    evaluate @digits.pt -d @test.npz --write-baseline @digits.pt | it is an input
+                    report @digits -d @test.npz --training @mse.json -o @mse.json | it is an input
+                    evaluate @digits.pt -d @other.csv | The engine refuses: Given groups=1
+                    recipe validate @binary.yaml | binary.yaml: it is no text in UTF-8
+                    recipe validate @folder.yaml | folder.yaml: it cannot be read
+                    inspect @noFile --block-factory io.github.djlqat.samples.common.model.DigitsNet | noFile-0000.params is no file
+                    evaluate @digits -d @floats.csv --sample-shape 1x8x8 | Labels that are classes are integers
                     evaluate @digits -d @test.npz --baseline @none.json | there is no such baseline file
                     evaluate @digits -d @test.npz --baseline @bad.yaml | is no baseline such as
                     evaluate @digits -d @test.npz --baseline @mse.json --metric top1 | cannot be compared with top1

@@ -3,6 +3,7 @@ package io.github.djlqat.sensitivity;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
@@ -72,6 +73,28 @@ final class Samples {
             copies.add(there);
         }
         return copies;
+    }
+
+    /**
+     * Returns arrays of the shapes given, of the types that the inputs have.
+     *
+     * @throws IllegalArgumentException if there are not as many shapes as inputs
+     */
+    NDList like(NDManager manager, Shape... shapes) {
+        NDList inputs = batches.get(0).inputs();
+        if (shapes.length != inputs.size()) {
+            throw new IllegalArgumentException(
+                    "The dataset has "
+                            + inputs.size()
+                            + " inputs where "
+                            + shapes.length
+                            + " shapes were given.");
+        }
+        NDList like = new NDList(shapes.length);
+        for (int i = 0; i < shapes.length; i++) {
+            like.add(manager.zeros(shapes[i], inputs.get(i).getDataType()));
+        }
+        return like;
     }
 
     List<Sample> batches() {

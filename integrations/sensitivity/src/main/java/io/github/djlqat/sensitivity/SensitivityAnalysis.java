@@ -97,7 +97,13 @@ public final class SensitivityAnalysis {
             Samples samples = Samples.read(data, scope, batches);
             TrialLoss trialLoss = new TrialLoss(loss);
             Trials trials =
-                    new Trials(block, plan.trials(), samples, trialLoss, scope, inputShapes);
+                    new Trials(
+                            block,
+                            plan.trials(),
+                            samples,
+                            trialLoss,
+                            scope,
+                            samples.like(scope, inputShapes));
             return new Run(block, samples, trialLoss, scope, trials).sensitivity();
         }
     }

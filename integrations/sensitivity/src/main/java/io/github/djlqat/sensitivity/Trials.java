@@ -3,7 +3,6 @@ package io.github.djlqat.sensitivity;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import io.github.djlqat.fakequant.FakeQuantize;
@@ -53,7 +52,7 @@ final class Trials {
      * @param samples what to calibrate and to measure on
      * @param loss the loss whose increase is measured
      * @param manager what the quantizers attach to
-     * @param inputShapes the shapes of the inputs
+     * @param inputs inputs such as the network takes
      */
     Trials(
             Block block,
@@ -61,7 +60,7 @@ final class Trials {
             Samples samples,
             TrialLoss loss,
             NDManager manager,
-            Shape... inputShapes) {
+            NDList inputs) {
         this.block = block;
         this.samples = samples;
         this.manager = manager;
@@ -70,7 +69,7 @@ final class Trials {
         for (Candidate candidate : candidates) {
             if (!candidate.isFloatingPoint()) {
                 QuantizedBlock quantized =
-                        Quantization.prepare(block, manager, recipe(candidate), inputShapes);
+                        Quantization.prepare(block, manager, recipe(candidate), inputs);
                 calibrate(quantized, candidate.activations(), calibrated);
                 prepared.put(candidate.name(), quantized);
             }

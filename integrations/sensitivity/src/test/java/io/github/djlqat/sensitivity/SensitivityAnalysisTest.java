@@ -295,7 +295,7 @@ class SensitivityAnalysisTest {
                             samples,
                             new TrialLoss(Loss.softmaxCrossEntropyLoss()),
                             scope,
-                            Networks.IMAGE);
+                            samples.batches().get(0).inputs());
             HutchinsonTrace trace =
                     new HutchinsonTrace(
                             model.getBlock(),

@@ -1,6 +1,5 @@
 package io.github.djlqat.workflow;
 
-import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
 import io.github.djlqat.workflow.data.SampleDataset;
@@ -29,6 +28,7 @@ public final class CalibrateTask implements Task<CalibrateRequest, CalibrateResu
         return Guard.run(
                 () -> {
                     Outputs.requireWritable(request.output(), ExportFormat.of(request.output()));
+                    Outputs.requireApart(request.output(), request.model().path());
                     try (OpenedModel model = ModelReaders.open(request.model())) {
                         return calibrate(request, recipe, model, progress, start);
                     }
@@ -55,8 +55,7 @@ public final class CalibrateTask implements Task<CalibrateRequest, CalibrateResu
             }
             Samples samples = samples(request, model);
             data = Calibrations.data(samples, request.calibration());
-            Shape[] shapes = Models.inputShapes(model, samples);
-            Models.prepare(block, recipe, shapes);
+            Models.prepare(block, recipe, samples);
             quantizers = Layers.quantizers(Calibrations.run(block, data, progress));
             Interruption.check();
             Outputs.write(block, ExportFormat.DJL, request.output());

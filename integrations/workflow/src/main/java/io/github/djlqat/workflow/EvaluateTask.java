@@ -23,6 +23,11 @@ public final class EvaluateTask implements Task<EvaluateRequest, EvaluateResult>
                             request.baseline() == null ? null : Baseline.read(request.baseline());
                     if (request.newBaseline() != null) {
                         Outputs.requireWritableFile(request.newBaseline());
+                        Outputs.requireApart(
+                                request.newBaseline(),
+                                request.model().path(),
+                                request.data().path(),
+                                request.data().labels());
                     }
                     try (OpenedModel model = ModelReaders.open(request.model())) {
                         return evaluate(request, baseline, model, progress);

@@ -26,6 +26,7 @@ public final class ExportTask implements Task<ExportRequest, ExportResult> {
                     ExportFormat format =
                             request.format() != null ? request.format() : ExportFormat.of(output);
                     Outputs.requireWritable(output, format);
+                    Outputs.requireApart(output, request.model().path());
                     try (OpenedModel opened = ModelReaders.open(request.model());
                             OpenedModel model = Lifting.forOutput(opened, format);
                             Progress.Step step = progress.start("export", 1)) {

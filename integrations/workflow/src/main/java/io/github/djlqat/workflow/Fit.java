@@ -115,7 +115,8 @@ final class Fit {
         }
 
         private static @Nullable Double number(@Nullable Float value) {
-            return value == null ? null : (Double) value.doubleValue();
+            // DJL says NaN where there was nothing to evaluate.
+            return value == null || value.isNaN() ? null : (Double) value.doubleValue();
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.CancellationException;
 final class Guard {
 
     private static final int LONGEST = 2000;
+    private static final String CAUSE = "RuntimeError: ";
 
     private Guard() {}
 
@@ -55,7 +56,7 @@ final class Guard {
                 | UnsupportedOperationException e) {
             throw new WorkflowException(message(e), e);
         } catch (EngineException e) {
-            throw new WorkflowException("The engine refuses: " + firstLine(message(e)), e);
+            throw new WorkflowException("The engine refuses: " + cause(message(e)), e);
         }
     }
 
@@ -91,7 +92,13 @@ final class Guard {
                 .toLowerCase(Locale.ROOT);
     }
 
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse(text);
+    /** Returns what went wrong: TorchScript's messages say where first, and what at their end. */
+    private static String cause(String text) {
+        return text.lines()
+                .filter(line -> line.startsWith(CAUSE))
+                .findFirst()
+                .map(line -> line.substring(CAUSE.length()))
+                .or(() -> text.lines().findFirst())
+                .orElse(text);
     }
 }

@@ -2,6 +2,7 @@ package io.github.djlqat.workflow;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import io.github.djlqat.fakequant.FakeQuantize;
@@ -11,6 +12,7 @@ import io.github.djlqat.fakequant.QuantizedBlock;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.GraphTracer;
 import io.github.djlqat.torchscript.TorchScriptLayers;
+import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
@@ -67,6 +69,16 @@ final class Layers {
             }
             return GraphTracer.trace(block, scope, inputs);
         }
+    }
+
+    /** Returns zeros of the types of samples. */
+    static NDList zeros(NDManager scope, List<Shape> shapes, Samples samples) {
+        NDList inputs = new NDList(shapes.size());
+        for (int i = 0; i < shapes.size(); i++) {
+            boolean integer = samples.inputs().get(i).isInteger();
+            inputs.add(scope.zeros(shapes.get(i), integer ? DataType.INT64 : DataType.FLOAT32));
+        }
+        return inputs;
     }
 
     static List<QuantizerInfo> quantizers(QuantizedBlock block) {

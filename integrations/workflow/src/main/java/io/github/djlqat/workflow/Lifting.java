@@ -34,8 +34,8 @@ final class Lifting {
             throw new WorkflowException(
                     "The TorchScript model "
                             + script.path()
-                            + " has quantizers, which a TorchScript file holds only; give the one in floating"
-                            + " point.");
+                            + " has quantizers, which an ONNX file is not made from; quantize or train the"
+                            + " one in floating point, with an output that ends in .onnx.");
         }
         Model model = Model.newInstance("model", Device.cpu(), "PyTorch");
         try {

@@ -178,7 +178,7 @@ public enum Metric {
                             + label.getShape()
                             + " and outputs of shape "
                             + output.getShape()
-                            + ".");
+                            + ". Labels that are classes are integers, or evaluated by top1.");
         }
         int width = samples == 0 ? 0 : (int) (values.length / samples);
         return new Part(sum(values, width, wanted), wanted.length);
@@ -189,7 +189,7 @@ public enum Metric {
         if (number != label || number < 0 || number >= width) {
             throw new WorkflowException(
                     "The label "
-                            + label
+                            + (number == label ? String.valueOf(number) : String.valueOf(label))
                             + " is no class of a model with "
                             + width
                             + " outputs; legal are 0 to "

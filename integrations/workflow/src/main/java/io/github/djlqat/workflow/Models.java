@@ -1,5 +1,7 @@
 package io.github.djlqat.workflow;
 
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.fakequant.ConvertedBlock;
 import io.github.djlqat.fakequant.Quantization;
@@ -98,8 +100,28 @@ final class Models {
         return expected.equals(given) || image && expected.get(1) == given.get(1);
     }
 
-    /** Prepares a model of blocks, unless it is by this recipe. */
-    static void prepare(BlockModel model, Recipe recipe, Shape[] shapes) {
+    /** Prepares a model of blocks for samples such as these, unless it is by this recipe. */
+    static void prepare(BlockModel model, Recipe recipe, Samples samples) {
+        if (isPrepared(model, recipe)) {
+            unconvert(model);
+            return;
+        }
+        try (NDManager scope = model.model().getNDManager().newSubManager()) {
+            NDList inputs = Layers.zeros(scope, List.of(inputShapes(model, samples)), samples);
+            Quantization.prepare(model.model(), recipe, inputs);
+        }
+    }
+
+    /** Prepares a model of blocks whose shapes are known, unless it is by this recipe. */
+    static void prepare(BlockModel model, Recipe recipe) {
+        if (isPrepared(model, recipe)) {
+            unconvert(model);
+            return;
+        }
+        Quantization.prepare(model.model(), recipe, model.inputShapes().toArray(Shape[]::new));
+    }
+
+    private static boolean isPrepared(BlockModel model, Recipe recipe) {
         if (model.prepared().isPresent()) {
             Recipe known = model.prepared().get().getRecipe();
             if (!known.equals(recipe)) {
@@ -110,10 +132,9 @@ final class Models {
                                 + known.name()
                                 + "\"; give the one in floating point, or no recipe.");
             }
-            unconvert(model);
-            return;
+            return true;
         }
-        Quantization.prepare(model.model(), recipe, shapes);
+        return false;
     }
 
     /** Prepares a TorchScript model, or returns it where it is by a recipe of its own. */

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes models as files of each kind. */
 final class Outputs {
@@ -52,6 +53,9 @@ final class Outputs {
 
     private static void requireFolderOf(Path output) {
         Path folder = output.toAbsolutePath().normalize().getParent();
+        if (output.toString().isEmpty()) {
+            throw new WorkflowException("The output has no name; give one, such as int8.pt.");
+        }
         if (folder == null || !Files.isDirectory(folder)) {
             throw new WorkflowException(
                     "Cannot write " + output + ": there is no directory " + folder + ".");
@@ -59,6 +63,25 @@ final class Outputs {
         if (!Files.isWritable(folder)) {
             throw new WorkflowException(
                     "Cannot write " + output + ": the directory " + folder + " is not writable.");
+        }
+    }
+
+    /**
+     * Checks that an output does not take the place of what it is made from.
+     *
+     * @throws WorkflowException if it is the same file or folder as one of the inputs
+     */
+    static void requireApart(Path output, @Nullable Path... inputs) throws IOException {
+        for (@Nullable Path input : inputs) {
+            if (input != null
+                    && Files.exists(output)
+                    && Files.exists(input)
+                    && Files.isSameFile(output, input)) {
+                throw new WorkflowException(
+                        "Cannot write "
+                                + output
+                                + ": it is an input, which would be lost; give another name.");
+            }
         }
     }
 

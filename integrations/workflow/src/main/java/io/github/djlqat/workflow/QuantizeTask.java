@@ -1,6 +1,5 @@
 package io.github.djlqat.workflow;
 
-import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
 import io.github.djlqat.fakequant.QuantizedBlock;
 import io.github.djlqat.recipe.Recipe;
@@ -73,11 +72,11 @@ public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult>
         private QuantizeResult quantize(BlockModel block) throws IOException {
             boolean calibrated = block.prepared().isPresent();
             if (recipe != null) {
-                Shape[] shapes =
-                        samples == null
-                                ? block.inputShapes().toArray(Shape[]::new)
-                                : Models.inputShapes(block, samples);
-                Models.prepare(block, recipe, shapes);
+                if (samples == null) {
+                    Models.prepare(block, recipe);
+                } else {
+                    Models.prepare(block, recipe, samples);
+                }
             } else if (!calibrated) {
                 throw Models.noRecipe(block, "quantize");
             }

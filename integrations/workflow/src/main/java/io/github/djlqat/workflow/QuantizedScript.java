@@ -5,7 +5,6 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.github.djlqat.convention.Conventions;
@@ -101,8 +100,7 @@ final class QuantizedScript {
                 TorchScriptLifter.create()
                         .lift(TorchScriptQuantizer.turnOff(script.archive()), manager);
         model.setBlock(plain);
-        Shape[] shapes = batch.stream().map(NDArray::getShape).toArray(Shape[]::new);
-        QuantizedBlock prepared = Quantization.prepare(model, recipe(), shapes);
+        QuantizedBlock prepared = Quantization.prepare(model, recipe(), batch);
         requireLayers(prepared);
         Quantization.calibrate(prepared, manager, List.of(batch));
         for (QuantizedLayer layer : prepared.getLayers()) {

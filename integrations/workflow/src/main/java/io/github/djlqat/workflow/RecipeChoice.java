@@ -48,6 +48,7 @@ final class RecipeChoice {
                 () -> {
                     ExportFormat format = ExportFormat.of(request.output());
                     Outputs.requireWritable(request.output(), format);
+                    Outputs.requireApart(request.output(), request.model().path());
                     @Nullable RecipeSearch search =
                             request.search() == null
                                     ? null

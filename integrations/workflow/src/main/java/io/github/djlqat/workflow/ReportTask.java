@@ -63,6 +63,7 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
                                 + ".");
             }
             Outputs.requireWritableFile(request.output());
+            Outputs.requireApart(request.output(), request.training());
             curves = TrainingCurves.read(request.training());
             samples = SampleReaders.read(request.data());
             metric = samples.labels() == null ? null : Metric.of((String) null, samples.labels());

@@ -111,7 +111,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
             @Nullable Double before = calibrated ? null : evaluate(block);
             Shape[] inputs = Models.inputShapes(block, samples);
             if (recipe != null) {
-                Models.prepare(block, calibrated ? recipe : scheduled(recipe), inputs);
+                Models.prepare(block, calibrated ? recipe : scheduled(recipe), samples);
             } else if (!calibrated) {
                 throw Models.noRecipe(block, "train");
             }

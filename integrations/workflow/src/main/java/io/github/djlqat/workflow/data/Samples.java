@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,7 @@ public record Samples(
             throw new IllegalArgumentException(
                     source
                             + ": the array "
-                            + column.name()
+                            + column.name().replaceFirst("^" + Pattern.quote(source + ", "), "")
                             + " has "
                             + column.size()
                             + " samples where "

@@ -200,6 +200,9 @@ public final class DjlFolderReader implements ModelReader {
                 }
             }
         }
+        if (newest != null && !Files.isRegularFile(newest)) {
+            throw new IllegalArgumentException(newest + " is no file, as parameters are.");
+        }
         if (newest == null) {
             throw new IllegalArgumentException(
                     "The folder " + folder + " holds no file " + name + "-0000.params.");

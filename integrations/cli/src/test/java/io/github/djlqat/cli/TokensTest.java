@@ -1,0 +1,72 @@
+package io.github.djlqat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A TorchScript model that takes tokens, which are integers, goes the way that others go. */
+class TokensTest {
+
+    private static final int SAMPLES = 64;
+    private static final int LENGTH = 5;
+    private static final int WORDS = 20;
+    private static final String MODEL =
+            Path.of("..", "torchscript", "src", "test", "resources", "lift", "words_trace.pt")
+                    .toString();
+
+    @TempDir private static Path folder;
+
+    @BeforeAll
+    static void writeTokens() throws Exception {
+        long[] tokens = new Random(1).longs(SAMPLES * LENGTH, 0, WORDS).toArray();
+        try (NDManager manager = NDManager.newBaseManager();
+                OutputStream out = Files.newOutputStream(folder.resolve("tokens.npz"))) {
+            NDArray array = manager.create(tokens, new Shape(SAMPLES, LENGTH));
+            array.setName("tokens");
+            new NDList(array).encode(out, NDList.Encoding.NPZ);
+        }
+    }
+
+    private static Outcome run(String... arguments) {
+        Outcome outcome = Outcome.of(arguments);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        return outcome;
+    }
+
+    @Test
+    void quantizedToOnnxItPredictsTheSameWords() {
+        String data = folder.resolve("tokens.npz").toString();
+        String output = folder.resolve("words.onnx").toString();
+        run("quantize", MODEL, "-r", "int8", "-d", data, "-o", output);
+        Outcome compared = run("compare", MODEL, output, "-d", data, "--runs", "0", "--json");
+        assertThat(compared.json().get("agreement").asDouble()).isGreaterThan(0.95);
+    }
+
+    @Test
+    void itsBitsAreSearched() throws Exception {
+        String data = folder.resolve("tokens.npz").toString();
+        Path recipe = folder.resolve("mixed.yaml");
+        run(
+                "search",
+                MODEL,
+                "-d",
+                data,
+                "--average-bits",
+                "4",
+                "--bits",
+                "4,8",
+                "-o",
+                recipe.toString());
+        assertThat(Files.readString(recipe)).contains("int4");
+    }
+}
