@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -106,7 +105,7 @@ public final class IdxReader implements SampleReader {
             return found.firstEntry().getValue();
         }
         if (split == null) {
-            throw several(source, found.keySet());
+            throw source.noSuchSplit(found.keySet());
         }
         Path exact = found.get(split);
         if (exact != null) {
@@ -119,7 +118,7 @@ public final class IdxReader implements SampleReader {
                 return Objects.requireNonNull(found.get(others.get(0)));
             }
         }
-        throw several(source, found.keySet());
+        throw source.noSuchSplit(found.keySet());
     }
 
     /** Whether a set by its name is the other one than a split that is asked for. */
@@ -127,16 +126,6 @@ public final class IdxReader implements SampleReader {
         return name.equals(TRAIN)
                 ? TEST.equals(split)
                 : EVALUATED.matcher(name).matches() && TRAIN.equals(split);
-    }
-
-    private static IllegalArgumentException several(DataSource source, Set<String> names) {
-        return new IllegalArgumentException(
-                source.path()
-                        + " holds the sets "
-                        + names
-                        + "; the split has to be one of them, not "
-                        + source.split()
-                        + ".");
     }
 
     private static @Nullable Path labelsBeside(Path images) {
