@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "search",
         description =
-                "Find a mixed-precision recipe: measure how much a model of DJL blocks suffers from"
-                        + " each number of bits at each layer, and choose what a budget buys best.",
+                "Find a mixed-precision recipe: measure how much a model suffers from each number of"
+                        + " bits at each layer, and choose what a budget buys best.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat search resnet/ --classpath net.jar --data cifar10/ --average-bits 4 --output"
@@ -24,7 +24,9 @@ import picocli.CommandLine.Parameters;
         })
 final class SearchCommand extends BaseCommand {
 
-    @Parameters(paramLabel = "MODEL", description = "A DJL model folder, or a safetensors file.")
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "A DJL model folder, or a TorchScript or safetensors file.")
     private Path model;
 
     @Option(

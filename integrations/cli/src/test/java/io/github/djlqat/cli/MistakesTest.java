@@ -177,6 +177,8 @@ class MistakesTest {
                     export @digits -f gguf -o @x | Invalid value for option
                     compare @digits @digits.pt --runs -1 | at least 0 runs
                     compare @digits @digits.pt --max-drop 0.1 | no labels
+                    compare @digits @digits.pt --min-agreement 1.5 | a share of 0 to 1
+                    compare @digits @digits.pt --max-difference -1 | at least 0
                     compare @digits.pt @digits.pt | give samples
                     search @digits -d @train.npz -o @x.yaml | needs a budget
                     search @digits -d @train.npz --average-bits 4 -o @x.txt | ends in .json, .yaml or .yml

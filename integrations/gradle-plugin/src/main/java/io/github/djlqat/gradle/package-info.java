@@ -1,5 +1,6 @@
-/** Quantizes, evaluates and exports models in a Gradle build. */
+/** Quantizes, evaluates, exports and reports on models in a Gradle build. */
 @NullMarked
 package io.github.djlqat.gradle;
 
 import org.jspecify.annotations.NullMarked;
+

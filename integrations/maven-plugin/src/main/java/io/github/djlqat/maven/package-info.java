@@ -1,5 +1,6 @@
-/** Quantizes, evaluates and exports models in a Maven build. */
+/** Quantizes, evaluates, exports and reports on models in a Maven build. */
 @NullMarked
 package io.github.djlqat.maven;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class Perturbation {
     }
 
     /** Returns an interceptor that hands every tensor, once for each use, to a consumer. */
-    Interceptor watching(java.util.function.BiConsumer<String, NDArray> consumer) {
+    Interceptor watching(BiConsumer<String, NDArray> consumer) {
         return call -> {
             forEach(
                     call,
@@ -90,7 +91,7 @@ final class Perturbation {
         return call.proceed(arguments);
     }
 
-    private void forEach(OpCall call, java.util.function.BiConsumer<Integer, String> action) {
+    private void forEach(OpCall call, BiConsumer<Integer, String> action) {
         Map<Integer, String> here = new HashMap<>();
         tensors.forEach(
                 (place, name) -> {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
@@ -287,6 +288,44 @@ class AutoPrecisionTest {
             assertThat(Networks.outputs(model, data)).isNotEqualTo(before);
             assertThat(Quantization.convert(model).graphs()).hasSize(2);
         }
+    }
+
+    @Test
+    void aSearchMinimizesOneMeasureAndKeepsOthersAndTheSchedule() throws Exception {
+        TrainingOptions training = new TrainingOptions(false, 7, 9);
+        try (Model model = Networks.smooth(1)) {
+            Block before = model.getBlock();
+            PrecisionPlan plan =
+                    AutoPrecision.builder()
+                            .setBudget(Budget.averageBits(4))
+                            .optCandidates(Candidate.grid(List.of(2, 8), List.of(2, 8)))
+                            .optMeasure(Measure.LAYER_SQNR)
+                            .optAlsoMeasures(Measure.OUTPUT_KL)
+                            .optTraining(training)
+                            .build()
+                            .search(
+                                    model,
+                                    Networks.data(model, Networks.VECTOR, 16, 8, 1),
+                                    Networks.VECTOR);
+            assertThat(model.getBlock()).isSameAs(before);
+            assertThat(plan.recipe().training()).isEqualTo(training);
+            assertThat(plan.allocation().measure()).isEqualTo(Measure.LAYER_SQNR);
+            assertThat(plan.allocation())
+                    .isEqualTo(
+                            BitAllocation.solve(
+                                    plan.sensitivity(), Measure.LAYER_SQNR, Budget.averageBits(4)));
+            for (LayerSensitivity layer : plan.sensitivity().layers()) {
+                assertThat(layer.scores().values())
+                        .allSatisfy(
+                                scores ->
+                                        assertThat(scores)
+                                                .containsOnlyKeys(
+                                                        Measure.LAYER_SQNR, Measure.OUTPUT_KL));
+            }
+        }
+        assertThatThrownBy(() -> AutoPrecision.builder().build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("setBudget");
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.fakequant.QuantizedLayer;
 import io.github.djlqat.recipe.Presets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -55,7 +56,7 @@ class HutchinsonTraceTest {
                     float[] classes =
                             batch.getLabels().head().toType(DataType.FLOAT32, true).toFloatArray();
                     for (int n = 0; n < SAMPLES; n++) {
-                        inputs[n] = doubles(java.util.Arrays.copyOfRange(values, 3 * n, 3 * n + 3));
+                        inputs[n] = doubles(Arrays.copyOfRange(values, 3 * n, 3 * n + 3));
                         labels[n] = (int) classes[n];
                     }
                 }
@@ -196,12 +197,9 @@ class HutchinsonTraceTest {
     }
 
     private static void assertClose(double[] estimates, double exact) {
-        double mean = java.util.Arrays.stream(estimates).average().orElseThrow();
+        double mean = Arrays.stream(estimates).average().orElseThrow();
         double variance =
-                java.util.Arrays.stream(estimates)
-                        .map(e -> (e - mean) * (e - mean))
-                        .average()
-                        .orElseThrow();
+                Arrays.stream(estimates).map(e -> (e - mean) * (e - mean)).average().orElseThrow();
         double error = Math.sqrt(variance / estimates.length);
         assertThat(error).as("standard error of %s", exact).isLessThan(0.1 * Math.abs(exact));
         assertThat(mean).isCloseTo(exact, within(STANDARD_ERRORS * error + 1e-3 * Math.abs(exact)));

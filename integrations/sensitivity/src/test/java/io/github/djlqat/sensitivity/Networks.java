@@ -14,6 +14,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.dataset.ArrayDataset;
+import java.util.Arrays;
 import java.util.Random;
 
 /** Small networks with fixed parameters, and data for them. */
@@ -159,7 +160,7 @@ final class Networks {
                                             false);
                     float[] values = outputs.head().toFloatArray();
                     int before = all.length;
-                    all = java.util.Arrays.copyOf(all, before + values.length);
+                    all = Arrays.copyOf(all, before + values.length);
                     System.arraycopy(values, 0, all, before, values.length);
                 }
             }

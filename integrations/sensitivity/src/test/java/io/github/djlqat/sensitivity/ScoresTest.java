@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,8 +45,8 @@ class ScoresTest {
         for (int row = 0; row < 3; row++) {
             expected +=
                     divergence(
-                            java.util.Arrays.copyOfRange(z, row * classes, (row + 1) * classes),
-                            java.util.Arrays.copyOfRange(q, row * classes, (row + 1) * classes));
+                            Arrays.copyOfRange(z, row * classes, (row + 1) * classes),
+                            Arrays.copyOfRange(q, row * classes, (row + 1) * classes));
         }
         assertThat(OutputKl.sum(z, q, classes)).isCloseTo(expected, within(1e-12 * classes * 3));
     }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
 import io.github.djlqat.workflow.data.SampleDataset;
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /** The inputs of a dataset's batches, each closed when the next one is asked for. */
 final class CalibrationBatches implements Iterable<NDList>, AutoCloseable {
@@ -23,7 +24,7 @@ final class CalibrationBatches implements Iterable<NDList>, AutoCloseable {
     public Iterator<NDList> iterator() {
         Iterator<Batch> batches = data.getData(manager).iterator();
         return new Iterator<>() {
-            private @org.jspecify.annotations.Nullable Batch open;
+            private @Nullable Batch open;
             private long done;
 
             @Override

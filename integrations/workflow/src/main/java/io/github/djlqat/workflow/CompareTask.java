@@ -46,7 +46,6 @@ public final class CompareTask implements Task<CompareRequest, CompareResult> {
         OutputDifference difference = new OutputDifference();
         double[] sums = new double[2];
         long count = 0;
-        double[] medians = null;
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 Progress.Step step = progress.start("compare", data.batches())) {
             long done = 0;
@@ -65,17 +64,16 @@ public final class CompareTask implements Task<CompareRequest, CompareResult> {
                 }
                 step.update(++done, "");
             }
-            if (request.runs() > 0) {
-                medians = medians(List.of(first, second), samples, manager, request.runs());
-            }
         }
+        List<@Nullable Double> medians =
+                Latencies.medians(List.of(first, second), samples, request.runs());
         @Nullable Double valueOfFirst = metric == null ? null : (Double) (sums[0] / count);
         @Nullable Double valueOfSecond = metric == null ? null : (Double) (sums[1] / count);
         List<Check> checks =
                 checks(request.limits(), difference, metric, valueOfFirst, valueOfSecond);
         return new CompareResult(
-                side(first, valueOfFirst, medians == null ? null : (Double) medians[0]),
-                side(second, valueOfSecond, medians == null ? null : (Double) medians[1]),
+                ComparedModel.of(first, valueOfFirst, medians.get(0)),
+                ComparedModel.of(second, valueOfSecond, medians.get(1)),
                 samples.size(),
                 metric == null ? null : metric.metricName(),
                 difference.agreement(),
@@ -97,20 +95,6 @@ public final class CompareTask implements Task<CompareRequest, CompareResult> {
                             + " such as 3x32x32.");
         }
         return Samples.random(known.inputShapes(), RANDOM_SAMPLES, SEED);
-    }
-
-    private static double[] medians(
-            List<OpenedModel> models, Samples samples, NDManager manager, int runs)
-            throws IOException {
-        try (Batch one = samples.dataset(1).getData(manager).iterator().next()) {
-            return Latencies.medians(models, one.getData(), runs);
-        }
-    }
-
-    private static ComparedModel side(
-            OpenedModel model, @Nullable Double value, @Nullable Double millis) throws IOException {
-        return new ComparedModel(
-                model.path().toString(), model.format(), model.bytes(), value, millis);
     }
 
     private static List<Check> checks(

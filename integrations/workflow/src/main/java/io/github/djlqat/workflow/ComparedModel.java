@@ -1,9 +1,11 @@
 package io.github.djlqat.workflow;
 
+import io.github.djlqat.workflow.model.OpenedModel;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of two models that were compared.
+ * A model that was compared with others.
  *
  * @param model its file or folder
  * @param format its kind
@@ -16,4 +18,12 @@ public record ComparedModel(
         String format,
         long bytes,
         @Nullable Double value,
-        @Nullable Double medianMillis) {}
+        @Nullable Double medianMillis) {
+
+    static ComparedModel of(
+            OpenedModel model, @Nullable Double value, @Nullable Double medianMillis)
+            throws IOException {
+        return new ComparedModel(
+                model.path().toString(), model.format(), model.bytes(), value, medianMillis);
+    }
+}

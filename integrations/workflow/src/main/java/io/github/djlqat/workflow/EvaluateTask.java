@@ -22,7 +22,7 @@ public final class EvaluateTask implements Task<EvaluateRequest, EvaluateResult>
                     @Nullable Baseline baseline =
                             request.baseline() == null ? null : Baseline.read(request.baseline());
                     if (request.newBaseline() != null) {
-                        Outputs.requireWritable(request.newBaseline(), ExportFormat.ONNX);
+                        Outputs.requireWritableFile(request.newBaseline());
                         Outputs.requireApart(
                                 request.newBaseline(),
                                 request.model().path(),

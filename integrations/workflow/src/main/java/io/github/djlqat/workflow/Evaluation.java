@@ -1,11 +1,13 @@
 package io.github.djlqat.workflow;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
 import io.github.djlqat.workflow.data.SampleDataset;
 import io.github.djlqat.workflow.model.OpenedModel;
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * What running a model over a dataset found.
@@ -22,7 +24,7 @@ record Evaluation(double value, long samples, double seconds) {
         long count = 0;
         long nanos = 0;
         long done = 0;
-        try (NDManager manager = NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 Progress.Step step = progress.start("evaluate", data.batches())) {
             for (Batch batch : data.getData(manager)) {
                 Interruption.check();
@@ -34,7 +36,9 @@ record Evaluation(double value, long samples, double seconds) {
                     sum += part.sum();
                     count += part.count();
                 }
-                step.update(++done, String.format("%s %.4f", metric.metricName(), sum / count));
+                step.update(
+                        ++done,
+                        String.format(Locale.ROOT, "%s %.4f", metric.metricName(), sum / count));
             }
         }
         return new Evaluation(sum / count, data.size(), nanos / 1e9);

@@ -43,17 +43,11 @@ public final class ExplainRecipeTask implements Task<ExplainRequest, ExplainResu
         if (model instanceof ScriptModel script) {
             TorchScriptQuantization.prepare(script.archive(), recipe);
         } else if (model instanceof BlockModel block) {
-            if (block.inputShapes().isEmpty()) {
-                throw new WorkflowException(
-                        "The shape of the inputs of "
-                                + model.path()
-                                + " is not known; give it, such as 3x32x32.");
-            }
             Quantization.prepare(
                     block.plainBlock(),
                     block.model().getNDManager(),
                     recipe,
-                    block.inputShapes().toArray(Shape[]::new));
+                    Models.requireInputShapes(block).toArray(Shape[]::new));
         } else {
             throw Models.notQuantizable(model);
         }

@@ -3,11 +3,13 @@ package io.github.djlqat.workflow;
 import io.github.djlqat.safetensors.SafetensorsLoader;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
 import io.github.djlqat.workflow.model.BlockModel;
+import io.github.djlqat.workflow.model.FileSizes;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Writes a model as a file of another kind. */
 public final class ExportTask implements Task<ExportRequest, ExportResult> {
@@ -35,7 +37,7 @@ public final class ExportTask implements Task<ExportRequest, ExportResult> {
                                 model.path().toString(),
                                 format,
                                 output.toString(),
-                                Outputs.bytes(output),
+                                FileSizes.of(output),
                                 (System.nanoTime() - start) / 1e9);
                     }
                 });
@@ -60,7 +62,7 @@ public final class ExportTask implements Task<ExportRequest, ExportResult> {
                     "The TorchScript model "
                             + model.path()
                             + " is exported as onnx, torchscript or safetensors, not as "
-                            + format.name().toLowerCase(java.util.Locale.ROOT)
+                            + format.name().toLowerCase(Locale.ROOT)
                             + ".");
         }
     }

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 
 /** Tells the user's mistakes from the program's. */
@@ -41,7 +43,7 @@ final class Guard {
         } catch (IOException e) {
             throw failed(e, e);
         } catch (UncheckedIOException e) {
-            throw failed(java.util.Objects.requireNonNull(e.getCause()), e);
+            throw failed(Objects.requireNonNull(e.getCause()), e);
         } catch (MalformedModelException | TranslateException e) {
             throw new WorkflowException(message(e), e);
         } catch (RecipeException
@@ -87,7 +89,7 @@ final class Guard {
                 .getSimpleName()
                 .replaceFirst("Exception$", "")
                 .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
-                .toLowerCase(java.util.Locale.ROOT);
+                .toLowerCase(Locale.ROOT);
     }
 
     /** Returns what went wrong: TorchScript's messages say where first, and what at their end. */

@@ -1,20 +1,42 @@
 package io.github.djlqat.workflow;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.training.dataset.Batch;
+import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.OpenedModel;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Times models that take turns, so that a machine whose speed drifts treats them alike. */
 final class Latencies {
 
     private Latencies() {}
 
-    /** Returns the median time of each model for the inputs, in milliseconds. */
-    static double[] medians(List<OpenedModel> models, NDList inputs, int runs) throws IOException {
+    /**
+     * Measures the models on the first sample.
+     *
+     * @param runs how often each model runs it; 0 not to
+     * @return the median time of each model in milliseconds, or nulls where none is measured
+     */
+    static List<@Nullable Double> medians(List<OpenedModel> models, Samples samples, int runs)
+            throws IOException {
+        if (runs == 0) {
+            return Collections.nCopies(models.size(), null);
+        }
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                Batch one = samples.dataset(1).getData(manager).iterator().next()) {
+            return Arrays.stream(medians(models, one.getData(), runs)).boxed().toList();
+        }
+    }
+
+    private static double[] medians(List<OpenedModel> models, NDList inputs, int runs)
+            throws IOException {
         double[][] times = new double[models.size()][runs];
         for (int run = -Math.max(1, runs / 5); run < runs; run++) {
             for (int i = 0; i < models.size(); i++) {

@@ -1,5 +1,6 @@
 package io.github.djlqat.workflow;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.torchscript.lift.TorchScriptLifter;
@@ -36,7 +37,7 @@ final class Lifting {
                             + " has quantizers, which an ONNX file is not made from; quantize or train the"
                             + " one in floating point, with an output that ends in .onnx.");
         }
-        Model model = Model.newInstance("model", ai.djl.Device.cpu(), "PyTorch");
+        Model model = Model.newInstance("model", Device.cpu(), "PyTorch");
         try {
             model.setBlock(TorchScriptLifter.create().lift(script.archive(), model.getNDManager()));
             return new BlockModel(script.format(), script.path(), model, inputShapes, Map.of());

@@ -48,6 +48,21 @@ final class Models {
     }
 
     /**
+     * Returns the shapes of a model's inputs, by which it is traced.
+     *
+     * @throws WorkflowException if they are not known
+     */
+    static List<Shape> requireInputShapes(OpenedModel model) {
+        if (model.inputShapes().isEmpty()) {
+            throw new WorkflowException(
+                    "The shape of the inputs of "
+                            + model.path()
+                            + " is not known; give it, such as 3x32x32.");
+        }
+        return model.inputShapes();
+    }
+
+    /**
      * Checks that samples can be a model's inputs.
      *
      * @throws WorkflowException if the shapes are known and differ

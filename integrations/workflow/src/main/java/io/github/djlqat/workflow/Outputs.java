@@ -23,12 +23,35 @@ final class Outputs {
     private Outputs() {}
 
     /**
-     * Checks, before the work is done, that an output can be written.
+     * Checks, before the work is done, that a model can be written.
      *
      * @throws WorkflowException if the folder that it goes to is not there, or it is one itself
      *     where a file is written
+     * @throws IOException if it is a folder of something else than a model
      */
     static void requireWritable(Path output, ExportFormat format) throws IOException {
+        if (format == ExportFormat.DJL) {
+            requireFolderOf(output);
+            DjlFolder.requireReplaceable(output);
+        } else {
+            requireWritableFile(output);
+        }
+    }
+
+    /**
+     * Checks, before the work is done, that a file can be written.
+     *
+     * @throws WorkflowException if the folder that it goes to is not there, or it is one itself
+     */
+    static void requireWritableFile(Path output) {
+        requireFolderOf(output);
+        if (Files.isDirectory(output)) {
+            throw new WorkflowException(
+                    "Cannot write " + output + ": it is a directory; give the name of a file.");
+        }
+    }
+
+    private static void requireFolderOf(Path output) {
         Path folder = output.toAbsolutePath().normalize().getParent();
         if (output.toString().isEmpty()) {
             throw new WorkflowException("The output has no name; give one, such as int8.pt.");
@@ -40,13 +63,6 @@ final class Outputs {
         if (!Files.isWritable(folder)) {
             throw new WorkflowException(
                     "Cannot write " + output + ": the directory " + folder + " is not writable.");
-        }
-        if (format == ExportFormat.DJL) {
-            DjlFolder.requireReplaceable(output);
-        }
-        if (format != ExportFormat.DJL && Files.isDirectory(output)) {
-            throw new WorkflowException(
-                    "Cannot write " + output + ": it is a directory; give the name of a file.");
         }
     }
 
@@ -110,31 +126,12 @@ final class Outputs {
             ConvertedModel converted = Quantization.convert(model.prepared().get());
             return converted.graphs();
         }
-        List<Shape> shapes = model.inputShapes();
-        if (shapes.isEmpty()) {
-            throw new WorkflowException(
-                    "The shape of the inputs of "
-                            + model.path()
-                            + " is not known; give it, such as 3x32x32.");
-        }
+        List<Shape> shapes = Models.requireInputShapes(model);
         return Stream.of(2, 3)
                 .map(
                         batch ->
                                 Layers.trace(
                                         model.block(), model.model().getNDManager(), shapes, batch))
                 .toList();
-    }
-
-    static long bytes(Path output) throws IOException {
-        if (Files.isRegularFile(output)) {
-            return Files.size(output);
-        }
-        long total = 0;
-        try (Stream<Path> files = Files.list(output)) {
-            for (Path file : files.toList()) {
-                total += Files.isRegularFile(file) ? Files.size(file) : 0;
-            }
-        }
-        return total;
     }
 }

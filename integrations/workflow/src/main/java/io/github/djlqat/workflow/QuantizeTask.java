@@ -9,6 +9,7 @@ import io.github.djlqat.workflow.data.SampleDataset;
 import io.github.djlqat.workflow.data.SampleReaders;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.BlockModel;
+import io.github.djlqat.workflow.model.FileSizes;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
 import java.io.IOException;
@@ -156,7 +157,7 @@ public final class QuantizeTask implements Task<QuantizeRequest, QuantizeResult>
                     unseen,
                     data == null ? 0 : data.size(),
                     model.bytes(),
-                    Outputs.bytes(request.output()),
+                    FileSizes.of(request.output()),
                     (System.nanoTime() - start) / 1e9,
                     search);
         }

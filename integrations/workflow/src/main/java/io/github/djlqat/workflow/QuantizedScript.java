@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import io.github.djlqat.convention.Conventions;
 import io.github.djlqat.fakequant.FakeQuantize;
 import io.github.djlqat.fakequant.Quantization;
@@ -38,19 +37,6 @@ import org.jspecify.annotations.Nullable;
  * only where it computes what the file does.
  */
 final class QuantizedScript {
-
-    /**
-     * The share of codes that may be the ones beside: a sum of 1,000 terms in another order is off
-     * by \( \sqrt{1000} \cdot 2^{-24} \) of a range of 255 steps, and crosses a tie where it is as
-     * near, on either side.
-     */
-    private static final double CROSSED_TIES = 1e-3;
-
-    /** The square of a step \( s \) over that of rounding, \( s^2 / 12 \). */
-    private static final double STEP = 12;
-
-    /** Of the outputs' squares, what sums in another order may change themselves. */
-    private static final double ROUNDING = 1e-9;
 
     private final ScriptModel script;
     private final Map<String, TorchScriptQuantizer> weights = new LinkedHashMap<>();
@@ -124,7 +110,7 @@ final class QuantizedScript {
             }
         }
         assignInputs(prepared);
-        double difference = requireSame(plain, prepared, batch);
+        double difference = ScriptAgreement.require(script, plain, prepared, batch);
         if (reference != null) {
             takeWeights(prepared, reference, manager, batch);
         }
@@ -240,45 +226,6 @@ final class QuantizedScript {
         return found;
     }
 
-    /** Returns how far the outputs are apart. */
-    private double requireSame(Block plain, QuantizedBlock prepared, NDList batch)
-            throws IOException {
-        try (NDManager scope = batch.head().getManager().newSubManager()) {
-            NDList inputsOf = new NDList(batch);
-            float[] wanted = values(script.predict(inputsOf), scope);
-            float[] own = values(run(prepared, inputsOf), scope);
-            float[] exact = values(run(plain, inputsOf), scope);
-            double signal = distance(wanted, new float[wanted.length]);
-            double allowed = ROUNDING * signal + CROSSED_TIES * STEP * distance(wanted, exact);
-            double distance = distance(wanted, own);
-            if (!(distance <= allowed)) {
-                throw new WorkflowException(
-                        "What it computes differs from what it computes when lifted by "
-                                + Math.sqrt(distance / signal)
-                                + " of its outputs; calibrated and converted models are legal.");
-            }
-            return signal == 0 ? 0 : Math.sqrt(distance / signal);
-        }
-    }
-
-    private static NDList run(Block block, NDList inputs) {
-        return block.forward(new ParameterStore(inputs.head().getManager(), false), inputs, false);
-    }
-
-    private static float[] values(NDList outputs, NDManager scope) {
-        outputs.attach(scope);
-        return outputs.head().toFloatArray();
-    }
-
-    private static double distance(float[] a, float[] b) {
-        double sum = a.length == b.length ? 0 : Double.NaN;
-        for (int i = 0; i < Math.min(a.length, b.length); i++) {
-            double difference = (double) a[i] - b[i];
-            sum += difference * difference;
-        }
-        return sum;
-    }
-
     /** A converted file has rounded weights; those before are in the model that it was made of. */
     private static void takeWeights(
             QuantizedBlock prepared, ScriptModel reference, NDManager manager, NDList batch) {
@@ -303,8 +250,8 @@ final class QuantizedScript {
         try (NDArray kept = own.getArray().duplicate()) {
             before.getArray().copyTo(own.getArray());
             float[] again = argument.weightValues().rounded();
-            double signal = distance(rounded, new float[rounded.length]);
-            if (!(distance(rounded, again) <= ROUNDING * signal)) {
+            if (!(ScriptAgreement.distance(rounded, again)
+                    <= ScriptAgreement.ROUNDING * ScriptAgreement.squares(rounded))) {
                 kept.copyTo(own.getArray());
             }
         }

@@ -47,9 +47,9 @@ final class RecipeSearch {
         this.samples = samples;
         this.progress = progress;
         format = RecipeFormat.ofFileName(options.recipe().toString());
-        Outputs.requireWritable(options.recipe(), ExportFormat.ONNX);
+        Outputs.requireWritableFile(options.recipe());
         if (options.scores() != null) {
-            Outputs.requireWritable(options.scores(), ExportFormat.ONNX);
+            Outputs.requireWritableFile(options.scores());
         }
     }
 

@@ -39,7 +39,7 @@ public record ReportRequest(
      * @param title the report's title, or null for the model's name
      * @param reference the model in floating point that the others are compared with, or null
      * @param models what is compared with it, at least one; the layers, distributions and graph of
-     *     the first quantized model of blocks are shown
+     *     the first quantized model of blocks or of TorchScript are shown
      * @param data samples; labelled ones for a metric
      * @param samples the number of samples that distributions are taken from
      * @param batchSize the number of samples that are run at a time

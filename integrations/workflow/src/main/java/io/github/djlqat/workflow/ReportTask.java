@@ -3,7 +3,6 @@ package io.github.djlqat.workflow;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.dataset.Batch;
-import com.fasterxml.jackson.core.JacksonException;
 import io.github.djlqat.recipe.RecipeWriter;
 import io.github.djlqat.report.Figures;
 import io.github.djlqat.report.HtmlReport;
@@ -22,13 +21,11 @@ import io.github.djlqat.workflow.model.ModelSource;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,9 +62,9 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
                                 + request.output()
                                 + ".");
             }
-            Outputs.requireWritable(request.output(), ExportFormat.ONNX);
+            Outputs.requireWritableFile(request.output());
             Outputs.requireApart(request.output(), request.training());
-            curves = curves(request.training());
+            curves = TrainingCurves.read(request.training());
             samples = SampleReaders.read(request.data());
             metric = samples.labels() == null ? null : Metric.of((String) null, samples.labels());
         }
@@ -130,13 +127,7 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
 
         private List<ComparedModel> compare(List<OpenedModel> models) throws IOException {
             SampleDataset data = samples.dataset(request.batchSize());
-            double @Nullable [] medians = null;
-            if (request.runs() > 0) {
-                try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-                        Batch one = samples.dataset(1).getData(manager).iterator().next()) {
-                    medians = Latencies.medians(models, one.getData(), request.runs());
-                }
-            }
+            List<@Nullable Double> medians = Latencies.medians(models, samples, request.runs());
             List<ComparedModel> rows = new ArrayList<>();
             for (int i = 0; i < models.size(); i++) {
                 OpenedModel model = models.get(i);
@@ -144,13 +135,7 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
                         metric == null
                                 ? null
                                 : (Double) Evaluation.of(model, data, metric, progress).value();
-                rows.add(
-                        new ComparedModel(
-                                model.path().toString(),
-                                model.format(),
-                                model.bytes(),
-                                value,
-                                medians == null ? null : (Double) medians[i]));
+                rows.add(ComparedModel.of(model, value, medians.get(i)));
             }
             return rows;
         }
@@ -266,49 +251,6 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
             }
             collector.addTo(builder);
             builder.optRecipe(RecipeWriter.toYaml(model.prepared().orElseThrow().getRecipe()));
-        }
-
-        private static List<Curve> curves(@Nullable Path file) throws IOException {
-            if (file == null) {
-                return List.of();
-            }
-            TrainResult trained;
-            try {
-                trained = Json.mapper().readValue(Files.readAllBytes(file), TrainResult.class);
-            } catch (JacksonException e) {
-                throw new IOException(
-                        file
-                                + " is not what `train --json` prints: "
-                                + e.getOriginalMessage()
-                                + ".",
-                        e);
-            }
-            List<Curve> curves = new ArrayList<>();
-            if (trained != null && trained.epochs() != null) {
-                add(curves, trained, "training", "loss", EpochResult::trainLoss);
-                add(curves, trained, "validation", "loss", EpochResult::validationLoss);
-                add(curves, trained, "training", "accuracy", EpochResult::trainAccuracy);
-                add(curves, trained, "validation", "accuracy", EpochResult::validationAccuracy);
-            }
-            return curves;
-        }
-
-        private static void add(
-                List<Curve> curves,
-                TrainResult trained,
-                String name,
-                String quantity,
-                Function<EpochResult, @Nullable Double> value) {
-            List<Curve.Point> points = new ArrayList<>();
-            for (EpochResult epoch : trained.epochs()) {
-                Double y = value.apply(epoch);
-                if (y != null) {
-                    points.add(new Curve.Point(epoch.epoch(), y));
-                }
-            }
-            if (!points.isEmpty()) {
-                curves.add(new Curve(name, quantity, "epoch", points));
-            }
         }
 
         private static String name(Path path) {

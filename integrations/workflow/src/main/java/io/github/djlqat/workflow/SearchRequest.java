@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@link SearchTask} is asked for.
  *
- * @param model a model of blocks in floating point
+ * @param model a model in floating point, of blocks or of TorchScript
  * @param data the samples to measure on
  * @param samples how many of them are used
  * @param budget what the recipe may use
@@ -32,7 +32,7 @@ public record SearchRequest(
     /**
      * Copies the list.
      *
-     * @param model a model of blocks in floating point
+     * @param model a model in floating point, of blocks or of TorchScript
      * @param data the samples to measure on
      * @param samples how many of them are used
      * @param budget what the recipe may use

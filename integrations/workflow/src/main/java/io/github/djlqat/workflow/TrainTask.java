@@ -1,5 +1,6 @@
 package io.github.djlqat.workflow;
 
+import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
 import io.github.djlqat.recipe.Recipe;
@@ -99,7 +100,7 @@ public final class TrainTask implements Task<TrainRequest, TrainResult> {
                     : (Double) Evaluation.of(evaluated, held, metric, progress).value();
         }
 
-        private List<EpochResult> fit(ai.djl.Model trained, Shape[] inputs)
+        private List<EpochResult> fit(Model trained, Shape[] inputs)
                 throws IOException, TranslateException {
             return new Fit(request.options(), metric.isOfClasses(), progress)
                     .run(trained, data(), held(), inputs);

@@ -62,7 +62,11 @@ public final class QuantizationTraining {
         devices = builder.devices;
         evaluators = List.copyOf(builder.evaluators);
         listeners = List.copyOf(builder.listeners);
-        // refuses rates and steps that are out of range
+        if (!(weightDecay >= 0 && Float.isFinite(weightDecay))) {
+            throw new IllegalArgumentException(
+                    "The weight decay is finite and at least 0, not " + weightDecay + ".");
+        }
+        // These refuse rates, steps and shares that are out of range.
         length.cosineAfterWarmUp(learningRate, lastLearningRate, warmUpSteps);
         length.freezing(TrainingOptions.DEFAULT, freezeAfter);
     }

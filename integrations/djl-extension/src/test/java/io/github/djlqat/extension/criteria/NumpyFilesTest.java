@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -135,15 +136,14 @@ class NumpyFilesTest {
     @Test
     void aShapeThatLiesTakesNoMemory() throws IOException {
         byte[] bytes = Files.readAllBytes(file("float32.npy"));
-        String header = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+        String header = new String(bytes, StandardCharsets.ISO_8859_1);
         for (String shape :
                 new String[] {"(500000000,)", "(9999999999,)", "(4611686018427387904, 8)"}) {
             String lie =
                     header.replace("(2, 2, 3), }" + " ".repeat(shape.length() - 9), shape + ", }");
             Path file =
                     Files.write(
-                            folder.resolve("lie.npy"),
-                            lie.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+                            folder.resolve("lie.npy"), lie.getBytes(StandardCharsets.ISO_8859_1));
             try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
                 assertThatThrownBy(() -> NumpyFiles.read(file, manager))
                         .isInstanceOf(IOException.class)

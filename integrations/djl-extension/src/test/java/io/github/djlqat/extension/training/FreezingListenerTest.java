@@ -12,6 +12,7 @@ import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.TrainingOptions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,10 +44,10 @@ class FreezingListenerTest {
                     newMean = pair.getValue().getArray().toFloatArray();
                 }
             }
-            if (range == null || !java.util.Arrays.equals(range, newRange)) {
+            if (range == null || !Arrays.equals(range, newRange)) {
                 ranges.add(step);
             }
-            if (mean == null || !java.util.Arrays.equals(mean, newMean)) {
+            if (mean == null || !Arrays.equals(mean, newMean)) {
                 statistics.add(step);
             }
             range = newRange;

@@ -205,6 +205,8 @@ class QuantizationTrainingTest {
                 .hasMessageContaining("not from 0.1 to 0.2");
         assertThatThrownBy(() -> builder().optWarmUpSteps(20).build())
                 .hasMessageContaining("less than 20");
+        assertThatThrownBy(() -> builder().optWeightDecay(-1).build())
+                .hasMessageContaining("weight decay is finite and at least 0");
         assertThatThrownBy(() -> builder().optFreezeAfter(1.5).build())
                 .hasMessageContaining("from 0 to 1");
         try (Model model = Model.newInstance("empty", "PyTorch")) {

@@ -81,13 +81,7 @@ public final class Cifar10Reader implements SampleReader {
                 switch (split == null ? "" : split) {
                     case "train" -> files(home, TRAIN);
                     case "test" -> files(home, TEST);
-                    default ->
-                            throw new IllegalArgumentException(
-                                    source.path()
-                                            + " holds the splits train and test; the split has to"
-                                            + " be one of them, not "
-                                            + split
-                                            + ".");
+                    default -> throw source.noSuchSplit(List.of("train", "test"));
                 };
         if (files.isEmpty()) {
             throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.github.djlqat.workflow.data;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,16 @@ public record DataSource(
             throw new IllegalArgumentException(
                     path + " has labels of its own; a file of labels, " + labels + ", has no use.");
         }
+    }
+
+    /** Says that the split names none of those that a folder holds. */
+    IllegalArgumentException noSuchSplit(Collection<String> splits) {
+        return new IllegalArgumentException(
+                path
+                        + " holds the splits "
+                        + splits
+                        + "; name one of them"
+                        + (split == null ? "." : ", not " + split + "."));
     }
 
     /**

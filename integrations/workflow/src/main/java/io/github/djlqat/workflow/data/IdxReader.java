@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -71,7 +71,7 @@ public final class IdxReader implements SampleReader {
         long[] sample =
                 sizes.length == 3
                         ? new long[] {1, sizes[1], sizes[2]}
-                        : java.util.Arrays.stream(sizes).skip(1).asLongStream().toArray();
+                        : Arrays.stream(sizes).skip(1).asLongStream().toArray();
         Shape own = new Shape(sample);
         if (preparation.sampleShape().isEmpty()) {
             return own;
@@ -105,7 +105,7 @@ public final class IdxReader implements SampleReader {
             return found.firstEntry().getValue();
         }
         if (split == null) {
-            throw several(source, found.keySet());
+            throw source.noSuchSplit(found.keySet());
         }
         Path exact = found.get(split);
         if (exact != null) {
@@ -118,7 +118,7 @@ public final class IdxReader implements SampleReader {
                 return Objects.requireNonNull(found.get(others.get(0)));
             }
         }
-        throw several(source, found.keySet());
+        throw source.noSuchSplit(found.keySet());
     }
 
     /** Whether a set by its name is the other one than a split that is asked for. */
@@ -126,16 +126,6 @@ public final class IdxReader implements SampleReader {
         return name.equals(TRAIN)
                 ? TEST.equals(split)
                 : EVALUATED.matcher(name).matches() && TRAIN.equals(split);
-    }
-
-    private static IllegalArgumentException several(DataSource source, Set<String> names) {
-        return new IllegalArgumentException(
-                source.path()
-                        + " holds the sets "
-                        + names
-                        + "; the split has to be one of them, not "
-                        + source.split()
-                        + ".");
     }
 
     private static @Nullable Path labelsBeside(Path images) {

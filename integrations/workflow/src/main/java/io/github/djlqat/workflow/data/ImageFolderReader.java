@@ -83,13 +83,7 @@ public final class ImageFolderReader implements SampleReader {
         }
         String split = source.split();
         if (split == null || !names.contains(split)) {
-            throw new IllegalArgumentException(
-                    source.path()
-                            + " holds the splits "
-                            + names
-                            + "; the split has to be one of them, not "
-                            + split
-                            + ".");
+            throw source.noSuchSplit(names);
         }
         return source.path().resolve(split);
     }

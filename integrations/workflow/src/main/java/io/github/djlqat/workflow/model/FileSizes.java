@@ -7,12 +7,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Adds up the sizes of files. */
-final class FileSizes {
+public final class FileSizes {
 
     private FileSizes() {}
 
-    /** Returns the size of a file, or of all files in a folder. */
-    static long of(Path path) throws IOException {
+    /**
+     * Returns the size of a file, or of all files in a folder and those below.
+     *
+     * @param path the file or folder
+     * @return the size in bytes
+     * @throws IOException if a size cannot be read
+     */
+    public static long of(Path path) throws IOException {
         if (Files.isRegularFile(path)) {
             return Files.size(path);
         }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks that a file is a message of the ONNX format on its outside, before native code reads it:
@@ -43,7 +44,7 @@ final class OnnxFile {
         }
     }
 
-    private static IOException none(Path path, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static IOException none(Path path, @Nullable Throwable cause) {
         return new IOException(path + " is no ONNX file, or a damaged one.", cause);
     }
 }

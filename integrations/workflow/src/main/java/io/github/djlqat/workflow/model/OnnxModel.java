@@ -6,7 +6,6 @@ import io.github.djlqat.onnx.OnnxVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** An ONNX file, run by ONNX Runtime. */
 public final class OnnxModel extends FileModel {
@@ -22,16 +21,6 @@ public final class OnnxModel extends FileModel {
     @Override
     public List<ParameterInfo> parameters() {
         return List.of();
-    }
-
-    /**
-     * Counts the operations that ONNX Runtime runs after its optimizations.
-     *
-     * @return the number of nodes by their type
-     * @throws IOException if the runtime refuses
-     */
-    public Map<String, Integer> opTypes() throws IOException {
-        return session.opTypes();
     }
 
     @Override

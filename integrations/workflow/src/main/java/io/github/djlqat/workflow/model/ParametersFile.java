@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks a file of DJL's parameters before it is loaded.
@@ -167,8 +168,7 @@ final class ParametersFile {
         return count;
     }
 
-    private IOException damaged(
-            long at, String what, @org.jspecify.annotations.Nullable Throwable e) {
+    private IOException damaged(long at, String what, @Nullable Throwable e) {
         return new IOException(path + " is damaged: at byte " + at + " " + what + ".", e);
     }
 }

@@ -3,6 +3,7 @@ package io.github.djlqat.workflow.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Writes and reads shapes of samples, such as {@code 3x32x32}. */
 public final class Shapes {
@@ -58,8 +59,7 @@ public final class Shapes {
                 .collect(Collectors.joining(";"));
     }
 
-    private static IllegalArgumentException wrong(
-            String text, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static IllegalArgumentException wrong(String text, @Nullable Throwable cause) {
         return new IllegalArgumentException(
                 "\""
                         + text

@@ -84,7 +84,7 @@ class Cifar10ReaderTest {
         write("test_batch.bin", records(5));
         refuses(source("train"), "no files of the split train");
         refuses(source("validation"), "not validation");
-        refuses(source(null), "holds the splits train and test");
+        refuses(source(null), "holds the splits [train, test]; name one of them.");
     }
 
     @ParameterizedTest

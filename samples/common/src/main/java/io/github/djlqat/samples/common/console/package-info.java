@@ -1,5 +1,6 @@
-/** What the samples print and write when they are done. */
+/** How the samples are run, and what they print and write when they are done. */
 @NullMarked
 package io.github.djlqat.samples.common.console;
 
 import org.jspecify.annotations.NullMarked;
+
