@@ -40,6 +40,14 @@ def case(name, *inputs):
     return register
 
 
+def scripted(name, module, *inputs):
+    CASES[name] = (lambda _: script(module()), inputs)
+
+
+def traced(name, module, *inputs):
+    CASES[name] = (lambda given: trace(module(), given), inputs)
+
+
 def values(kind, shape, k):
     n = 1
     for s in shape:
@@ -84,14 +92,8 @@ class Shared(nn.Module):
         return self.b(torch.relu(self.a(x))) + self.c(x)
 
 
-@case("same_module_two_names_script", f(3, 4))
-def _(inputs):
-    return script(Shared())
-
-
-@case("same_module_two_names_trace", f(3, 4))
-def _(inputs):
-    return trace(Shared(), inputs)
+scripted("same_module_two_names_script", Shared, f(3, 4))
+traced("same_module_two_names_trace", Shared, f(3, 4))
 
 
 class Block(nn.Module):
@@ -119,14 +121,8 @@ class Stack(nn.Module):
         return x
 
 
-@case("containers_script", f(3, 4))
-def _(inputs):
-    return script(Stack())
-
-
-@case("containers_trace", f(3, 4))
-def _(inputs):
-    return trace(Stack(), inputs)
+scripted("containers_script", Stack, f(3, 4))
+traced("containers_trace", Stack, f(3, 4))
 
 
 class Parameters(nn.Module):
@@ -141,14 +137,8 @@ class Parameters(nn.Module):
         return x @ self.named["w"] + self.named["b"]
 
 
-@case("parameter_list_script", f(3, 4))
-def _(inputs):
-    return script(Parameters())
-
-
-@case("parameter_list_trace", f(3, 4))
-def _(inputs):
-    return trace(Parameters(), inputs)
+scripted("parameter_list_script", Parameters, f(3, 4))
+traced("parameter_list_trace", Parameters, f(3, 4))
 
 
 class TensorList(nn.Module):
@@ -176,9 +166,7 @@ class TensorList(nn.Module):
         return x / 100.0
 
 
-@case("tensors_in_lists_script", f(3, 4))
-def _(inputs):
-    return script(TensorList())
+scripted("tensors_in_lists_script", TensorList, f(3, 4))
 
 
 # ---------------------------------------------------------------- control flow
@@ -209,9 +197,7 @@ class Flow(nn.Module):
         return F.linear(x, w.detach() * 1.0)
 
 
-@case("control_flow_script", f(3, 4))
-def _(inputs):
-    return script(Flow())
+scripted("control_flow_script", Flow, f(3, 4))
 
 
 class Different(nn.Module):
@@ -225,9 +211,7 @@ class Different(nn.Module):
         return F.linear(x, w)
 
 
-@case("different_weights_script", f(3, 4))
-def _(inputs):
-    return script(Different())
+scripted("different_weights_script", Different, f(3, 4))
 
 
 class Raises(nn.Module):
@@ -243,9 +227,7 @@ class Raises(nn.Module):
         return y + self.one(x)
 
 
-@case("raises_no_grad_script", f(3, 4))
-def _(inputs):
-    return script(Raises())
+scripted("raises_no_grad_script", Raises, f(3, 4))
 
 
 class Fork(nn.Module):
@@ -264,9 +246,7 @@ class Fork(nn.Module):
         return y + torch.jit.wait(future)
 
 
-@case("fork_wait_script", f(3, 4))
-def _(inputs):
-    return script(Fork())
+scripted("fork_wait_script", Fork, f(3, 4))
 
 
 class ForkModule(nn.Module):
@@ -280,14 +260,8 @@ class ForkModule(nn.Module):
         return self.one(x) + torch.jit.wait(future)
 
 
-@case("fork_module_script", f(3, 4))
-def _(inputs):
-    return script(ForkModule())
-
-
-@case("fork_module_trace", f(3, 4))
-def _(inputs):
-    return trace(ForkModule(), inputs)
+scripted("fork_module_script", ForkModule, f(3, 4))
+traced("fork_module_trace", ForkModule, f(3, 4))
 
 
 # ---------------------------------------------------------------- types
@@ -335,9 +309,7 @@ class Types(nn.Module):
         return {"größe": y, "x": self.lin(x)}
 
 
-@case("types_script", f(3, 4))
-def _(inputs):
-    return script(Types())
+scripted("types_script", Types, f(3, 4))
 
 
 @torch.jit.script
@@ -361,9 +333,7 @@ class UsesClass(nn.Module):
         return s.apply(self.lin(x))
 
 
-@case("script_class_script", f(3, 4))
-def _(inputs):
-    return script(UsesClass())
+scripted("script_class_script", UsesClass, f(3, 4))
 
 
 @torch.jit.interface
@@ -394,9 +364,7 @@ class UsesInterface(nn.Module):
         return self.last(layer.forward(x))
 
 
-@case("interface_script", f(3, 4))
-def _(inputs):
-    return script(UsesInterface())
+scripted("interface_script", UsesInterface, f(3, 4))
 
 
 class Holder(nn.Module):
@@ -411,9 +379,7 @@ class Holder(nn.Module):
         return self.lin(torch.matmul(x, self.scaler.w))
 
 
-@case("object_attribute_script", f(3, 4))
-def _(inputs):
-    return script(Holder())
+scripted("object_attribute_script", Holder, f(3, 4))
 
 
 # ---------------------------------------------------------------- methods
@@ -445,9 +411,7 @@ class Methods(nn.Module):
         return self.decode(self.encode(x), scale=2.0), self.encode(x)
 
 
-@case("several_methods_script", f(3, 4))
-def _(inputs):
-    return script(Methods())
+scripted("several_methods_script", Methods, f(3, 4))
 
 
 class Plain(nn.Module):
@@ -500,9 +464,7 @@ class OuterHooked(nn.Module):
         return self.inner(x)
 
 
-@case("hooks_script", f(3, 4))
-def _(inputs):
-    return script(OuterHooked())
+scripted("hooks_script", OuterHooked, f(3, 4))
 
 
 def free_inner(x: Tensor, w: Tensor, b: Optional[Tensor] = None) -> Tensor:
@@ -523,9 +485,7 @@ class Free(nn.Module):
         return free_outer(x, self.w) + free_outer(x, self.v) + free_inner(x, w=self.w)
 
 
-@case("free_functions_script", f(3, 4))
-def _(inputs):
-    return script(Free())
+scripted("free_functions_script", Free, f(3, 4))
 
 
 @case("function_itself_trace", f(3, 4), f(4, 4))
@@ -578,9 +538,7 @@ for _kind in ("old", "spectral", "parametrized", "parametrized_spectral"):
         return trace(normed(kind)[0], inputs)
 
 
-@case("weight_norm_parametrized_script", f(3, 4))
-def _(inputs):
-    return script(normed("parametrized")[0])
+scripted("weight_norm_parametrized_script", lambda: normed("parametrized")[0], f(3, 4))
 
 
 @case("computed_weights_script", f(3, 4))
@@ -645,7 +603,7 @@ def _(inputs):
     return script(Einsum())
 
 
-class Products(nn.Module):
+class ProductWeights(nn.Module):
     def __init__(self):
         super().__init__()
         self.w = nn.Parameter(torch.randn(4, 4))
@@ -653,6 +611,8 @@ class Products(nn.Module):
         self.v = nn.Parameter(torch.randn(4))
         self.b = nn.Parameter(torch.randn(3, 4))
 
+
+class Products(ProductWeights):
     def forward(self, x):
         y = x @ self.w
         y = torch.addmm(self.b, y, self.w)
@@ -673,14 +633,7 @@ class Products(nn.Module):
 
 @case("products_all_script", f(3, 4))
 def _(inputs):
-    class Few(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.w = nn.Parameter(torch.randn(4, 4))
-            self.batch = nn.Parameter(torch.randn(2, 4, 4))
-            self.v = nn.Parameter(torch.randn(4))
-            self.b = nn.Parameter(torch.randn(3, 4))
-
+    class Few(ProductWeights):
         def forward(self, x):
             y = x @ self.w
             y = torch.addmm(self.b, y, self.w)
@@ -698,14 +651,8 @@ def _(inputs):
     return script(Few())
 
 
-@case("products_rest_script", f(3, 4))
-def _(inputs):
-    return script(Products())
-
-
-@case("products_rest_trace", f(3, 4))
-def _(inputs):
-    return trace(Products(), inputs)
+scripted("products_rest_script", Products, f(3, 4))
+traced("products_rest_trace", Products, f(3, 4))
 
 
 class Convolutions(nn.Module):
@@ -729,14 +676,8 @@ class Convolutions(nn.Module):
         return y, z.mean(1)
 
 
-@case("convolutions_script", f(2, 4, 5, 5))
-def _(inputs):
-    return script(Convolutions())
-
-
-@case("convolutions_trace", f(2, 4, 5, 5))
-def _(inputs):
-    return trace(Convolutions(), inputs)
+scripted("convolutions_script", Convolutions, f(2, 4, 5, 5))
+traced("convolutions_trace", Convolutions, f(2, 4, 5, 5))
 
 
 @case("convolutions_frozen", f(2, 4, 5, 5))
@@ -744,9 +685,7 @@ def _(inputs):
     return torch.jit.freeze(script(Convolutions()))
 
 
-@case("channels_last_trace", f(2, 2, 5, 5))
-def _(inputs):
-    return trace(ConvBn().to(memory_format=torch.channels_last), inputs)
+traced("channels_last_trace", lambda: ConvBn().to(memory_format=torch.channels_last), f(2, 2, 5, 5))
 
 
 @case("depthwise_bias_lazy_trace", f(2, 4, 5, 5))
@@ -756,9 +695,7 @@ def _(inputs):
     return trace(m, inputs)
 
 
-@case("bilinear_script", f(3, 4), f(3, 5))
-def _(inputs):
-    return script(nn.Bilinear(4, 5, 2))
+scripted("bilinear_script", lambda: nn.Bilinear(4, 5, 2), f(3, 4), f(3, 5))
 
 
 class ConvBn(nn.Module):
@@ -778,14 +715,8 @@ class ConvBn(nn.Module):
         return F.relu(self.bn(self.conv(x)) + self.down(x), inplace=True).mean((2, 3))
 
 
-@case("conv_bn_trace", f(2, 2, 6, 6))
-def _(inputs):
-    return trace(ConvBn(), inputs)
-
-
-@case("conv_bn_script", f(2, 2, 6, 6))
-def _(inputs):
-    return script(ConvBn())
+traced("conv_bn_trace", ConvBn, f(2, 2, 6, 6))
+scripted("conv_bn_script", ConvBn, f(2, 2, 6, 6))
 
 
 @case("conv_bn_training_script", f(2, 2, 6, 6))
@@ -810,9 +741,7 @@ def _(inputs):
     )
 
 
-@case("linear_bn_trace", f(3, 4))
-def _(inputs):
-    return trace(nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 2)), inputs)
+traced("linear_bn_trace", lambda: nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 2)), f(3, 4))
 
 
 # ---------------------------------------------------------------- attention
@@ -863,9 +792,7 @@ def _(inputs):
     return trace(Attention(), inputs)
 
 
-@case("transformer_encoder_layer_trace", f(2, 5, 8))
-def _(inputs):
-    return trace(nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), inputs)
+traced("transformer_encoder_layer_trace", lambda: nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), f(2, 5, 8))
 
 
 @case("transformer_encoder_layer_grad_trace", f(2, 5, 8))
@@ -877,9 +804,7 @@ def _(inputs):
     )
 
 
-@case("transformer_encoder_script", f(5, 2, 8))
-def _(inputs):
-    return script(nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16), 2, enable_nested_tensor=False))
+scripted("transformer_encoder_script", lambda: nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16), 2, enable_nested_tensor=False), f(5, 2, 8))
 
 
 @case("scaled_dot_product_script", f(2, 2, 5, 4))
@@ -948,14 +873,8 @@ for _name, _options in {
         return trace(RecurrentLstm(**options), inputs)
 
 
-@case("gru_bidirectional_script", f(5, 2, 4))
-def _(inputs):
-    return script(RecurrentGru(bidirectional=True, num_layers=2, dropout=0.5))
-
-
-@case("gru_batch_first_trace", f(5, 2, 4))
-def _(inputs):
-    return trace(RecurrentGru(batch_first=True), inputs)
+scripted("gru_bidirectional_script", lambda: RecurrentGru(bidirectional=True, num_layers=2, dropout=0.5), f(5, 2, 4))
+traced("gru_batch_first_trace", lambda: RecurrentGru(batch_first=True), f(5, 2, 4))
 
 
 class Packed(nn.Module):
@@ -973,14 +892,8 @@ class Packed(nn.Module):
         return z
 
 
-@case("lstm_packed_script", f(2, 5, 4))
-def _(inputs):
-    return script(Packed())
-
-
-@case("lstm_packed_trace", f(2, 5, 4))
-def _(inputs):
-    return trace(Packed(), inputs)
+scripted("lstm_packed_script", Packed, f(2, 5, 4))
+traced("lstm_packed_trace", Packed, f(2, 5, 4))
 
 
 class Cells(nn.Module):
@@ -1002,14 +915,8 @@ class Cells(nn.Module):
         return torch.stack(out)
 
 
-@case("cells_script", f(3, 2, 4))
-def _(inputs):
-    return script(Cells())
-
-
-@case("cells_trace", f(3, 2, 4))
-def _(inputs):
-    return trace(Cells(), inputs)
+scripted("cells_script", Cells, f(3, 2, 4))
+traced("cells_trace", Cells, f(3, 2, 4))
 
 
 # ---------------------------------------------------------------- element types
@@ -1215,14 +1122,8 @@ class Unicode(nn.Module):
         return self.層(变量)
 
 
-@case("unicode_names_script", f(3, 4))
-def _(inputs):
-    return script(Unicode())
-
-
-@case("unicode_names_trace", f(3, 4))
-def _(inputs):
-    return trace(Unicode(), inputs)
+scripted("unicode_names_script", Unicode, f(3, 4))
+traced("unicode_names_trace", Unicode, f(3, 4))
 
 
 class Odd(nn.Module):
@@ -1240,9 +1141,7 @@ class Odd(nn.Module):
         ))
 
 
-@case("odd_names_trace", f(3, 4))
-def _(inputs):
-    return trace(Odd(), inputs)
+traced("odd_names_trace", Odd, f(3, 4))
 
 
 @case("colliding_names_script", f(3, 4))
@@ -1522,9 +1421,7 @@ def _(inputs):
     return script(Nested())
 
 
-@case("dropout_eval_trace", f(3, 4))
-def _(inputs):
-    return trace(nn.Sequential(nn.Linear(4, 4), nn.Dropout(0.5), nn.LayerNorm(4), nn.Softmax(-1), nn.Linear(4, 1)), inputs)
+traced("dropout_eval_trace", lambda: nn.Sequential(nn.Linear(4, 4), nn.Dropout(0.5), nn.LayerNorm(4), nn.Softmax(-1), nn.Linear(4, 1)), f(3, 4))
 
 
 @case("deep_nesting_script", f(3, 4))
@@ -1535,9 +1432,7 @@ def _(inputs):
     return script(m)
 
 
-@case("wide_sequential_trace", f(3, 4))
-def _(inputs):
-    return trace(nn.Sequential(*[nn.Linear(4, 4) for _ in range(60)]), inputs)
+traced("wide_sequential_trace", lambda: nn.Sequential(*[nn.Linear(4, 4) for _ in range(60)]), f(3, 4))
 
 
 @case("expression_nested_trace", f(3, 4))
@@ -1707,14 +1602,8 @@ class Vectors(nn.Module):
         return a, b, c, d, F.linear(x, self.w)
 
 
-@case("vectors_sparse_script", f(3, 4))
-def _(inputs):
-    return script(Vectors())
-
-
-@case("vectors_sparse_trace", f(3, 4))
-def _(inputs):
-    return trace(Vectors(), inputs)
+scripted("vectors_sparse_script", Vectors, f(3, 4))
+traced("vectors_sparse_trace", Vectors, f(3, 4))
 
 
 def write(name, folder):

@@ -2,7 +2,6 @@ package io.github.djlqat.cli;
 
 import io.github.djlqat.workflow.data.DataSource;
 import io.github.djlqat.workflow.data.Preparation;
-import io.github.djlqat.workflow.model.Shapes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,17 +76,7 @@ final class DataArguments {
     }
 
     private DataSource source(Path path, @Nullable Path fileOfLabels, String usualSplit) {
-        List<Integer> size =
-                imageSize == null
-                        ? List.of()
-                        : Shapes.parse(imageSize).stream().map(Math::toIntExact).toList();
-        Preparation preparation =
-                new Preparation(
-                        scale,
-                        mean,
-                        deviation,
-                        size,
-                        sampleShape == null ? List.of() : Shapes.parse(sampleShape));
+        Preparation preparation = Preparation.parse(scale, mean, deviation, imageSize, sampleShape);
         return new DataSource(
                 path, fileOfLabels, split == null ? usualSplit : split, preparation, limit);
     }

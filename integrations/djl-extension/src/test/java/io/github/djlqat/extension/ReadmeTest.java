@@ -11,10 +11,7 @@ import ai.djl.modality.cv.translator.ImageClassificationTranslator;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.SymbolBlock;
-import ai.djl.repository.MRL;
-import ai.djl.repository.SimpleRepository;
 import ai.djl.repository.zoo.Criteria;
-import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.repository.zoo.ZooModel;
 import io.github.djlqat.extension.criteria.SampleFiles;
 import io.github.djlqat.fakequant.ConvertedBlock;
@@ -28,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,28 +165,6 @@ class ReadmeTest {
             assertThat(model.getBlock()).isInstanceOf(SymbolBlock.class);
             assertThat(Networks.outputs(model.getBlock(), plain.getNDManager(), test))
                     .isNotEqualTo(Networks.outputs(plain.getBlock(), plain.getNDManager(), test));
-        }
-    }
-
-    /** A zoo with the network. */
-    private static final class Zoo extends ModelZoo {
-
-        Zoo(Path folder) {
-            addModel(
-                    MRL.undefined(
-                            new SimpleRepository("zoo", folder.toUri(), folder) {},
-                            getGroupId(),
-                            "net"));
-        }
-
-        @Override
-        public String getGroupId() {
-            return "io.github.djlqat.test";
-        }
-
-        @Override
-        public Set<String> getSupportedEngines() {
-            return Set.of("PyTorch");
         }
     }
 

@@ -1,11 +1,14 @@
 package io.github.djlqat.gradle;
 
+import io.github.djlqat.workflow.Recipes;
 import java.io.File;
+import java.util.Collections;
 import java.util.List;
 import org.gradle.api.Plugin;
 import org.gradle.api.Project;
 import org.gradle.api.artifacts.Configuration;
 import org.gradle.api.artifacts.dsl.DependencyHandler;
+import org.gradle.api.file.Directory;
 import org.gradle.api.plugins.JavaPluginExtension;
 import org.gradle.api.provider.Provider;
 import org.gradle.api.tasks.SourceSet;
@@ -32,8 +35,7 @@ public final class DjlQatPlugin implements Plugin<Project> {
                 project.getExtensions().create(NAME, DjlQatExtension.class, project.getObjects());
         defaults(extension);
         for (SampleSource source : List.of(extension.getData(), extension.getEvaluationData())) {
-            source.getFiles().from(source.getPath().map(List::of).orElse(List.of()));
-            source.getFiles().from(source.getLabels().map(List::of).orElse(List.of()));
+            source.getFiles().from(ifNamed(source.getPath()), ifNamed(source.getLabels()));
         }
         Configuration libraries = libraries(project);
         TaskProvider<Quantize> quantize =
@@ -121,8 +123,14 @@ public final class DjlQatPlugin implements Plugin<Project> {
         return libraries;
     }
 
+    // Gradle's configuration cache cannot read back what List.of makes.
+    private static Provider<List<File>> ifNamed(Provider<File> file) {
+        return file.map(Collections::singletonList).orElse(Collections.emptyList());
+    }
+
     private static void quantize(Quantize task, DjlQatExtension extension) {
         Project project = task.getProject();
+        Directory directory = project.getLayout().getProjectDirectory();
         task.setDescription("Quantizes the model by the recipe.");
         task.getModel().convention(extension.getModel());
         task.getModelFiles().from(task.getModel());
@@ -132,9 +140,10 @@ public final class DjlQatPlugin implements Plugin<Project> {
                         task.getRecipe()
                                 .map(
                                         recipe ->
-                                                recipe.matches("(?i).*\\.(ya?ml|json)")
-                                                        ? List.of(project.file(recipe))
-                                                        : List.of()));
+                                                Recipes.isFile(recipe)
+                                                        ? Collections.singletonList(
+                                                                directory.file(recipe))
+                                                        : Collections.emptyList()));
         task.getData().convention(extension.getData());
         task.getCalibrationSamples().convention(extension.getCalibrationSamples());
         task.getBatchSize().convention(extension.getBatchSize());

@@ -2,9 +2,9 @@ package io.github.djlqat.gradle;
 
 import io.github.djlqat.workflow.ExportRequest;
 import io.github.djlqat.workflow.ExportResult;
+import io.github.djlqat.workflow.Summaries;
 import io.github.djlqat.workflow.fork.TaskType;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.gradle.api.file.DirectoryProperty;
 import org.gradle.api.provider.Property;
 import org.gradle.api.tasks.CacheableTask;
@@ -41,7 +41,6 @@ public abstract class Export extends ModelTask {
         Path output =
                 getDestinationDirectory().get().getAsFile().toPath().resolve(getExportName().get());
         ExportResult result = fork(TaskType.EXPORT, new ExportRequest(source(), null, output));
-        getLogger()
-                .lifecycle(String.format(Locale.ROOT, "%s: %.1f kB", output, result.bytes() / 1e3));
+        getLogger().lifecycle(Summaries.of(result));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.djlqat.gradle;
 
+import io.github.djlqat.workflow.LogProgress;
 import io.github.djlqat.workflow.WorkflowException;
 import io.github.djlqat.workflow.fork.ForkedTask;
 import io.github.djlqat.workflow.fork.TaskType;
@@ -7,7 +8,6 @@ import io.github.djlqat.workflow.model.ModelSource;
 import io.github.djlqat.workflow.model.Shapes;
 import java.io.File;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.gradle.api.DefaultTask;
 import org.gradle.api.GradleException;
@@ -24,11 +24,6 @@ import org.gradle.api.tasks.PathSensitivity;
 
 /** A task that opens a model, in a process of its own. */
 public abstract class ModelTask extends DefaultTask {
-
-    private static final List<String> QUIET =
-            List.of(
-                    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                    "-Dorg.slf4j.simpleLogger.log.ai.djl.util.cuda=error");
 
     /** Gradle creates the instances. */
     public ModelTask() {}
@@ -99,12 +94,10 @@ public abstract class ModelTask extends DefaultTask {
     }
 
     final <Q, R> R fork(TaskType<Q, R> type, Q request) {
-        List<String> options = new ArrayList<>(QUIET);
-        options.addAll(getJvmOptions().get());
         List<Path> classPath = getRuntimeClasspath().getFiles().stream().map(File::toPath).toList();
         try {
-            return new ForkedTask(ForkedTask.currentJava(), classPath, options)
-                    .run(type, request, new LogProgress(getLogger()), getLogger()::warn);
+            return ForkedTask.quiet(ForkedTask.currentJava(), classPath, getJvmOptions().get())
+                    .run(type, request, new LogProgress(getLogger()::lifecycle), getLogger()::warn);
         } catch (WorkflowException e) {
             throw new GradleException(e.getMessage(), e);
         }

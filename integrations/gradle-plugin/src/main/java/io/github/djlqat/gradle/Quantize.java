@@ -3,10 +3,10 @@ package io.github.djlqat.gradle;
 import io.github.djlqat.workflow.Calibration;
 import io.github.djlqat.workflow.QuantizeRequest;
 import io.github.djlqat.workflow.QuantizeResult;
+import io.github.djlqat.workflow.Summaries;
 import io.github.djlqat.workflow.fork.TaskType;
 import java.io.File;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.gradle.api.file.ConfigurableFileCollection;
 import org.gradle.api.file.DirectoryProperty;
 import org.gradle.api.provider.Property;
@@ -94,22 +94,7 @@ public abstract class Quantize extends ModelTask {
                                 new Calibration(
                                         getBatchSize().get(), getCalibrationSamples().get()),
                                 output));
-        getLogger()
-                .lifecycle(
-                        String.format(
-                                Locale.ROOT,
-                                "%s by %s: %s, %.1f kB of %.1f kB, %.1f s",
-                                model.getName(),
-                                result.recipe(),
-                                result.output(),
-                                result.outputBytes() / 1e3,
-                                result.modelBytes() / 1e3,
-                                result.seconds()));
-        if (!result.unseen().isEmpty()) {
-            getLogger()
-                    .warn(
-                            "No sample reached {}; nothing is quantized there.",
-                            String.join(", ", result.unseen()));
-        }
+        getLogger().lifecycle(Summaries.of(result));
+        Summaries.unseen(result).ifPresent(getLogger()::warn);
     }
 }

@@ -1,17 +1,14 @@
 package io.github.djlqat.gradle;
 
-import io.github.djlqat.workflow.ComparedModel;
 import io.github.djlqat.workflow.ReportRequest;
 import io.github.djlqat.workflow.ReportResult;
-import io.github.djlqat.workflow.data.DataSource;
+import io.github.djlqat.workflow.Summaries;
 import io.github.djlqat.workflow.fork.TaskType;
 import io.github.djlqat.workflow.model.ModelSource;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import org.gradle.api.GradleException;
 import org.gradle.api.file.ConfigurableFileCollection;
 import org.gradle.api.file.DirectoryProperty;
 import org.gradle.api.provider.Property;
@@ -19,7 +16,6 @@ import org.gradle.api.tasks.Input;
 import org.gradle.api.tasks.InputFile;
 import org.gradle.api.tasks.InputFiles;
 import org.gradle.api.tasks.Internal;
-import org.gradle.api.tasks.Nested;
 import org.gradle.api.tasks.Optional;
 import org.gradle.api.tasks.OutputDirectory;
 import org.gradle.api.tasks.PathSensitive;
@@ -32,7 +28,7 @@ import org.gradle.work.DisableCachingByDefault;
  * quantized, and what quantization does to its layers, weights and activations.
  */
 @DisableCachingByDefault(because = "The times are those of the machine that it runs on.")
-public abstract class Report extends ModelTask {
+public abstract class Report extends SamplesTask {
 
     /** Gradle creates the instance. */
     public Report() {}
@@ -53,22 +49,6 @@ public abstract class Report extends ModelTask {
     @InputFiles
     @PathSensitive(PathSensitivity.RELATIVE)
     public abstract ConfigurableFileCollection getComparedModels();
-
-    /**
-     * Samples, labelled ones for a metric.
-     *
-     * @return the property
-     */
-    @Nested
-    public abstract Property<SampleSource> getEvaluationData();
-
-    /**
-     * The samples of the quantization, which are taken where no others are named.
-     *
-     * @return the property
-     */
-    @Nested
-    public abstract Property<SampleSource> getData();
 
     /**
      * The report's title; the quantized model's name where there is none.
@@ -123,14 +103,6 @@ public abstract class Report extends ModelTask {
     public abstract Property<File> getTraining();
 
     /**
-     * The number of samples that are run at a time.
-     *
-     * @return the property
-     */
-    @Internal
-    public abstract Property<Integer> getBatchSize();
-
-    /**
      * The folder that the report goes to.
      *
      * @return the property
@@ -152,45 +124,15 @@ public abstract class Report extends ModelTask {
                                 getTitle().getOrNull(),
                                 source(getReference().get()),
                                 models,
-                                samples(),
+                                samples("A report needs samples"),
                                 getSamples().get(),
                                 getBatchSize().get(),
                                 getRuns().get(),
                                 training == null ? null : training.toPath(),
                                 folder.resolve(getReportName().get()),
                                 getFigures().get() ? folder.resolve("figures") : null));
-        for (ComparedModel each : result.models()) {
-            String value =
-                    each.value() == null
-                            ? ""
-                            : String.format(
-                                    Locale.ROOT, ", %s %.4f", result.metric(), each.value());
-            getLogger()
-                    .lifecycle(
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s: %.1f kB%s",
-                                    each.model(),
-                                    each.bytes() / 1e3,
-                                    value));
-        }
+        Summaries.models(result).forEach(getLogger()::lifecycle);
         result.notes().forEach(getLogger()::warn);
-        getLogger()
-                .lifecycle(
-                        String.format(
-                                Locale.ROOT,
-                                "%s: %d layers, %.1f s",
-                                result.output(),
-                                result.layers(),
-                                result.seconds()));
-    }
-
-    private DataSource samples() {
-        DataSource found = SampleSource.firstNamed(getEvaluationData(), getData());
-        if (found == null) {
-            throw new GradleException(
-                    "A report needs samples: evaluationData { path = … } or data.");
-        }
-        return found;
+        getLogger().lifecycle(Summaries.of(result));
     }
 }

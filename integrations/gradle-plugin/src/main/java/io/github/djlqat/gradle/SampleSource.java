@@ -2,7 +2,6 @@ package io.github.djlqat.gradle;
 
 import io.github.djlqat.workflow.data.DataSource;
 import io.github.djlqat.workflow.data.Preparation;
-import io.github.djlqat.workflow.model.Shapes;
 import java.io.File;
 import java.util.List;
 import org.gradle.api.file.ConfigurableFileCollection;
@@ -121,28 +120,12 @@ public abstract class SampleSource {
                 path.toPath(),
                 labels == null ? null : labels.toPath(),
                 getSplit().getOrNull(),
-                new Preparation(
+                Preparation.parse(
                         getScale().getOrNull(),
                         getMean().getOrElse(List.of()),
                         getDeviation().getOrElse(List.of()),
-                        sizes(getImageSize()).stream().map(Math::toIntExact).toList(),
-                        sizes(getSampleShape())),
+                        getImageSize().getOrNull(),
+                        getSampleShape().getOrNull()),
                 getLimit().getOrElse(0));
-    }
-
-    /** Returns the first source of which a path is named, or null where none is. */
-    @SafeVarargs
-    static @Nullable DataSource firstNamed(Property<SampleSource>... sources) {
-        for (Property<SampleSource> each : sources) {
-            DataSource found = each.get().source();
-            if (found != null) {
-                return found;
-            }
-        }
-        return null;
-    }
-
-    private static List<Long> sizes(Property<String> text) {
-        return text.isPresent() ? Shapes.parse(text.get()) : List.of();
     }
 }

@@ -1,11 +1,14 @@
 package io.github.djlqat.maven;
 
+import io.github.djlqat.workflow.LogProgress;
 import io.github.djlqat.workflow.WorkflowException;
 import io.github.djlqat.workflow.fork.ForkedTask;
 import io.github.djlqat.workflow.fork.TaskType;
 import io.github.djlqat.workflow.model.ModelSource;
 import io.github.djlqat.workflow.model.Shapes;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -29,11 +32,6 @@ import org.jspecify.annotations.Nullable;
 /** What all goals that run a task have in common: the model, and the process that opens it. */
 @SuppressWarnings("NullAway.Init") // Maven sets the fields.
 abstract class AbstractTaskMojo extends AbstractMojo {
-
-    private static final List<String> QUIET =
-            List.of(
-                    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                    "-Dorg.slf4j.simpleLogger.log.ai.djl.util.cuda=error");
 
     /** The model in floating point: a TorchScript file, or a folder of a DJL model. */
     @Parameter(property = "djlqat.model", required = true)
@@ -102,10 +100,8 @@ abstract class AbstractTaskMojo extends AbstractMojo {
 
     /** Runs a task in a process of its own. */
     final <Q, R> R fork(TaskType<Q, R> type, Q request) throws MojoExecutionException {
-        List<String> options = new ArrayList<>(QUIET);
-        options.addAll(jvmOptions);
-        return new ForkedTask(java(), classPath(), options)
-                .run(type, request, new LogProgress(getLog()), line -> getLog().warn(line));
+        return ForkedTask.quiet(java(), classPath(), jvmOptions)
+                .run(type, request, new LogProgress(getLog()::info), getLog()::warn);
     }
 
     private Path java() {
@@ -147,11 +143,56 @@ abstract class AbstractTaskMojo extends AbstractMojo {
         return Path.of(project.getBuild().getDirectory(), "quantized", model.getName());
     }
 
-    /** The file that tells what an output was made of. */
-    final Path fingerprint(String goal) {
-        return Path.of(
-                project.getBuild().getDirectory(),
-                "djl-qat",
-                goal + "-" + execution.getExecutionId() + ".json");
+    /**
+     * Returns the quantized model.
+     *
+     * @throws IllegalArgumentException if it is not there
+     */
+    final Path quantized() {
+        Path path = output();
+        if (!Files.exists(path)) {
+            throw new IllegalArgumentException(
+                    "There is no quantized model " + path + "; run the goal quantize before.");
+        }
+        return path;
+    }
+
+    /** Makes what a goal makes. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws MojoExecutionException;
+    }
+
+    /**
+     * Makes outputs, unless they are there as the same request made them of the same inputs.
+     *
+     * @param request what is asked for, all of it in its text
+     * @param inputs what they are made of; the project's classes count as well
+     * @param outputs what is made, the one that the log names first
+     */
+    final void make(Object request, List<Path> inputs, List<Path> outputs, Work work)
+            throws MojoExecutionException {
+        List<Path> all = new ArrayList<>(inputs);
+        all.add(Path.of(project.getBuild().getOutputDirectory()));
+        Path known =
+                Path.of(
+                        project.getBuild().getDirectory(),
+                        "djl-qat",
+                        execution.getGoal() + "-" + execution.getExecutionId() + ".json");
+        try {
+            Fingerprint fingerprint =
+                    Fingerprint.of(known, request + execution.getPlugin().getVersion(), all);
+            if (fingerprint.matches(outputs)) {
+                getLog().info(outputs.get(0) + " is up to date.");
+                return;
+            }
+            for (Path each : outputs) {
+                Files.createDirectories(each.toAbsolutePath().getParent());
+            }
+            work.run();
+            fingerprint.write(outputs);
+        } catch (IOException e) {
+            throw new MojoExecutionException(e.getMessage(), e);
+        }
     }
 }

@@ -2,7 +2,6 @@ package io.github.djlqat.maven;
 
 import io.github.djlqat.workflow.data.DataSource;
 import io.github.djlqat.workflow.data.Preparation;
-import io.github.djlqat.workflow.model.Shapes;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,12 +48,7 @@ public final class DataParameters {
                 file,
                 labels == null ? null : labels.toPath(),
                 split,
-                new Preparation(
-                        scale,
-                        mean,
-                        deviation,
-                        sizes(imageSize).stream().map(Math::toIntExact).toList(),
-                        sizes(sampleShape)),
+                Preparation.parse(scale, mean, deviation, imageSize, sampleShape),
                 limit);
     }
 
@@ -63,9 +57,5 @@ public final class DataParameters {
         return source.labels() == null
                 ? List.of(source.path())
                 : List.of(source.path(), source.labels());
-    }
-
-    private static List<Long> sizes(@Nullable String text) {
-        return text == null ? List.of() : Shapes.parse(text);
     }
 }

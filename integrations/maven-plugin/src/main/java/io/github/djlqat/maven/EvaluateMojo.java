@@ -1,14 +1,13 @@
 package io.github.djlqat.maven;
 
-import io.github.djlqat.workflow.Check;
 import io.github.djlqat.workflow.EvaluateRequest;
 import io.github.djlqat.workflow.EvaluateResult;
+import io.github.djlqat.workflow.Summaries;
+import io.github.djlqat.workflow.data.DataSource;
 import io.github.djlqat.workflow.fork.TaskType;
 import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -23,13 +22,7 @@ import org.jspecify.annotations.Nullable;
         defaultPhase = LifecyclePhase.VERIFY,
         requiresDependencyResolution = ResolutionScope.RUNTIME,
         threadSafe = true)
-public final class EvaluateMojo extends AbstractTaskMojo {
-
-    /** Labelled samples; those of the quantization where none are given. */
-    @Parameter private @Nullable DataParameters evaluationData;
-
-    /** The samples of the quantization. */
-    @Parameter private @Nullable DataParameters data;
+public final class EvaluateMojo extends AbstractSamplesMojo {
 
     /** Another model than the quantized one to evaluate. */
     @Parameter(property = "djlqat.evaluatedModel")
@@ -55,58 +48,31 @@ public final class EvaluateMojo extends AbstractTaskMojo {
     @Parameter(property = "djlqat.updateBaseline", defaultValue = "false")
     private boolean updateBaseline;
 
-    /** The number of samples that are run at a time. */
-    @Parameter(property = "djlqat.batchSize", defaultValue = "32")
-    private int batchSize;
-
     @Override
     void run() throws MojoExecutionException, MojoFailureException {
-        DataParameters samples = evaluationData == null ? data : evaluationData;
-        if (samples == null) {
-            throw new IllegalArgumentException(
-                    "Evaluation needs labelled samples: <evaluationData> or <data>.");
-        }
+        DataSource samples = samples("Evaluation needs labelled samples");
         if (updateBaseline && baseline == null) {
             throw new IllegalArgumentException(
                     "There is no <baseline> to write anew; name the file.");
         }
-        Path path = evaluatedModel == null ? output() : evaluatedModel.toPath();
-        if (evaluatedModel == null && !Files.exists(path)) {
-            throw new IllegalArgumentException(
-                    "There is no quantized model " + path + "; run the goal quantize before.");
-        }
+        Path path = evaluatedModel == null ? quantized() : evaluatedModel.toPath();
         @Nullable Path file = baseline == null ? null : baseline.toPath();
         EvaluateResult result =
                 fork(
                         TaskType.EVALUATE,
                         new EvaluateRequest(
                                 source(path),
-                                samples.source(),
+                                samples,
                                 batchSize,
                                 metric,
                                 limit,
                                 updateBaseline ? null : file,
                                 tolerance,
                                 updateBaseline ? file : null));
-        getLog().info(
-                        String.format(
-                                Locale.ROOT,
-                                "%s: %s %.4f on %d samples",
-                                path.getFileName(),
-                                result.metric(),
-                                result.value(),
-                                result.samples()));
-        List<Check> failed = result.checks().stream().filter(check -> !check.passed()).toList();
-        if (!failed.isEmpty()) {
-            Check first = failed.get(0);
-            throw new MojoFailureException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s of %s is %.4f, and %.4f is what passes.",
-                            first.name(),
-                            path.getFileName(),
-                            first.value(),
-                            first.limit()));
+        getLog().info(Summaries.of(result));
+        Optional<String> failure = Summaries.failure(result);
+        if (failure.isPresent()) {
+            throw new MojoFailureException(failure.get());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.djlqat.maven;
 
+import io.github.djlqat.workflow.Recipes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class RecipeFinder {
      * @throws IllegalArgumentException if a file is named that is nowhere
      */
     static String find(MavenProject project, String recipe) {
-        if (!isFile(recipe)) {
+        if (!Recipes.isFile(recipe)) {
             return recipe;
         }
         List<Path> places = new ArrayList<>();
@@ -35,9 +36,5 @@ final class RecipeFinder {
         }
         throw new IllegalArgumentException(
                 "There is no recipe " + recipe + " in any of " + places + ".");
-    }
-
-    static boolean isFile(String recipe) {
-        return recipe.matches("(?i).*\\.(ya?ml|json)");
     }
 }

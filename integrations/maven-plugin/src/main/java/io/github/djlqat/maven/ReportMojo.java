@@ -1,18 +1,15 @@
 package io.github.djlqat.maven;
 
-import io.github.djlqat.workflow.ComparedModel;
 import io.github.djlqat.workflow.ReportRequest;
 import io.github.djlqat.workflow.ReportResult;
+import io.github.djlqat.workflow.Summaries;
 import io.github.djlqat.workflow.data.DataSource;
 import io.github.djlqat.workflow.fork.TaskType;
 import io.github.djlqat.workflow.model.ModelSource;
 import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -31,13 +28,7 @@ import org.jspecify.annotations.Nullable;
         requiresDependencyResolution = ResolutionScope.RUNTIME,
         threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields.
-public final class ReportMojo extends AbstractTaskMojo {
-
-    /** Samples, labelled ones for a metric; those of the quantization where none are given. */
-    @Parameter private @Nullable DataParameters evaluationData;
-
-    /** The samples of the quantization. */
-    @Parameter private @Nullable DataParameters data;
+public final class ReportMojo extends AbstractSamplesMojo {
 
     /** Other models to show beside the quantized one, such as the exported one. */
     @Parameter(property = "djlqat.comparedModels")
@@ -69,48 +60,21 @@ public final class ReportMojo extends AbstractTaskMojo {
     @Parameter(property = "djlqat.training")
     private @Nullable File training;
 
-    /** The number of samples that are run at a time. */
-    @Parameter(property = "djlqat.batchSize", defaultValue = "32")
-    private int batchSize;
-
     @Override
     void run() throws MojoExecutionException {
-        DataParameters named = evaluationData == null ? data : evaluationData;
-        if (named == null) {
-            throw new IllegalArgumentException(
-                    "A report needs samples: <evaluationData> or <data>.");
-        }
-        DataSource samples = named.source();
-        Path quantized = output();
-        if (!Files.exists(quantized)) {
-            throw new IllegalArgumentException(
-                    "There is no quantized model " + quantized + "; run the goal quantize before.");
-        }
-        List<Path> models = new ArrayList<>(List.of(quantized));
+        DataSource samples = samples("A report needs samples");
+        List<Path> models = new ArrayList<>(List.of(quantized()));
         comparedModels.forEach(file -> models.add(file.toPath()));
         ReportRequest request = request(samples, models);
         List<Path> outputs = new ArrayList<>(List.of(request.output()));
         if (request.figures() != null) {
             outputs.add(request.figures());
         }
-        try {
-            Fingerprint fingerprint =
-                    Fingerprint.of(
-                            fingerprint("report"),
-                            request + execution.getPlugin().getVersion(),
-                            inputs(samples, models));
-            if (fingerprint.matches(outputs)) {
-                getLog().info(request.output() + " is up to date.");
-                return;
-            }
-            for (Path each : outputs) {
-                Files.createDirectories(each.toAbsolutePath().getParent());
-            }
-            print(fork(TaskType.REPORT, request));
-            fingerprint.write(outputs);
-        } catch (IOException e) {
-            throw new MojoExecutionException(e.getMessage(), e);
-        }
+        make(
+                request,
+                inputs(samples, models),
+                outputs,
+                () -> print(fork(TaskType.REPORT, request)));
     }
 
     private ReportRequest request(DataSource samples, List<Path> models) {
@@ -135,32 +99,12 @@ public final class ReportMojo extends AbstractTaskMojo {
         if (training != null) {
             inputs.add(training.toPath());
         }
-        inputs.add(Path.of(project.getBuild().getOutputDirectory()));
         return inputs;
     }
 
     private void print(ReportResult result) {
-        for (ComparedModel each : result.models()) {
-            String value =
-                    each.value() == null
-                            ? ""
-                            : String.format(
-                                    Locale.ROOT, ", %s %.4f", result.metric(), each.value());
-            getLog().info(
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s: %.1f kB%s",
-                                    each.model(),
-                                    each.bytes() / 1e3,
-                                    value));
-        }
+        Summaries.models(result).forEach(getLog()::info);
         result.notes().forEach(getLog()::warn);
-        getLog().info(
-                        String.format(
-                                Locale.ROOT,
-                                "%s: %d layers, %.1f s",
-                                result.output(),
-                                result.layers(),
-                                result.seconds()));
+        getLog().info(Summaries.of(result));
     }
 }

@@ -3,7 +3,6 @@ package io.github.djlqat.sensitivity;
 import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.Dataset;
-import ai.djl.training.loss.Loss;
 import ai.djl.translate.TranslateException;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.recipe.Presets;
@@ -13,7 +12,6 @@ import io.github.djlqat.recipe.TrainingOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class AutoPrecision {
 
     private static final List<Integer> DEFAULT_BITS = List.of(2, 3, 4, 5, 6, 8);
-    private static final int DEFAULT_BATCHES = 4;
 
     private final List<Candidate> candidates;
     private final Measure measure;
@@ -51,20 +48,12 @@ public final class AutoPrecision {
         batches = builder.batches;
         List<Measure> all = new ArrayList<>(builder.alsoMeasures);
         all.add(measure);
-        SensitivityAnalysis.Builder measuring =
+        analysis =
                 SensitivityAnalysis.builder()
+                        .measuringAs(builder)
                         .setCandidates(candidates)
                         .optMeasures(all.stream().distinct().toArray(Measure[]::new))
-                        .optSeparate(builder.separate)
-                        .optBatches(batches)
-                        .optListener(builder.listener);
-        if (builder.probes > 0) {
-            measuring.optProbes(builder.probes, builder.seed);
-        }
-        if (builder.loss != null) {
-            measuring.optLoss(builder.loss);
-        }
-        analysis = measuring.build();
+                        .build();
     }
 
     /**
@@ -132,23 +121,24 @@ public final class AutoPrecision {
     }
 
     /** Builds an {@link AutoPrecision}. */
-    public static final class Builder {
+    public static final class Builder extends MeasuringBuilder<Builder> {
 
         private List<Candidate> candidates = Candidate.grid(DEFAULT_BITS, DEFAULT_BITS);
         private Measure measure = Measure.OUTPUT_KL;
         private List<Measure> alsoMeasures = List.of();
         private @Nullable Budget budget;
-        private @Nullable Loss loss;
-        private boolean separate = true;
-        private int probes;
-        private long seed;
         private String name = "auto";
         private @Nullable TensorRecipe elementwise = Presets.named("int8").elementwise();
         private TrainingOptions training = TrainingOptions.DEFAULT;
-        private int batches = DEFAULT_BATCHES;
-        private SensitivityListener listener = (what, done, total) -> {};
 
-        private Builder() {}
+        private Builder() {
+            super(true);
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /**
          * Sets what the network may use.
@@ -196,60 +186,6 @@ public final class AutoPrecision {
         }
 
         /**
-         * Sets the loss on labels that {@link Measure#LOSS_INCREASE} and {@link Measure#HAWQ_V2}
-         * are of; without it labels are not used.
-         *
-         * @param loss the loss, a mean over the batch
-         * @return this builder
-         */
-        public Builder optLoss(Loss loss) {
-            this.loss = loss;
-            return this;
-        }
-
-        /**
-         * Sets whether the formats of weights and of activations are measured apart and their costs
-         * added, as they are by default, or every candidate as it is, which takes as many more runs
-         * as there are pairs.
-         *
-         * @param separate whether to measure apart
-         * @return this builder
-         */
-        public Builder optSeparate(boolean separate) {
-            this.separate = separate;
-            return this;
-        }
-
-        /**
-         * Sets the number of batches to calibrate and to measure on; {@value #DEFAULT_BATCHES} by
-         * default.
-         *
-         * @param batches the number at most, at least 1
-         * @return this builder
-         */
-        public Builder optBatches(int batches) {
-            this.batches = batches;
-            return this;
-        }
-
-        /**
-         * Sets how often each batch is probed for {@link Measure#HAWQ_V2}.
-         *
-         * @param probes the number of probes, at least 1
-         * @param seed what the probes are drawn from
-         * @return this builder
-         */
-        public Builder optProbes(int probes, long seed) {
-            if (probes < 1) {
-                throw new IllegalArgumentException(
-                        "A search has at least one probe, not " + probes + ".");
-            }
-            this.probes = probes;
-            this.seed = seed;
-            return this;
-        }
-
-        /**
          * Sets the recipe's name; {@code auto} by default.
          *
          * @param name the name
@@ -284,27 +220,17 @@ public final class AutoPrecision {
         }
 
         /**
-         * Sets who hears of progress.
-         *
-         * @param listener the listener, called by the searching thread after each step
-         * @return this builder
-         */
-        public Builder optListener(SensitivityListener listener) {
-            this.listener = listener;
-            return this;
-        }
-
-        /**
          * Builds the search.
          *
          * @return the search
-         * @throws IllegalArgumentException if there is no candidate, two have one name, or the
-         *     number of batches is below 1
-         * @throws NullPointerException if no budget was set
+         * @throws IllegalArgumentException if there is no candidate, two have one name, a number is
+         *     below 1, or no budget was set
          */
         public AutoPrecision build() {
-            return new AutoPrecision(
-                    this, Objects.requireNonNull(budget, "A search needs a budget."));
+            if (budget == null) {
+                throw new IllegalArgumentException("A search needs a budget: call setBudget.");
+            }
+            return new AutoPrecision(this, budget);
         }
     }
 }

@@ -41,9 +41,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SensitivityAnalysis {
 
-    private static final int DEFAULT_BATCHES = 4;
-    private static final int DEFAULT_PROBES = 32;
-
     private final List<Candidate> candidates;
     private final TrialPlan plan;
     private final Set<Measure> measures;
@@ -237,18 +234,19 @@ public final class SensitivityAnalysis {
     }
 
     /** Builds a {@link SensitivityAnalysis}. */
-    public static final class Builder {
+    public static final class Builder extends MeasuringBuilder<Builder> {
 
         private List<Candidate> candidates = List.of();
         private Set<Measure> measures = EnumSet.of(Measure.OUTPUT_KL);
-        private @Nullable Loss loss;
-        private boolean separate;
-        private int batches = DEFAULT_BATCHES;
-        private int probes = DEFAULT_PROBES;
-        private long seed;
-        private SensitivityListener listener = (what, done, total) -> {};
 
-        private Builder() {}
+        private Builder() {
+            super(false);
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /**
          * Sets what each layer may be quantized to.
@@ -269,69 +267,6 @@ public final class SensitivityAnalysis {
          */
         public Builder optMeasures(Measure... measures) {
             this.measures = Set.of(measures);
-            return this;
-        }
-
-        /**
-         * Sets the loss on labels that {@link Measure#LOSS_INCREASE} and {@link Measure#HAWQ_V2}
-         * are of. By default it is the cross-entropy with the network's own probabilities in
-         * floating point, which needs no labels.
-         *
-         * @param loss the loss, a mean over the batch
-         * @return this builder
-         */
-        public Builder optLoss(Loss loss) {
-            this.loss = loss;
-            return this;
-        }
-
-        /**
-         * Sets whether the formats of weights and of activations are measured apart and their costs
-         * added, rather than every pair of them: as many runs as there are formats of either,
-         * instead of their product. By default every candidate is measured as it is.
-         *
-         * @param separate whether to measure apart
-         * @return this builder
-         */
-        public Builder optSeparate(boolean separate) {
-            this.separate = separate;
-            return this;
-        }
-
-        /**
-         * Sets the number of batches to calibrate and to measure on; {@value #DEFAULT_BATCHES} by
-         * default.
-         *
-         * @param batches the number at most, at least 1
-         * @return this builder
-         */
-        public Builder optBatches(int batches) {
-            this.batches = batches;
-            return this;
-        }
-
-        /**
-         * Sets how often each batch is probed for {@link Measure#HAWQ_V2}; {@value #DEFAULT_PROBES}
-         * by default.
-         *
-         * @param probes the number of probes, at least 1
-         * @param seed what the probes are drawn from
-         * @return this builder
-         */
-        public Builder optProbes(int probes, long seed) {
-            this.probes = probes;
-            this.seed = seed;
-            return this;
-        }
-
-        /**
-         * Sets who hears of progress.
-         *
-         * @param listener the listener, called by the analyzing thread after each step
-         * @return this builder
-         */
-        public Builder optListener(SensitivityListener listener) {
-            this.listener = listener;
             return this;
         }
 

@@ -44,7 +44,8 @@ final class ArchiveConverter {
             changed.put(object, object.withAttribute("mode", new IntegerValue(kept.number())));
         }
         PickleValue converted = new ArchivePreparer.Replacement(changed).of(data);
-        return created.addTo(archive.withData((ObjectValue) converted));
+        return created.addCompressedTo(archive.withData((ObjectValue) converted))
+                .withoutUnusedTensors();
     }
 
     /** Replaces an attribute's tensor; one in a list or among constants stays to be rounded. */

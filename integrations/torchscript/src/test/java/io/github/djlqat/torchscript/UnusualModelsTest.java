@@ -149,6 +149,7 @@ class UnusualModelsTest {
     private void assertConvertedComputes(
             TorchScriptArchive converted, TorchScriptArchive archive, List<float[]> expected)
             throws IOException {
+        assertThat(converted.withoutUnusedTensors().names()).isEqualTo(converted.names());
         try (Model loaded = load(converted)) {
             assertSame(expected, UnusualModels.run(loaded, archive));
         }

@@ -13,6 +13,17 @@ public final class Recipes {
     private Recipes() {}
 
     /**
+     * Tells whether a text names a recipe's file rather than a preset.
+     *
+     * @param nameOrFile the name of a preset, or a file
+     * @return whether it ends in .json, .yaml or .yml
+     */
+    public static boolean isFile(String nameOrFile) {
+        String lower = nameOrFile.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".json") || lower.endsWith(".yaml") || lower.endsWith(".yml");
+    }
+
+    /**
      * Finds a recipe.
      *
      * @param nameOrFile the name of a preset, or a file ending in .json, .yaml or .yml
@@ -22,11 +33,7 @@ public final class Recipes {
     public static Recipe load(String nameOrFile) {
         return Guard.run(
                 () -> {
-                    String lower = nameOrFile.toLowerCase(Locale.ROOT);
-                    boolean file =
-                            lower.endsWith(".json")
-                                    || lower.endsWith(".yaml")
-                                    || lower.endsWith(".yml");
+                    boolean file = isFile(nameOrFile);
                     if (file && !Files.exists(Path.of(nameOrFile))) {
                         throw new WorkflowException("There is no recipe file " + nameOrFile + ".");
                     }

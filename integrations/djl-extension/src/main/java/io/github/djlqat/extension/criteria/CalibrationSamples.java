@@ -2,6 +2,7 @@ package io.github.djlqat.extension.criteria;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.github.djlqat.numpy.NumpyFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ final class CalibrationSamples implements Iterable<NDList>, AutoCloseable {
      */
     static CalibrationSamples list(Path path, NDManager manager) throws IOException {
         if (!Files.isDirectory(path)) {
-            if (!isSample(path)) {
+            if (!NumpyFile.isNamedSo(path)) {
                 throw new IllegalArgumentException(
                         "The option \"calibration\" names "
                                 + path
@@ -40,7 +41,7 @@ final class CalibrationSamples implements Iterable<NDList>, AutoCloseable {
             return new CalibrationSamples(List.of(path), manager);
         }
         try (Stream<Path> entries = Files.list(path)) {
-            List<Path> files = entries.filter(CalibrationSamples::isSample).sorted().toList();
+            List<Path> files = entries.filter(NumpyFile::isNamedSo).sorted().toList();
             if (files.isEmpty()) {
                 throw new IllegalArgumentException(
                         "The option \"calibration\" names the folder "
@@ -49,10 +50,6 @@ final class CalibrationSamples implements Iterable<NDList>, AutoCloseable {
             }
             return new CalibrationSamples(files, manager);
         }
-    }
-
-    private static boolean isSample(Path path) {
-        return NumpyFiles.isArray(path) || NumpyFiles.isArchive(path);
     }
 
     @Override

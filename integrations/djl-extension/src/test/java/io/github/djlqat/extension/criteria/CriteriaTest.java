@@ -10,12 +10,10 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.SymbolBlock;
-import ai.djl.repository.MRL;
-import ai.djl.repository.SimpleRepository;
 import ai.djl.repository.zoo.Criteria;
-import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.repository.zoo.ZooModel;
 import io.github.djlqat.extension.Networks;
+import io.github.djlqat.extension.Zoo;
 import io.github.djlqat.fakequant.ConvertedBlock;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.fakequant.QuantizedBlock;
@@ -27,7 +25,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -253,28 +250,6 @@ class CriteriaTest {
 
         try (ZooModel<NDList, NDList> model = fileAt(folder).build().loadModel()) {
             assertThat(predict(model)).isEqualTo(quantized);
-        }
-    }
-
-    /** A zoo whose repositories are not opened by way of a URL. */
-    private static final class Zoo extends ModelZoo {
-
-        Zoo(Path folder) {
-            addModel(
-                    MRL.undefined(
-                            new SimpleRepository("zoo", folder.toUri(), folder) {},
-                            getGroupId(),
-                            "net"));
-        }
-
-        @Override
-        public String getGroupId() {
-            return "io.github.djlqat.test";
-        }
-
-        @Override
-        public Set<String> getSupportedEngines() {
-            return Set.of("PyTorch");
         }
     }
 

@@ -1,8 +1,10 @@
 package io.github.djlqat.torchscript.archive;
 
 import io.github.djlqat.torchscript.TorchScriptException;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /** An entry of an archive, as it lies there. */
@@ -27,6 +29,27 @@ final class ArchiveEntry {
     /** Makes an entry that is not compressed. The bytes are copied. */
     static ArchiveEntry stored(String name, byte[] contents) {
         return new ArchiveEntry(name, false, contents.clone(), contents.length, crc(contents));
+    }
+
+    /** Makes an entry that is compressed, unless that makes it larger. */
+    static ArchiveEntry deflated(String name, byte[] contents) {
+        Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+        try {
+            deflater.setInput(contents);
+            deflater.finish();
+            byte[] packed = new byte[contents.length];
+            int length = deflater.deflate(packed);
+            return deflater.finished()
+                    ? new ArchiveEntry(
+                            name,
+                            true,
+                            Arrays.copyOf(packed, length),
+                            contents.length,
+                            crc(contents))
+                    : stored(name, contents);
+        } finally {
+            deflater.end();
+        }
     }
 
     /**

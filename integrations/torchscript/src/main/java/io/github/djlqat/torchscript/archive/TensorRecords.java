@@ -11,6 +11,12 @@ import io.github.djlqat.torchscript.pickle.StorageValue;
 import io.github.djlqat.torchscript.pickle.TaggedValue;
 import io.github.djlqat.torchscript.pickle.TensorValue;
 import io.github.djlqat.torchscript.pickle.TupleValue;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Checks that the records of tensors have the sizes that the pickle says: PyTorch does not, and
@@ -29,31 +35,50 @@ final class TensorRecords {
     }
 
     void check(PickleValue value) {
-        if (value instanceof StorageValue storage) {
-            checkStorage(storage);
-        } else if (value instanceof TensorValue tensor) {
-            checkStorage(tensor.storage());
-        } else if (value instanceof TupleValue tuple) {
-            tuple.items().forEach(this::check);
-        } else if (value instanceof ListValue list) {
-            list.items().forEach(this::check);
-        } else if (value instanceof DictionaryValue dictionary) {
-            dictionary
-                    .entries()
-                    .forEach(
-                            entry -> {
-                                check(entry.key());
-                                check(entry.value());
-                            });
-        } else if (value instanceof TaggedValue tagged) {
-            check(tagged.value());
-        } else if (value instanceof ObjectValue object) {
-            check(object.state());
-        } else if (value instanceof EnumValue member) {
-            check(member.value());
-        } else if (value instanceof CallValue call) {
-            call.arguments().forEach(this::check);
+        forEachStorage(value, this::checkStorage);
+    }
+
+    /** Visits the memory of each tensor, as often as different tensors refer to it. */
+    static void forEachStorage(PickleValue value, Consumer<StorageValue> visitor) {
+        forEachStorage(value, visitor, Collections.newSetFromMap(new IdentityHashMap<>()));
+    }
+
+    private static void forEachStorage(
+            PickleValue value, Consumer<StorageValue> visitor, Set<PickleValue> seen) {
+        if (!seen.add(value)) {
+            return;
         }
+        if (value instanceof StorageValue storage) {
+            visitor.accept(storage);
+        } else if (value instanceof TensorValue tensor) {
+            visitor.accept(tensor.storage());
+        } else {
+            parts(value).forEach(part -> forEachStorage(part, visitor, seen));
+        }
+    }
+
+    private static List<PickleValue> parts(PickleValue value) {
+        if (value instanceof TupleValue tuple) {
+            return tuple.items();
+        }
+        if (value instanceof ListValue list) {
+            return list.items();
+        }
+        if (value instanceof DictionaryValue dictionary) {
+            return dictionary.entries().stream()
+                    .flatMap(entry -> Stream.of(entry.key(), entry.value()))
+                    .toList();
+        }
+        if (value instanceof TaggedValue tagged) {
+            return List.of(tagged.value());
+        }
+        if (value instanceof ObjectValue object) {
+            return List.of(object.state());
+        }
+        if (value instanceof EnumValue member) {
+            return List.of(member.value());
+        }
+        return value instanceof CallValue call ? call.arguments() : List.of();
     }
 
     private void checkStorage(StorageValue storage) {

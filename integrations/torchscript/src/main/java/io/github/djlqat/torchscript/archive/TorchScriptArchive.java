@@ -20,9 +20,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A TorchScript archive: the zip file of {@code torch.jit.save}, in memory.
@@ -49,6 +51,7 @@ public final class TorchScriptArchive {
     /** The pickle of the constants that the code mentions. */
     public static final String CONSTANTS = "constants.pkl";
 
+    private static final String TENSORS = "data/";
     private static final String VERSION = "version";
 
     /** Where the version stands in archives whose operations need a later one than 6. */
@@ -290,10 +293,36 @@ public final class TorchScriptArchive {
      * @throws TorchScriptException if the name would leave the root folder
      */
     public TorchScriptArchive with(String name, byte[] contents) {
+        return with(name, ArchiveEntry.stored(checked(name), contents));
+    }
+
+    /**
+     * Returns the archive with a compressed entry: in place of the one of that name, or behind all
+     * others. It is stored without compression where that is smaller, or where {@link
+     * ArchiveLimits#defaults} would refuse what compresses so well.
+     *
+     * @param name its name below the root folder
+     * @param contents its bytes, which are copied
+     * @return the new archive
+     * @throws TorchScriptException if the name would leave the root folder
+     */
+    public TorchScriptArchive withCompressed(String name, byte[] contents) {
+        ArchiveEntry entry = ArchiveEntry.deflated(checked(name), contents);
+        long ratio = ArchiveLimits.defaults().maxRatio();
+        return entry.size() > ratio * entry.packed().length
+                ? with(name, contents)
+                : with(name, entry);
+    }
+
+    private String checked(String name) {
         String fullName = root + '/' + name;
         EntryNames.check(fullName);
+        return fullName;
+    }
+
+    private TorchScriptArchive with(String name, ArchiveEntry entry) {
         Map<String, ArchiveEntry> changed = new LinkedHashMap<>(entries);
-        changed.put(name, ArchiveEntry.stored(fullName, contents));
+        changed.put(name, entry);
         return new TorchScriptArchive(source, root, limits, changed);
     }
 
@@ -322,6 +351,20 @@ public final class TorchScriptArchive {
     }
 
     /**
+     * Returns the archive without the records of tensors that its module does not hold any more.
+     *
+     * @return the new archive
+     * @throws TorchScriptException as {@link #data} does
+     */
+    public TorchScriptArchive withoutUnusedTensors() {
+        Set<String> used = new HashSet<>();
+        TensorRecords.forEachStorage(data(), storage -> used.add(TENSORS + storage.key()));
+        Map<String, ArchiveEntry> changed = new LinkedHashMap<>(entries);
+        changed.keySet().removeIf(name -> name.startsWith(TENSORS) && !used.contains(name));
+        return new TorchScriptArchive(source, root, limits, changed);
+    }
+
+    /**
      * Reads the module.
      *
      * @return the module's object
@@ -330,7 +373,7 @@ public final class TorchScriptArchive {
      */
     public ObjectValue data() {
         PickleValue value = pickle(DATA);
-        new TensorRecords(source, this, "data/").check(value);
+        new TensorRecords(source, this, TENSORS).check(value);
         if (value instanceof ObjectValue object) {
             return object;
         }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -22,8 +21,6 @@ import org.apache.commons.csv.CSVRecord;
  * labels, which are classes where all of them are integers.
  */
 public final class CsvReader implements SampleReader {
-
-    private static final Set<String> LABELS = Set.of("labels", "label", "targets", "target", "y");
 
     /** Creates the reader. */
     public CsvReader() {}
@@ -135,7 +132,7 @@ public final class CsvReader implements SampleReader {
 
     private static int label(CSVRecord header) {
         for (int i = 0; i < header.size(); i++) {
-            if (LABELS.contains(header.get(i).toLowerCase(Locale.ROOT))) {
+            if (LabelNames.contains(header.get(i))) {
                 return i;
             }
         }

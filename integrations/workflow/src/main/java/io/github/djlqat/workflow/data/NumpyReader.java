@@ -1,20 +1,13 @@
 package io.github.djlqat.workflow.data;
 
 import ai.djl.ndarray.types.Shape;
-import java.io.BufferedInputStream;
+import io.github.djlqat.numpy.NumpyArray;
+import io.github.djlqat.numpy.NumpyFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NumpyReader implements SampleReader {
 
-    private static final Set<String> LABELS = Set.of("labels", "label", "targets", "target", "y");
-    private static final String ARRAY = ".npy";
-    private static final int MOST_ARRAYS = 64;
-
     /** Creates the reader. */
     public NumpyReader() {}
 
@@ -41,51 +30,24 @@ public final class NumpyReader implements SampleReader {
 
     @Override
     public boolean supports(DataSource source) {
-        String name = String.valueOf(source.path().getFileName()).toLowerCase(Locale.ROOT);
-        return Files.isRegularFile(source.path())
-                && (name.endsWith(ARRAY) || name.endsWith(".npz"));
+        return Files.isRegularFile(source.path()) && NumpyFile.isNamedSo(source.path());
     }
 
     @Override
     public Samples read(DataSource source) throws IOException {
         List<Column> inputs = new ArrayList<>();
         @Nullable Column labels = null;
-        for (Map.Entry<String, NumpyArray> entry : arrays(source.path()).entrySet()) {
-            if (source.labels() == null && LABELS.contains(entry.getKey())) {
+        for (Map.Entry<String, NumpyArray> entry : NumpyFile.read(source.path()).entrySet()) {
+            if (source.labels() == null && LabelNames.contains(entry.getKey())) {
                 labels = label(entry.getValue());
             } else {
                 inputs.add(input(entry.getValue(), source.preparation()));
             }
         }
         if (source.labels() != null) {
-            labels = label(arrays(source.labels()).values().iterator().next());
+            labels = label(NumpyFile.read(source.labels()).values().iterator().next());
         }
         return new Samples(source.path().toString(), inputs, labels, List.of());
-    }
-
-    /** Reads a file's arrays by name. */
-    static Map<String, NumpyArray> arrays(Path path) throws IOException {
-        Map<String, NumpyArray> arrays = new LinkedHashMap<>();
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
-            if (path.toString().toLowerCase(Locale.ROOT).endsWith(ARRAY)) {
-                arrays.put("", NumpyArray.read(in, path.toString()));
-                return arrays;
-            }
-            ZipInputStream zip = new ZipInputStream(in);
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                String name = entry.getName().replaceFirst("\\.npy$", "");
-                if (arrays.size() == MOST_ARRAYS) {
-                    throw new IOException(path + " holds more than " + MOST_ARRAYS + " arrays.");
-                }
-                arrays.put(name, NumpyArray.read(zip, path + ", " + name));
-            }
-        } catch (ZipException | java.io.EOFException e) {
-            throw new IOException(path + " is damaged: " + e.getMessage() + ".", e);
-        }
-        if (arrays.isEmpty()) {
-            throw new IOException(path + " holds no arrays, or is no .npz file.");
-        }
-        return arrays;
     }
 
     private static Column input(NumpyArray array, Preparation preparation) throws IOException {

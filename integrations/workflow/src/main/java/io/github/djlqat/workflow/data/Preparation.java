@@ -1,5 +1,6 @@
 package io.github.djlqat.workflow.data;
 
+import io.github.djlqat.workflow.model.Shapes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,36 @@ public record Preparation(
             throw new IllegalArgumentException(
                     "The sizes of a sample are at least 1, not " + sampleShape + ".");
         }
+    }
+
+    /**
+     * Creates a preparation of sizes as texts.
+     *
+     * @param scale what values are multiplied by; null for the reader's own
+     * @param mean the mean of each channel, or one for all; empty for 0
+     * @param deviation the standard deviation of each channel, or one for all; empty for 1
+     * @param imageSize height and width that images are resized to, such as {@code 224x224}; null
+     *     to leave them as they are
+     * @param sampleShape the shape of one sample, such as {@code 1x28x28}; null to leave samples as
+     *     they are
+     * @return the preparation
+     * @throws IllegalArgumentException if a number is outside of its range, or a text holds no
+     *     sizes
+     */
+    public static Preparation parse(
+            @Nullable Double scale,
+            List<Double> mean,
+            List<Double> deviation,
+            @Nullable String imageSize,
+            @Nullable String sampleShape) {
+        // A size that is too large for an int is so for an image, too.
+        List<Integer> size =
+                sizes(imageSize).stream().map(s -> (int) Math.min(s, Integer.MAX_VALUE)).toList();
+        return new Preparation(scale, mean, deviation, size, sizes(sampleShape));
+    }
+
+    private static List<Long> sizes(@Nullable String text) {
+        return text == null ? List.of() : Shapes.parse(text);
     }
 
     double scale(double usual) {

@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record ForkedTask(Path java, List<Path> classPath, List<String> jvmOptions) {
 
+    private static final List<String> QUIET =
+            List.of(
+                    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                    "-Dorg.slf4j.simpleLogger.log.ai.djl.util.cuda=error");
     private static final int KEPT_LINES = 20;
     private static final long GRACE_SECONDS = 5;
 
@@ -46,6 +50,20 @@ public record ForkedTask(Path java, List<Path> classPath, List<String> jvmOption
     public ForkedTask {
         classPath = List.copyOf(classPath);
         jvmOptions = List.copyOf(jvmOptions);
+    }
+
+    /**
+     * Creates a task whose process logs warnings and errors only, as the log of a build wants it.
+     *
+     * @param java the executable of a JVM of Java 17 or later
+     * @param classPath the class path, as of the constructor, with SLF4J's simple logger
+     * @param jvmOptions further options of the JVM, which win
+     * @return the task
+     */
+    public static ForkedTask quiet(Path java, List<Path> classPath, List<String> jvmOptions) {
+        List<String> options = new ArrayList<>(QUIET);
+        options.addAll(jvmOptions);
+        return new ForkedTask(java, classPath, options);
     }
 
     /**

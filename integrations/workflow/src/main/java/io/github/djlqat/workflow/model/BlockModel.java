@@ -5,32 +5,22 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
-import ai.djl.util.Pair;
 import io.github.djlqat.fakequant.ConvertedBlock;
 import io.github.djlqat.fakequant.QuantizedBlock;
-import java.io.IOException;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A model of DJL blocks, in floating point, prepared or converted. */
-public final class BlockModel implements OpenedModel {
+public final class BlockModel extends FileModel {
 
     static final String ENGINE = "PyTorch";
 
-    private final String format;
-    private final Path path;
     private final Model model;
-    private final List<Shape> inputShapes;
     private final Map<String, String> properties;
     private final @Nullable AutoCloseable classes;
 
@@ -59,31 +49,14 @@ public final class BlockModel implements OpenedModel {
             List<Shape> inputShapes,
             Map<String, String> properties,
             @Nullable URLClassLoader classes) {
-        this.format = format;
-        this.path = path;
+        super(format, path, inputShapes);
         this.model = model;
-        this.inputShapes = List.copyOf(inputShapes);
         this.properties = Map.copyOf(properties);
         this.classes = classes;
     }
 
     static Model newModel(String name) {
         return Model.newInstance(name, Device.cpu(), ENGINE);
-    }
-
-    @Override
-    public String format() {
-        return format;
-    }
-
-    @Override
-    public Path path() {
-        return path;
-    }
-
-    @Override
-    public List<Shape> inputShapes() {
-        return inputShapes;
     }
 
     /**
@@ -147,29 +120,12 @@ public final class BlockModel implements OpenedModel {
 
     @Override
     public List<ParameterInfo> parameters() {
-        List<ParameterInfo> found = new ArrayList<>();
-        for (Pair<String, Parameter> pair : plainBlock().getParameters()) {
-            Parameter parameter = pair.getValue();
-            if (parameter.isInitialized()) {
-                found.add(
-                        ParameterInfo.of(
-                                Objects.requireNonNull(pair.getKey()),
-                                parameter.getArray().getDataType().name().toLowerCase(Locale.ROOT),
-                                parameter.getArray().getShape()));
-            }
-        }
-        return found;
-    }
-
-    @Override
-    public long bytes() throws IOException {
-        return FileSizes.of(path);
+        return parameters(plainBlock());
     }
 
     @Override
     public NDList predict(NDList inputs) {
-        return block().forward(
-                        new ParameterStore(inputs.head().getManager(), false), inputs, false);
+        return infer(block(), inputs);
     }
 
     @Override

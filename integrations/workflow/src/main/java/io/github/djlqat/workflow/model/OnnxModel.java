@@ -9,31 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /** An ONNX file, run by ONNX Runtime. */
-public final class OnnxModel implements OpenedModel {
+public final class OnnxModel extends FileModel {
 
-    private final Path path;
     private final OnnxVerifier session;
-    private final List<Shape> inputShapes;
 
     OnnxModel(Path path, OnnxVerifier session, List<Shape> inputShapes) {
-        this.path = path;
+        super(OnnxReader.FORMAT, path, inputShapes);
         this.session = session;
-        this.inputShapes = List.copyOf(inputShapes);
-    }
-
-    @Override
-    public String format() {
-        return OnnxReader.FORMAT;
-    }
-
-    @Override
-    public Path path() {
-        return path;
-    }
-
-    @Override
-    public List<Shape> inputShapes() {
-        return inputShapes;
     }
 
     /** {@inheritDoc} An ONNX file's parameters are not listed. */
@@ -50,11 +32,6 @@ public final class OnnxModel implements OpenedModel {
      */
     public Map<String, Integer> opTypes() throws IOException {
         return session.opTypes();
-    }
-
-    @Override
-    public long bytes() throws IOException {
-        return FileSizes.of(path);
     }
 
     @Override

@@ -1,35 +1,17 @@
 package io.github.djlqat.workflow.model;
 
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.Shape;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Weights without an architecture, which can be looked at and nothing else. */
-final class TensorsOnly implements OpenedModel {
+final class TensorsOnly extends FileModel {
 
-    private final Path path;
     private final List<ParameterInfo> tensors;
 
     TensorsOnly(Path path, List<ParameterInfo> tensors) {
-        this.path = path;
+        super(SafetensorsReader.FORMAT, path, List.of());
         this.tensors = List.copyOf(tensors);
-    }
-
-    @Override
-    public String format() {
-        return SafetensorsReader.FORMAT;
-    }
-
-    @Override
-    public Path path() {
-        return path;
-    }
-
-    @Override
-    public List<Shape> inputShapes() {
-        return List.of();
     }
 
     @Override
@@ -38,14 +20,9 @@ final class TensorsOnly implements OpenedModel {
     }
 
     @Override
-    public long bytes() throws IOException {
-        return FileSizes.of(path);
-    }
-
-    @Override
     public NDList predict(NDList inputs) {
         throw new IllegalArgumentException(
-                path
+                path()
                         + " holds weights and no architecture; name the class that makes the block"
                         + " as the block factory.");
     }

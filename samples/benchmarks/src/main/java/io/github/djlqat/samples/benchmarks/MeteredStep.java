@@ -10,13 +10,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.DefaultTrainingConfig;
-import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
-import ai.djl.training.dataset.Batch;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-import ai.djl.translate.Batchifier;
 import io.github.djlqat.micrometer.TrainingMetrics;
 import io.github.djlqat.samples.common.model.CifarResNet;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -70,38 +67,17 @@ public final class MeteredStep implements AutoCloseable {
     }
 
     /**
-     * Trains on one batch, and tells the listeners.
+     * Trains on one batch, tells the listeners, and scrapes the meters where they are scraped.
      *
-     * @return the time it took until its memory was free again, in nanoseconds
+     * @return the time it took, in nanoseconds
      */
     public long run() {
-        NDManager scope = trainer.getManager().newSubManager();
-        NDList images = new NDList(copy(data, scope));
-        NDList classes = new NDList(copy(labels, scope));
+        long batch = TimedBatch.train(trainer, data, labels);
         long start = System.nanoTime();
-        try (Batch batch =
-                new Batch(
-                        scope,
-                        images,
-                        classes,
-                        TrainingStep.BATCH,
-                        Batchifier.STACK,
-                        Batchifier.STACK,
-                        0,
-                        1)) {
-            EasyTrain.trainBatch(trainer, batch);
-            trainer.step();
-        }
         if (registry != null && variant.isScraped() && registry.scrape().isEmpty()) {
             throw new IllegalStateException("A scrape found nothing.");
         }
-        return System.nanoTime() - start;
-    }
-
-    private static NDArray copy(NDArray array, NDManager manager) {
-        NDArray copy = array.duplicate();
-        copy.attach(manager);
-        return copy;
+        return batch + System.nanoTime() - start;
     }
 
     @Override

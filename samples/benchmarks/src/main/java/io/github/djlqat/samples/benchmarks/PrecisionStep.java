@@ -3,15 +3,11 @@ package io.github.djlqat.samples.benchmarks;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.DefaultTrainingConfig;
-import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
-import ai.djl.training.dataset.Batch;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.tracker.Tracker;
-import ai.djl.translate.Batchifier;
 import io.github.djlqat.mixedprecision.optimizer.Sgd;
 
 /** One step of training a network on random inputs, with SGD and momentum. */
@@ -54,23 +50,7 @@ public final class PrecisionStep implements AutoCloseable {
      * @return the time it took until its memory was free again, in nanoseconds
      */
     public long run() {
-        NDManager scope = trainer.getManager().newSubManager();
-        NDList inputs = new NDList(copy(data, scope));
-        NDList classes = new NDList(copy(labels, scope));
-        int size = Math.toIntExact(data.getShape().get(0));
-        long start = System.nanoTime();
-        try (Batch batch =
-                new Batch(scope, inputs, classes, size, Batchifier.STACK, Batchifier.STACK, 0, 1)) {
-            EasyTrain.trainBatch(trainer, batch);
-            trainer.step();
-        }
-        return System.nanoTime() - start;
-    }
-
-    private static NDArray copy(NDArray array, NDManager manager) {
-        NDArray copy = array.duplicate();
-        copy.attach(manager);
-        return copy;
+        return TimedBatch.train(trainer, data, labels);
     }
 
     @Override

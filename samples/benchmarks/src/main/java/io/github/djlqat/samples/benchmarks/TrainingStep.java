@@ -9,13 +9,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.DefaultTrainingConfig;
-import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
-import ai.djl.training.dataset.Batch;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-import ai.djl.translate.Batchifier;
 import io.github.djlqat.samples.common.model.CifarResNet;
 
 /**
@@ -77,23 +74,7 @@ public final class TrainingStep implements AutoCloseable {
      * @return the time it took, in nanoseconds
      */
     public long run() {
-        NDManager scope = trainer.getManager().newSubManager();
-        NDList images = new NDList(copy(data, scope));
-        NDList classes = new NDList(copy(labels, scope));
-        long start = System.nanoTime();
-        try (Batch batch =
-                new Batch(
-                        scope, images, classes, BATCH, Batchifier.STACK, Batchifier.STACK, 0, 1)) {
-            EasyTrain.trainBatch(trainer, batch);
-            trainer.step();
-        }
-        return System.nanoTime() - start;
-    }
-
-    private static NDArray copy(NDArray array, NDManager manager) {
-        NDArray copy = array.duplicate();
-        copy.attach(manager);
-        return copy;
+        return TimedBatch.train(trainer, data, labels);
     }
 
     @Override

@@ -26,6 +26,7 @@ import io.github.djlqat.samples.common.data.ImageBatches;
 import io.github.djlqat.samples.common.model.CifarResNet;
 import io.github.djlqat.samples.common.training.DistillationLoss;
 import io.github.djlqat.samples.common.training.Evaluation;
+import io.github.djlqat.samples.common.training.ImageTask;
 import io.github.djlqat.samples.common.training.Seeds;
 import io.github.djlqat.samples.common.training.Verification;
 import io.github.djlqat.sensitivity.PrecisionPlan;
@@ -48,12 +49,13 @@ import java.util.Locale;
 final class Experiment {
 
     private static final String FP32 = "fp32";
+    private static final int CALIBRATION_BATCH = 100;
     private static final int CALIBRATION_BATCHES = 10;
     private static final int LATENCY_RUNS = 50;
     private static final float DISTILLATION_ALPHA = 0.3f;
     private static final float DISTILLATION_TEMPERATURE = 4;
 
-    private final Task task;
+    private final ImageTask task;
     private final Path folder;
     private final PrintStream out;
     private final Training training;
@@ -61,7 +63,7 @@ final class Experiment {
     private final List<ResultsTable.Row> rows = new ArrayList<>();
     private final List<Path> exported = new ArrayList<>();
 
-    Experiment(Task task, Path folder, Console console, PrintStream out) throws IOException {
+    Experiment(ImageTask task, Path folder, Console console, PrintStream out) throws IOException {
         this.task = task;
         this.folder = Files.createDirectories(folder);
         this.out = out;
@@ -112,7 +114,8 @@ final class Experiment {
     Recipe search(PrecisionSearch search, int seed)
             throws IOException, TranslateException, MalformedModelException, InterruptedException {
         try (Model model = fp32()) {
-            PrecisionPlan plan = search.run(model, task.calibration(seed), task.inputShape());
+            PrecisionPlan plan =
+                    search.run(model, task.calibration(CALIBRATION_BATCH, seed), task.inputShape());
             Path file = folder.resolve(plan.recipe().name() + ".yaml");
             AtomicFile.write(
                     file, RecipeWriter.toYaml(plan.recipe()).getBytes(StandardCharsets.UTF_8));
@@ -204,7 +207,8 @@ final class Experiment {
         Seeds.set(seed);
         Model model = fp32();
         Quantization.prepare(model, recipe, task.inputShape());
-        Quantization.calibrate(model, task.calibration(seed), CALIBRATION_BATCHES);
+        Quantization.calibrate(
+                model, task.calibration(CALIBRATION_BATCH, seed), CALIBRATION_BATCHES);
         return model;
     }
 

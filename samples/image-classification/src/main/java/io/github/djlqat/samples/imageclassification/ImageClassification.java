@@ -8,12 +8,12 @@ import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeException;
 import io.github.djlqat.recipe.RecipeReader;
 import io.github.djlqat.safetensors.SafetensorsException;
+import io.github.djlqat.samples.common.console.EngineThreads;
+import io.github.djlqat.samples.common.console.SampleCommand;
 import io.github.djlqat.samples.common.training.Evaluation;
-import io.github.djlqat.samples.common.training.Seeds;
+import io.github.djlqat.samples.common.training.ImageTask;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command line: a dataset, weights or none, recipes, and how to fine-tune. */
@@ -35,6 +36,13 @@ import picocli.CommandLine.Option;
         description =
                 "Quantizes an image classifier after training and by training, and exports it to ONNX.")
 public final class ImageClassification implements Callable<Integer> {
+
+    private static final List<Class<? extends Exception>> USERS_TO_MEND =
+            List.of(
+                    IOException.class,
+                    IllegalArgumentException.class,
+                    RecipeException.class,
+                    SafetensorsException.class);
 
     @Option(
             names = "--data",
@@ -126,17 +134,13 @@ public final class ImageClassification implements Callable<Integer> {
     private double minutes;
 
     @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "threads of one operation; the engine's choice where not given")
-    private @Nullable Integer threads;
-
-    @Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "target/image-classification",
             description = "folder of the results")
     private Path folder = Path.of("");
+
+    @Mixin private final EngineThreads threads = new EngineThreads();
 
     private final PrintStream out;
 
@@ -163,24 +167,7 @@ public final class ImageClassification implements Callable<Integer> {
      * @return the exit status
      */
     static int run(PrintStream out, PrintStream err, String... arguments) {
-        return new CommandLine(new ImageClassification(out))
-                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-                .setExecutionExceptionHandler(
-                        (exception, command, parsed) -> {
-                            if (isUsersToMend(exception)) {
-                                command.getErr().println(exception.getMessage());
-                                return CommandLine.ExitCode.SOFTWARE;
-                            }
-                            throw exception;
-                        })
-                .execute(arguments);
-    }
-
-    private static boolean isUsersToMend(Exception exception) {
-        return exception instanceof IOException
-                || exception instanceof IllegalArgumentException
-                || exception instanceof RecipeException
-                || exception instanceof SafetensorsException;
+        return SampleCommand.run(new ImageClassification(out), err, USERS_TO_MEND, arguments);
     }
 
     @Override
@@ -200,10 +187,8 @@ public final class ImageClassification implements Callable<Integer> {
                 weights == null
                         ? schedule(Schedule.Method.SGD, fp32Epochs, fp32LearningRate, weightDecay)
                         : null;
-        if (threads != null) {
-            Seeds.setThreads(threads);
-        }
-        Task task = Task.read(data != null ? data : Downloads.get(download));
+        threads.apply();
+        ImageTask task = Datasets.read(data != null ? data : Downloads.get(download));
         Experiment experiment = new Experiment(task, folder, Console.system(), out);
         if (weights != null) {
             experiment.loadFp32(weights);

@@ -12,6 +12,7 @@ import io.github.djlqat.extension.console.Console;
 import io.github.djlqat.extension.console.TrainingProgressListener;
 import io.github.djlqat.samples.common.data.ImageBatches;
 import io.github.djlqat.samples.common.training.Evaluation;
+import io.github.djlqat.samples.common.training.ImageTask;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -23,9 +24,9 @@ final class Training {
 
     private final Console console;
     private final PrintStream out;
-    private final Task task;
+    private final ImageTask task;
 
-    Training(Console console, PrintStream out, Task task) {
+    Training(Console console, PrintStream out, ImageTask task) {
         this.console = console;
         this.out = out;
         this.task = task;

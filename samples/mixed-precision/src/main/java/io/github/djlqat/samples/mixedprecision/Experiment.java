@@ -11,6 +11,7 @@ import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
 import io.github.djlqat.extension.console.Console;
 import io.github.djlqat.extension.console.TrainingProgressListener;
+import io.github.djlqat.extension.training.TrainingLength;
 import io.github.djlqat.mixedprecision.MixedPrecisionTrainer;
 import io.github.djlqat.mixedprecision.StepReport;
 import io.github.djlqat.mixedprecision.optimizer.Adam;
@@ -44,8 +45,9 @@ final class Experiment {
         Seeds.set(seed);
         ImageBatches batches = task.training(seed);
         try (Model model = Model.newInstance(task.name());
-                StatefulOptimizer optimizer = optimizer(epochs * batches.batches())) {
-            model.setBlock(task.network().get());
+                StatefulOptimizer optimizer =
+                        optimizer(new TrainingLength(epochs, batches.batches()))) {
+            model.setBlock(task.images().network().get());
             LossRecorder losses = new LossRecorder(Loss.softmaxCrossEntropyLoss());
             StepClock clock = new StepClock();
             AtomicLong skipped = new AtomicLong();
@@ -62,13 +64,13 @@ final class Experiment {
                     new MixedPrecisionTrainer(
                             model, config, mode.settings(report -> count(report, skipped)))) {
                 trainer.setMetrics(new Metrics());
-                trainer.initialize(task.inputShape());
+                trainer.initialize(task.images().inputShape());
                 EasyTrain.fit(trainer, epochs, batches, null);
                 return new Outcome(
                         task.name(),
                         mode.label(),
                         seed,
-                        Evaluation.of(model.getBlock(), task.test()).accuracy(),
+                        Evaluation.of(model.getBlock(), task.images().test()).accuracy(),
                         losses.values(),
                         clock.medianMilliseconds(),
                         skipped.get(),
@@ -83,13 +85,8 @@ final class Experiment {
         }
     }
 
-    private StatefulOptimizer optimizer(int steps) {
-        Tracker cosine =
-                Tracker.cosine()
-                        .setBaseValue(task.learningRate())
-                        .optFinalValue(task.learningRate() / 100)
-                        .setMaxUpdates(steps)
-                        .build();
+    private StatefulOptimizer optimizer(TrainingLength length) {
+        Tracker cosine = length.cosine(task.learningRate(), task.learningRate() / 100);
         return eightBitAdam
                 ? Adam8bit.builder().optLearningRateTracker(cosine).build()
                 : Adam.builder().optLearningRateTracker(cosine).build();

@@ -4,11 +4,10 @@ import ai.djl.translate.TranslateException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.djlqat.extension.console.Console;
 import io.github.djlqat.io.AtomicFile;
-import io.github.djlqat.samples.common.training.Seeds;
+import io.github.djlqat.samples.common.console.EngineThreads;
+import io.github.djlqat.samples.common.console.SampleCommand;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +18,7 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Trains a network from scratch in each mode, with the same steps, and prints one table. */
@@ -28,6 +28,9 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Trains the embedded digits, or CIFAR-10 where given, in mixed precision.")
 public final class MixedPrecisionSample implements Callable<Integer> {
+
+    private static final List<Class<? extends Exception>> USERS_TO_MEND =
+            List.of(IOException.class, IllegalArgumentException.class);
 
     @Option(
             names = "--mode",
@@ -62,17 +65,13 @@ public final class MixedPrecisionSample implements Callable<Integer> {
     private @Nullable Path data;
 
     @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "threads of one operation; the engine's choice where not given")
-    private @Nullable Integer threads;
-
-    @Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "target/mixed-precision",
             description = "folder of the results")
     private Path folder = Path.of("");
+
+    @Mixin private final EngineThreads threads = new EngineThreads();
 
     private final PrintStream out;
 
@@ -99,18 +98,7 @@ public final class MixedPrecisionSample implements Callable<Integer> {
      * @return the exit status
      */
     static int run(PrintStream out, PrintStream err, String... arguments) {
-        return new CommandLine(new MixedPrecisionSample(out))
-                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-                .setExecutionExceptionHandler(
-                        (exception, command, parsed) -> {
-                            if (exception instanceof IOException
-                                    || exception instanceof IllegalArgumentException) {
-                                command.getErr().println(exception.getMessage());
-                                return CommandLine.ExitCode.SOFTWARE;
-                            }
-                            throw exception;
-                        })
-                .execute(arguments);
+        return SampleCommand.run(new MixedPrecisionSample(out), err, USERS_TO_MEND, arguments);
     }
 
     @Override
@@ -119,9 +107,7 @@ public final class MixedPrecisionSample implements Callable<Integer> {
             throw new IllegalArgumentException("--epochs is at least 1, not " + epochs + ".");
         }
         List<Mode> chosen = modes.stream().map(Mode::of).toList();
-        if (threads != null) {
-            Seeds.setThreads(threads);
-        }
+        threads.apply();
         Task task = data == null ? Task.digits() : Task.cifar10(data);
         Experiment experiment = new Experiment(task, epochs, eightBitAdam, Console.system());
         List<Outcome> outcomes = experiment.run(chosen, seeds);

@@ -10,11 +10,10 @@ import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.RecipeException;
 import io.github.djlqat.recipe.RecipeFormat;
 import io.github.djlqat.recipe.RecipeReader;
-import io.github.djlqat.samples.common.training.Seeds;
+import io.github.djlqat.samples.common.console.EngineThreads;
+import io.github.djlqat.samples.common.console.SampleCommand;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +28,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -45,6 +45,9 @@ public final class NumberFormats implements Callable<Integer> {
 
     private static final String DIGITS = "digits";
     private static final String RES_NET = "resnet-20";
+
+    private static final List<Class<? extends Exception>> USERS_TO_MEND =
+            List.of(IOException.class, IllegalArgumentException.class, RecipeException.class);
 
     @Option(
             names = "--format",
@@ -91,17 +94,13 @@ public final class NumberFormats implements Callable<Integer> {
     private int images;
 
     @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "threads of one operation; the engine's choice where not given")
-    private @Nullable Integer threads;
-
-    @Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "target/number-formats",
             description = "folder of the results")
     private Path folder = Path.of("");
+
+    @Mixin private final EngineThreads threads = new EngineThreads();
 
     private final PrintStream out;
 
@@ -128,19 +127,7 @@ public final class NumberFormats implements Callable<Integer> {
      * @return the exit status
      */
     static int run(PrintStream out, PrintStream err, String... arguments) {
-        return new CommandLine(new NumberFormats(out))
-                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-                .setExecutionExceptionHandler(
-                        (exception, command, parsed) -> {
-                            if (exception instanceof IOException
-                                    || exception instanceof IllegalArgumentException
-                                    || exception instanceof RecipeException) {
-                                command.getErr().println(exception.getMessage());
-                                return CommandLine.ExitCode.SOFTWARE;
-                            }
-                            throw exception;
-                        })
-                .execute(arguments);
+        return SampleCommand.run(new NumberFormats(out), err, USERS_TO_MEND, arguments);
     }
 
     @Override
@@ -155,9 +142,7 @@ public final class NumberFormats implements Callable<Integer> {
         if (images < 1) {
             throw new IllegalArgumentException("--images is at least 1, not " + images + ".");
         }
-        if (threads != null) {
-            Seeds.setThreads(threads);
-        }
+        threads.apply();
         List<Subject> subjects = subjects();
         List<FormatRow> rows = new ArrayList<>();
         for (Subject subject : subjects) {
@@ -197,9 +182,9 @@ public final class NumberFormats implements Callable<Integer> {
     /** Adds the rows of a network, and keeps each on disk as soon as it is known. */
     private void addRows(List<FormatRow> rows, Subject subject, Map<String, List<Recipe>> recipes)
             throws IOException, TranslateException, MalformedModelException {
-        Trial trial = new Trial(subject, folder.resolve(subject.name()), Console.system());
+        Trial trial = new Trial(subject, folder.resolve(subject.task().name()), Console.system());
         double fp32 = trial.start();
-        rows.add(new FormatRow(subject.name(), "float32", fp32, fp32, null, null));
+        rows.add(new FormatRow(subject.task().name(), "float32", fp32, fp32, null, null));
         for (Map.Entry<String, List<Recipe>> entry : recipes.entrySet()) {
             List<Double> ptq = new ArrayList<>();
             List<@Nullable Double> qat = new ArrayList<>();
@@ -209,7 +194,7 @@ public final class NumberFormats implements Callable<Integer> {
             }
             rows.add(
                     new FormatRow(
-                            subject.name(),
+                            subject.task().name(),
                             entry.getKey(),
                             ptq.get(0),
                             ptq.get(1),

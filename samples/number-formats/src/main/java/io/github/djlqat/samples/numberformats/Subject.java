@@ -2,86 +2,47 @@ package io.github.djlqat.samples.numberformats;
 
 import ai.djl.Model;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import io.github.djlqat.safetensors.SafetensorsFile;
 import io.github.djlqat.safetensors.SafetensorsLoader;
-import io.github.djlqat.samples.common.data.Augmentation;
 import io.github.djlqat.samples.common.data.Cifar10;
-import io.github.djlqat.samples.common.data.Digits;
 import io.github.djlqat.samples.common.data.ImageBatches;
-import io.github.djlqat.samples.common.data.ImageSet;
 import io.github.djlqat.samples.common.data.ImageSplit;
-import io.github.djlqat.samples.common.data.Normalization;
 import io.github.djlqat.samples.common.model.CifarResNet;
-import io.github.djlqat.samples.common.model.DigitsNet;
+import io.github.djlqat.samples.common.training.ImageTask;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network and the images that it is tried on.
+ * A network that formats are tried on, its images, and how it is fine-tuned.
  *
- * @param name the name in the table
- * @param images the images
- * @param normalization what a pixel becomes at the network's input
- * @param augmentation how training images are varied, or null for not at all
+ * @param task the network and the images
  * @param batchSize the number of images in a training batch
  * @param learningRate the first learning rate of fine-tuning, with Adam
- * @param network makes a network that is not initialized
  * @param weights trained parameters, or null to train them
  */
-record Subject(
-        String name,
-        ImageSplit images,
-        Normalization normalization,
-        @Nullable Augmentation augmentation,
-        int batchSize,
-        float learningRate,
-        Supplier<Block> network,
-        @Nullable Path weights) {
+record Subject(ImageTask task, int batchSize, float learningRate, @Nullable Path weights) {
 
     private static final int SEED = 1;
-    private static final int TEST_BATCH = 200;
 
     /** The embedded digits, whose network trains in seconds. */
-    static Subject digits() throws IOException {
-        return new Subject(
-                "digits",
-                Digits.split(SEED),
-                Digits.normalization(),
-                null,
-                32,
-                0.005f,
-                DigitsNet::new,
-                null);
+    static Subject digits() {
+        return new Subject(ImageTask.digits(SEED), 32, 0.005f, null);
     }
 
     /** CIFAR-10, or its first training images, and a trained ResNet-20. */
     static Subject resNet20(Path data, Path weights, int images) throws IOException {
         ImageSplit all = Cifar10.read(data);
-        int count = Math.min(images, all.train().size());
-        return new Subject(
-                "ResNet-20",
-                new ImageSplit(all.train().take(count), all.test()),
-                Normalization.imageNet(),
-                Augmentation.CROP_AND_MIRROR,
-                64,
-                0.001f,
-                CifarResNet::resNet20,
-                weights);
-    }
-
-    Shape inputShape() {
-        return images.train().batchShape(1);
+        ImageSplit first = new ImageSplit(all.train().take(images), all.test());
+        return new Subject(ImageTask.resNet20("ResNet-20", first), 64, 0.001f, weights);
     }
 
     /** Makes a model with a network whose parameters are random, or the trained ones given. */
     Model model() throws IOException {
-        Model model = Model.newInstance(name);
-        Block block = network.get();
-        block.initialize(model.getNDManager(), DataType.FLOAT32, inputShape());
+        Model model = Model.newInstance(task.name());
+        Block block = task.network().get();
+        block.initialize(model.getNDManager(), DataType.FLOAT32, task.inputShape());
         model.setBlock(block);
         if (weights != null) {
             try (SafetensorsFile file = SafetensorsFile.open(weights)) {
@@ -95,23 +56,10 @@ record Subject(
     }
 
     ImageBatches training() {
-        ImageBatches.Builder builder =
-                batches(images.train())
-                        .setSampling(batchSize, true)
-                        .optDropLast(true)
-                        .optSeed(SEED);
-        return (augmentation == null ? builder : builder.optAugmentation(augmentation)).build();
+        return task.training(batchSize, SEED).build();
     }
 
     ImageBatches calibration() {
-        return batches(images.train()).setSampling(batchSize, true).optSeed(SEED).build();
-    }
-
-    ImageBatches test() {
-        return batches(images.test()).setSampling(TEST_BATCH, false).build();
-    }
-
-    private ImageBatches.Builder batches(ImageSet set) {
-        return ImageBatches.builder().setImages(set).setNormalization(normalization);
+        return task.calibration(batchSize, SEED);
     }
 }

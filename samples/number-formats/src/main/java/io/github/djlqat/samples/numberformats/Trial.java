@@ -13,6 +13,7 @@ import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
 import io.github.djlqat.extension.console.Console;
 import io.github.djlqat.extension.console.TrainingProgressListener;
+import io.github.djlqat.extension.training.TrainingLength;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.TrainingOptions;
@@ -30,6 +31,7 @@ final class Trial {
     private static final int CALIBRATION_BATCHES = 10;
     private static final int FP32_EPOCHS = 8;
     private static final float FP32_RATE = 0.01f;
+    private static final double FREEZING = 0.8;
     private static final int SEED = 1;
 
     private final Subject subject;
@@ -47,10 +49,10 @@ final class Trial {
         Seeds.set(SEED);
         try (Model model = subject.model()) {
             if (subject.weights() == null) {
-                fit(subject.name() + " fp32", model, FP32_EPOCHS, FP32_RATE);
+                fit(subject.task().name() + " fp32", model, FP32_EPOCHS, FP32_RATE);
             }
             model.save(folder, TRAINED);
-            return Evaluation.of(model.getBlock(), subject.test()).accuracy();
+            return Evaluation.of(model.getBlock(), subject.task().test()).accuracy();
         }
     }
 
@@ -58,31 +60,31 @@ final class Trial {
     double accuracy(String name, Recipe recipe, int epochs)
             throws IOException, TranslateException, MalformedModelException {
         Seeds.set(SEED);
-        try (Model model = Model.newInstance(subject.name())) {
-            model.setBlock(subject.network().get());
+        try (Model model = Model.newInstance(subject.task().name())) {
+            model.setBlock(subject.task().network().get());
             model.load(folder, TRAINED);
-            long freeze = subject.training().batches() * (long) epochs * 4 / 5;
             Quantization.prepare(
                     model,
-                    recipe.withTraining(new TrainingOptions(true, freeze, freeze)),
-                    subject.inputShape());
+                    epochs == 0 ? recipe : recipe.withTraining(freezing(epochs)),
+                    subject.task().inputShape());
             Quantization.calibrate(model, subject.calibration(), CALIBRATION_BATCHES);
             if (epochs > 0) {
                 fit(name, model, epochs, subject.learningRate());
             }
-            return Evaluation.of(model.getBlock(), subject.test()).accuracy();
+            return Evaluation.of(model.getBlock(), subject.task().test()).accuracy();
         }
+    }
+
+    /** BatchNorms and observers rest in the last fifth of the steps. */
+    private TrainingOptions freezing(int epochs) {
+        return new TrainingLength(epochs, subject.training().batches())
+                .freezing(TrainingOptions.DEFAULT, FREEZING);
     }
 
     private void fit(String name, Model model, int epochs, float rate)
             throws IOException, TranslateException {
         ImageBatches batches = subject.training();
-        Tracker cosine =
-                Tracker.cosine()
-                        .setBaseValue(rate)
-                        .optFinalValue(rate / 100)
-                        .setMaxUpdates(epochs * batches.batches())
-                        .build();
+        Tracker cosine = new TrainingLength(epochs, batches.batches()).cosine(rate, rate / 100);
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                         .optOptimizer(Optimizer.adam().optLearningRateTracker(cosine).build())
@@ -92,7 +94,7 @@ final class Trial {
                                         console, name, epochs, batches.batches()));
         try (Trainer trainer = model.newTrainer(config)) {
             trainer.setMetrics(new Metrics());
-            trainer.initialize(subject.inputShape());
+            trainer.initialize(subject.task().inputShape());
             EasyTrain.fit(trainer, epochs, batches, null);
         }
     }

@@ -21,6 +21,7 @@ import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
 import io.github.djlqat.extension.console.Console;
 import io.github.djlqat.extension.console.TrainingProgressListener;
+import io.github.djlqat.extension.training.TrainingLength;
 import io.github.djlqat.fakequant.ConvertedModel;
 import io.github.djlqat.fakequant.Quantization;
 import io.github.djlqat.fakequant.QuantizedBlock;
@@ -55,6 +56,7 @@ public final class DigitsVariants {
     private static final int CALIBRATION_BATCHES = 10;
     private static final float FP32_RATE = 0.01f;
     private static final float QAT_RATE = 0.005f;
+    private static final double FREEZING = 0.8;
     private static final String TRAINED = "digits";
 
     private final Path folder;
@@ -171,7 +173,10 @@ public final class DigitsVariants {
             model.setBlock(new DigitsNet());
             model.load(folder, TRAINED);
             QuantizedBlock block =
-                    Quantization.prepare(model, recipe.withTraining(freezing(epochs)), INPUT);
+                    Quantization.prepare(
+                            model,
+                            epochs == 0 ? recipe : recipe.withTraining(freezing(epochs)),
+                            INPUT);
             Quantization.calibrate(model, batches(images.train(), true), CALIBRATION_BATCHES);
             if (epochs > 0) {
                 fit(name, model, epochs, QAT_RATE);
@@ -185,12 +190,7 @@ public final class DigitsVariants {
     private void fit(String name, Model model, int epochs, float rate)
             throws IOException, TranslateException {
         ImageBatches train = batches(images.train(), true);
-        Tracker cosine =
-                Tracker.cosine()
-                        .setBaseValue(rate)
-                        .optFinalValue(rate / 100)
-                        .setMaxUpdates(epochs * train.batches())
-                        .build();
+        Tracker cosine = new TrainingLength(epochs, train.batches()).cosine(rate, rate / 100);
         TrainingConfig config =
                 new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                         .optOptimizer(Optimizer.adam().optLearningRateTracker(cosine).build())
@@ -215,8 +215,8 @@ public final class DigitsVariants {
     }
 
     private TrainingOptions freezing(int epochs) {
-        long step = epochs * batches(images.train(), true).batches() * 4L / 5;
-        return new TrainingOptions(true, step, step);
+        return new TrainingLength(epochs, batches(images.train(), true).batches())
+                .freezing(TrainingOptions.DEFAULT, FREEZING);
     }
 
     private static ImageBatches batches(ImageSet set, boolean shuffled) {

@@ -1,17 +1,21 @@
-package io.github.djlqat.maven;
+package io.github.djlqat.workflow;
 
-import io.github.djlqat.workflow.Progress;
 import java.util.concurrent.TimeUnit;
-import org.apache.maven.plugin.logging.Log;
+import java.util.function.Consumer;
 
-/** Shows progress as lines of the build's log, one in a few seconds. */
-final class LogProgress implements Progress {
+/** Shows progress as lines of a build's log, one in a few seconds. */
+public final class LogProgress implements Progress {
 
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(5);
 
-    private final Log log;
+    private final Consumer<String> log;
 
-    LogProgress(Log log) {
+    /**
+     * Creates the progress.
+     *
+     * @param log takes each line
+     */
+    public LogProgress(Consumer<String> log) {
         this.log = log;
     }
 
@@ -25,7 +29,7 @@ final class LogProgress implements Progress {
                 long now = System.nanoTime();
                 if (now - last >= PAUSE || done == total) {
                     last = now;
-                    log.info(
+                    log.accept(
                             task
                                     + ": "
                                     + done

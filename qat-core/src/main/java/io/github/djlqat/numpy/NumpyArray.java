@@ -1,4 +1,4 @@
-package io.github.djlqat.workflow.data;
+package io.github.djlqat.numpy;
 
 import ai.djl.ndarray.types.Shape;
 import java.io.DataInputStream;
@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * @param shape its shape
  * @param bytes its elements in row-major order, little-endian
  */
-record NumpyArray(String name, String type, Shape shape, byte[] bytes) {
+public record NumpyArray(String name, String type, Shape shape, byte[] bytes) {
 
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int LONGEST_HEADER = 1 << 16;
@@ -37,9 +37,11 @@ record NumpyArray(String name, String type, Shape shape, byte[] bytes) {
      *
      * @param stream the stream, read up to the end of the array
      * @param name what messages call it
-     * @throws IOException if it is no such array, or ends early
+     * @return the array
+     * @throws IOException if it is no such array, ends early, or has elements that are no plain
+     *     numbers
      */
-    static NumpyArray read(InputStream stream, String name) throws IOException {
+    public static NumpyArray read(InputStream stream, String name) throws IOException {
         DataInputStream in = new DataInputStream(stream);
         try {
             byte[] magic = in.readNBytes(MAGIC.length);
@@ -163,20 +165,40 @@ record NumpyArray(String name, String type, Shape shape, byte[] bytes) {
         return rows;
     }
 
-    int length() {
+    /**
+     * Returns the number of elements.
+     *
+     * @return the number of elements
+     */
+    public int length() {
         return (int) shape.size();
     }
 
-    boolean isFloat() {
+    /**
+     * Returns whether elements are floating-point numbers.
+     *
+     * @return true for f2, f4 and f8
+     */
+    public boolean isFloat() {
         return type.startsWith("f");
     }
 
-    /** Whether elements are integers of more than a byte, which stand for themselves. */
-    boolean isInteger() {
+    /**
+     * Returns whether elements are integers of more than a byte, which stand for themselves where
+     * bytes may be pixels.
+     *
+     * @return true for i2, u2, i4, u4 and i8
+     */
+    public boolean isInteger() {
         return !isFloat() && !type.endsWith("1");
     }
 
-    float[] floats() {
+    /**
+     * Returns the elements as floats, the nearest ones where they are no floats.
+     *
+     * @return the elements in row-major order
+     */
+    public float[] floats() {
         float[] values = new float[length()];
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < values.length; i++) {
@@ -191,7 +213,16 @@ record NumpyArray(String name, String type, Shape shape, byte[] bytes) {
         return values;
     }
 
-    long[] longs() {
+    /**
+     * Returns the elements as integers.
+     *
+     * @return the elements in row-major order
+     * @throws IllegalStateException if they are floating-point numbers
+     */
+    public long[] longs() {
+        if (isFloat()) {
+            throw new IllegalStateException(name + " holds floating-point numbers, no integers.");
+        }
         long[] values = new long[length()];
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < values.length; i++) {
