@@ -45,14 +45,27 @@ final class ExportCommand extends BaseCommand {
             description = "The file or folder to write.")
     private Path output;
 
+    @Option(
+            names = {"-d", "--data"},
+            paramLabel = "DATA",
+            description =
+                    "Samples that tell the shapes and types of the inputs, in place of"
+                            + " --input-shape, as tokens need: they are no FLOAT32.")
+    private @Nullable Path data;
+
     @Mixin private ModelArguments arguments;
+    @Mixin private DataArguments dataArguments;
 
     @Override
     public Integer call() {
         ExportResult result =
                 new ExportTask()
                         .run(
-                                new ExportRequest(arguments.source(model), format, output),
+                                new ExportRequest(
+                                        arguments.source(model),
+                                        format,
+                                        output,
+                                        data == null ? null : dataArguments.source(data, "test")),
                                 progress());
         return print(
                 result,

@@ -2,12 +2,15 @@ package io.github.djlqat.workflow;
 
 import io.github.djlqat.safetensors.SafetensorsLoader;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
+import io.github.djlqat.workflow.data.SampleReaders;
+import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a model as a file of another kind. */
 public final class ExportTask implements Task<ExportRequest, ExportResult> {
@@ -29,7 +32,12 @@ public final class ExportTask implements Task<ExportRequest, ExportResult> {
                             OpenedModel model = Lifting.forOutput(opened, format);
                             Progress.Step step = progress.start("export", 1)) {
                         Interruption.check();
-                        export(model, format, output);
+                        @Nullable Samples samples =
+                                request.data() == null ? null : SampleReaders.read(request.data());
+                        if (samples != null) {
+                            Models.requireFit(model, samples);
+                        }
+                        export(model, samples, format, output);
                         step.update(1, "");
                         return new ExportResult(
                                 model.path().toString(),
@@ -41,10 +49,11 @@ public final class ExportTask implements Task<ExportRequest, ExportResult> {
                 });
     }
 
-    private static void export(OpenedModel model, ExportFormat format, Path output)
+    private static void export(
+            OpenedModel model, @Nullable Samples samples, ExportFormat format, Path output)
             throws IOException {
         if (model instanceof BlockModel block) {
-            Outputs.write(block, format, output);
+            Outputs.write(block, samples, format, output);
         } else if (!(model instanceof ScriptModel script)) {
             throw Models.notQuantizable(model);
         } else if (format == ExportFormat.SAFETENSORS) {

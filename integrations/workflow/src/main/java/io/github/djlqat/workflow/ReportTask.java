@@ -67,6 +67,10 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
             }
             Outputs.requireWritable(request.output(), ExportFormat.ONNX);
             Outputs.requireApart(request.output(), request.training());
+            if (request.figures() != null && Files.isRegularFile(request.figures())) {
+                throw new WorkflowException(
+                        "The figures go into a folder, and " + request.figures() + " is a file.");
+            }
             curves = curves(request.training());
             samples = SampleReaders.read(request.data());
             metric = samples.labels() == null ? null : Metric.of((String) null, samples.labels());
