@@ -53,6 +53,14 @@ class TokensTest {
     }
 
     @Test
+    void exportedAsItIsItComputesTheSame() {
+        String data = folder.resolve("tokens.npz").toString();
+        String output = folder.resolve("float.onnx").toString();
+        run("export", MODEL, "-d", data, "-o", output);
+        run("compare", MODEL, output, "-d", data, "--runs", "0", "--max-difference", "1e-5");
+    }
+
+    @Test
     void itsBitsAreSearched() throws Exception {
         String data = folder.resolve("tokens.npz").toString();
         Path recipe = folder.resolve("mixed.yaml");
