@@ -116,8 +116,10 @@ final class ArgumentIndex {
                                                 () ->
                                                         new WeightValues(
                                                                 values(weight.parameter()),
-                                                                block.rounded(
-                                                                        weight.parameter(), use))));
+                                                                block.quantizers()
+                                                                        .rounded(
+                                                                                weight.parameter(),
+                                                                                use))));
                             }
                         });
         plan.estimators()
@@ -135,9 +137,10 @@ final class ArgumentIndex {
                                                 () ->
                                                         new WeightValues(
                                                                 values(weight.parameter()),
-                                                                block.estimated(
-                                                                        weight.parameter(),
-                                                                        name))));
+                                                                block.quantizers()
+                                                                        .estimated(
+                                                                                weight.parameter(),
+                                                                                name))));
                             }
                         });
         return found;

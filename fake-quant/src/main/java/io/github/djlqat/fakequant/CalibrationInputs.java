@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** The data of a dataset's first batches, each closed when the next one is asked for. */
 final class CalibrationInputs implements Iterable<NDList>, AutoCloseable {
 
+    /** What errors say of a set without data. */
+    static final String NONE =
+            "The calibration set is empty; at least one batch is needed to choose the ranges of activations.";
+
     private final NDManager scope;
     private final Iterator<Batch> batches;
     private final int limit;

@@ -11,15 +11,9 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.djlqat.convention.CodeArithmetic;
-import io.github.djlqat.format.IntegerFormat;
 import io.github.djlqat.intercept.Opaque;
 import io.github.djlqat.kernel.Kernels;
-import io.github.djlqat.observer.MovingAverageObserver;
 import io.github.djlqat.observer.Observer;
-import io.github.djlqat.observer.ObserverState;
 import io.github.djlqat.observer.Observers;
 import io.github.djlqat.recipe.ScaleLearning;
 import io.github.djlqat.recipe.TensorRecipe;
@@ -51,19 +45,18 @@ import org.jspecify.annotations.Nullable;
 public final class FakeQuantize extends AbstractBlock {
 
     private static final byte VERSION = 1;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String name;
     private final TensorRecipe recipe;
-    private final boolean weight;
-    private final boolean rectifies;
+    private final TensorObservation observation;
+    private final IntegerRounding rounding;
+    private final KernelsOnDemand kernels;
     private Parameter scale;
     private Parameter zeroPoint;
     private @Nullable ScaleShape layout;
     private volatile Observer observer;
     private volatile boolean calibrated;
     private volatile boolean observing = true;
-    private volatile @Nullable Kernels kernels;
     private volatile @Nullable ScaleFloor floor;
     private volatile ObserverTime observerTime = new ObserverTime();
 
@@ -71,9 +64,9 @@ public final class FakeQuantize extends AbstractBlock {
         super(VERSION);
         recipe = builder.recipe;
         name = builder.name;
-        weight = builder.weight;
-        rectifies = builder.rectifies;
-        kernels = builder.kernels;
+        observation = new TensorObservation(name, recipe, builder.weight, builder.rectifies);
+        rounding = new IntegerRounding(recipe, builder.weight);
+        kernels = new KernelsOnDemand(builder.kernels, this::owner);
         ConventionRounding.requireTrainable(recipe, name);
         observer = Observers.create(recipe.observer(), recipe.scheme());
         calibrated = isDynamic();
@@ -288,104 +281,26 @@ public final class FakeQuantize extends AbstractBlock {
         if (learned) {
             lift(scaleValue);
         }
-        ScaleShape shape = layout(x.getShape());
-        NDArray grouped = shape.group(manager, x);
-        IntegerFormat format = recipe.scheme().format();
-        CodeArithmetic arithmetic = recipe.scheme().convention().arithmetic();
-        if (!ConventionRounding.isKernels(arithmetic)) {
-            return shape.ungroup(
-                    new ConventionRounding(arithmetic, format)
-                            .quantize(manager, grouped, scaleValue, zeroValue));
-        }
-        Kernels fast = kernels(manager);
-        NDArray result =
-                learned
-                        ? fast.fakeQuantizeLearned(
-                                manager,
-                                grouped,
-                                scaleValue,
-                                zeroValue,
-                                format.qmin(),
-                                format.qmax(),
-                                gradientScale(x.getShape(), scaleValue.size()))
-                        : fast.fakeQuantize(
-                                manager,
-                                grouped,
-                                scaleValue,
-                                zeroValue,
-                                format.qmin(),
-                                format.qmax());
-        return shape.ungroup(result);
+        return rounding.round(manager, kernels, layout(x.getShape()), x, scaleValue, zeroValue);
     }
 
     private NDArray applyByToken(NDManager manager, NDArray x) {
-        try (TokenScales tokens = TokenScales.of(manager, x, recipe.scheme())) {
-            CodeArithmetic arithmetic = recipe.scheme().convention().arithmetic();
-            IntegerFormat format = recipe.scheme().format();
-            return ConventionRounding.isKernels(arithmetic)
-                    ? kernels(manager)
-                            .fakeQuantize(
-                                    manager,
-                                    x,
-                                    tokens.scale(),
-                                    tokens.zeroPoint(),
-                                    format.qmin(),
-                                    format.qmax())
-                    : new ConventionRounding(arithmetic, format)
-                            .quantize(manager, x, tokens.scale(), tokens.zeroPoint());
+        try {
+            return rounding.roundByToken(manager, kernels, x);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "The tensor " + name + " cannot be quantized: " + e.getMessage(), e);
         }
-    }
-
-    private float gradientScale(Shape shape, long scales) {
-        long features =
-                weight || shape.dimension() < 2
-                        ? shape.size() / scales
-                        : shape.size() / shape.get(0);
-        return (float) (1 / Math.sqrt((double) features * recipe.scheme().format().qmax()));
     }
 
     private void observe(NDArray x, NDArray scaleValue, NDArray zeroValue) {
-        Observer seen;
-        try {
-            seen = weight ? observeWeight(x) : observeActivation(x);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "The tensor " + name + " cannot be quantized: " + e.getMessage(), e);
-        }
+        Observer seen = observation.show(x, observer, kernels);
         QuantizationParameters chosen = seen.parameters();
         setScale(scaleValue, chosen.scales());
         setZeroPoint(zeroValue, chosen.zeroPoints());
         observer = seen;
         floor = ScaleFloor.below(name, chosen.scales());
         calibrated = true;
-    }
-
-    /** A weight is known whole at each step, so that what it was before does not count. */
-    private Observer observeWeight(NDArray x) {
-        return Observers.create(recipe.observer(), recipe.scheme())
-                .observe(x.toFloatArray(), x.getShape());
-    }
-
-    private Observer observeActivation(NDArray x) {
-        if (observer instanceof MovingAverageObserver average) {
-            try (NDArray range = kernels(x.getManager()).range(x)) {
-                float[] ends = range.toFloatArray();
-                // Math.max keeps NaN, which the observer has to see.
-                return rectifies
-                        ? average.observeRange(Math.max(0, ends[0]), Math.max(0, ends[1]))
-                        : average.observeRange(ends[0], ends[1]);
-            }
-        }
-        float[] values = x.toFloatArray();
-        if (rectifies) {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = Math.max(0, values[i]);
-            }
-        }
-        return observer.observe(values, x.getShape());
     }
 
     /** Keeps a learned scale positive. */
@@ -422,20 +337,8 @@ public final class FakeQuantize extends AbstractBlock {
         }
     }
 
-    private Kernels kernels(NDManager manager) {
-        Kernels known = kernels;
-        if (known == null) {
-            synchronized (this) {
-                known = kernels;
-                if (known == null) {
-                    NDManager owner = scale.getArray().getManager();
-                    known = Kernels.forManager(owner);
-                    owner.attachInternal(NDManager.nextUid(), known);
-                    kernels = known;
-                }
-            }
-        }
-        return known;
+    private NDManager owner() {
+        return scale.getArray().getManager();
     }
 
     private ScaleShape layout(Shape shape) {
@@ -484,9 +387,7 @@ public final class FakeQuantize extends AbstractBlock {
     protected void saveMetadata(DataOutputStream os) throws IOException {
         super.saveMetadata(os);
         os.writeBoolean(calibrated);
-        byte[] state = JSON.writeValueAsBytes(observer.state());
-        os.writeInt(state.length);
-        os.write(state);
+        SavedObserver.write(os, observer);
     }
 
     @Override
@@ -494,30 +395,7 @@ public final class FakeQuantize extends AbstractBlock {
             throws IOException, MalformedModelException {
         super.loadMetadata(loadVersion, is);
         boolean savedCalibrated = is.readBoolean();
-        int length = is.readInt();
-        if (length < 0) {
-            throw new MalformedModelException(
-                    "The observer of " + name + " has a negative length: " + length + ".");
-        }
-        byte[] state = is.readNBytes(length);
-        if (state.length < length) {
-            throw new MalformedModelException(
-                    "The file ends within the observer of "
-                            + name
-                            + ": "
-                            + state.length
-                            + " of "
-                            + length
-                            + " bytes.");
-        }
-        try {
-            observer =
-                    Observers.create(recipe.observer(), recipe.scheme())
-                            .withState(JSON.readValue(state, ObserverState.class));
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new MalformedModelException(
-                    "The saved observer of " + name + " cannot be read: " + e.getMessage(), e);
-        }
+        observer = SavedObserver.read(is, recipe, name);
         calibrated = savedCalibrated;
         floor = null;
     }

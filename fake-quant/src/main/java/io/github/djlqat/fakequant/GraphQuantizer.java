@@ -123,7 +123,7 @@ final class GraphQuantizer {
         return new Argument.Constant(
                 unique(weight.name()),
                 weight.parameter().getShape(),
-                block.rounded(weight.parameter(), use),
+                block.quantizers().rounded(weight.parameter(), use),
                 use.format());
     }
 
@@ -132,7 +132,7 @@ final class GraphQuantizer {
         return new Argument.Constant(
                 unique(weight.name()),
                 weight.parameter().getShape(),
-                block.estimated(weight.parameter(), name));
+                block.quantizers().estimated(weight.parameter(), name));
     }
 
     private Value estimated(Value value, String name, Site site) {

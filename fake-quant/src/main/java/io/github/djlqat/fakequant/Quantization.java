@@ -1,32 +1,21 @@
 package io.github.djlqat.fakequant;
 
 import ai.djl.Model;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
-import ai.djl.training.ParameterStore;
-import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.graph.GraphTracer;
 import io.github.djlqat.graph.Value;
 import io.github.djlqat.intercept.InterceptedBlock;
-import io.github.djlqat.kernel.Kernels;
-import io.github.djlqat.observer.Observer;
-import io.github.djlqat.observer.Observers;
 import io.github.djlqat.recipe.Recipe;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.ServiceLoader;
 
 /**
@@ -49,9 +38,6 @@ import java.util.ServiceLoader;
  * }</pre>
  */
 public final class Quantization {
-
-    private static final String NO_DATA =
-            "The calibration set is empty; at least one batch is needed to choose the ranges of activations.";
 
     private Quantization() {}
 
@@ -144,76 +130,16 @@ public final class Quantization {
                     "The shape of at least one input is needed to run the block once.");
         }
         if (block.isInitialized()) {
-            return prepareInitialized(block, manager, recipe, inputs);
+            return Preparer.prepare(block, manager, recipe, inputs);
         }
         try {
             Shape[] shapes = inputs.stream().map(TracedInput::shape).toArray(Shape[]::new);
             block.initialize(manager, DataType.FLOAT32, shapes);
-            return prepareInitialized(block, manager, recipe, inputs);
+            return Preparer.prepare(block, manager, recipe, inputs);
         } catch (RuntimeException e) {
             block.clear();
             throw e;
         }
-    }
-
-    private static QuantizedBlock prepareInitialized(
-            Block block, NDManager manager, Recipe recipe, List<TracedInput> inputs) {
-        Preconditions.requireFinite(block);
-        List<Graph> graphs = trace(block, manager, inputs);
-        QuantizationPlan plan = PlanBuilder.build(recipe, graphs.get(0));
-        Map<String, Observer> weights = observeWeights(plan);
-        QuantizedBlock prepared = new QuantizedBlock(block, recipe, graphs, plan, manager);
-        weights.forEach(
-                (name, observer) ->
-                        Objects.requireNonNull(prepared.getQuantizers().get(name))
-                                .calibrate(observer));
-        prepared.calibrateEstimatedWeights();
-        return prepared;
-    }
-
-    /** Traces at two batch sizes, so that an exporter can tell what depends on the batch. */
-    private static List<Graph> trace(Block block, NDManager manager, List<TracedInput> inputs) {
-        List<Graph> graphs = new ArrayList<>();
-        for (int batch = 1; batch <= 2; batch++) {
-            try (NDManager scope = manager.newSubManager()) {
-                NDList zeros = new NDList(inputs.size());
-                for (TracedInput input : inputs) {
-                    zeros.add(input.zeros(scope, batch));
-                }
-                graphs.add(GraphTracer.trace(block, scope, zeros));
-            }
-        }
-        return graphs;
-    }
-
-    private static Map<String, Observer> observeWeights(QuantizationPlan plan) {
-        Map<String, Observer> observers = new LinkedHashMap<>();
-        for (QuantizerPlan quantizer : plan.quantizers()) {
-            Parameter weight = quantizer.weight();
-            if (weight == null) {
-                continue;
-            }
-            try {
-                Observer observer =
-                        Observers.create(
-                                quantizer.recipe().observer(), quantizer.recipe().scheme());
-                for (WeightUse use : plan.uses(quantizer.name())) {
-                    observer =
-                            observer.observe(
-                                    FoldedWeight.values(weight, use, quantizer.recipe().scheme()),
-                                    weight.getShape());
-                }
-                observers.put(quantizer.name(), observer);
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        "The weight "
-                                + quantizer.name()
-                                + " cannot be quantized: "
-                                + e.getMessage(),
-                        e);
-            }
-        }
-        return observers;
     }
 
     /**
@@ -231,22 +157,9 @@ public final class Quantization {
     public static void calibrate(Model model, Dataset data, int batches)
             throws IOException, TranslateException {
         QuantizedBlock prepared = prepared(model);
-        if (batches < 1) {
-            throw new IllegalArgumentException(
-                    "The number of calibration batches is " + batches + "; it must be at least 1.");
-        }
-        try (Calibration calibration = new Calibration(prepared, model.getNDManager());
-                NDManager scope = model.getNDManager().newSubManager()) {
-            int used = 0;
-            for (Batch batch : data.getData(scope)) {
-                try (batch) {
-                    calibration.observe(batch.getData());
-                }
-                if (++used >= batches) {
-                    break;
-                }
-            }
-            calibration.finish();
+        try (CalibrationInputs inputs =
+                new CalibrationInputs(model.getNDManager(), data, batches)) {
+            calibrate(prepared, model.getNDManager(), inputs);
         }
     }
 
@@ -381,7 +294,7 @@ public final class Quantization {
         try (CalibrationInputs inputs =
                 new CalibrationInputs(model.getNDManager(), data, batches)) {
             if (!inputs.iterator().hasNext()) {
-                throw new IllegalArgumentException(NO_DATA);
+                throw new IllegalArgumentException(CalibrationInputs.NONE);
             }
             quantize(model, recipe, inputs, inputShapes);
         }
@@ -463,60 +376,5 @@ public final class Quantization {
                         : "The model "
                                 + model.getName()
                                 + " is not prepared: call Quantization.prepare first.");
-    }
-
-    /** Observers that are fed aside and taken over only when all data has been seen. */
-    private static final class Calibration implements AutoCloseable {
-
-        private final QuantizedBlock block;
-        private final NDManager manager;
-        private final Kernels kernels;
-        private final CalibrationInterceptor interceptor;
-        private boolean fed;
-
-        Calibration(QuantizedBlock block, NDManager manager) {
-            this.block = block;
-            this.manager = manager;
-            this.kernels = Kernels.forManager(manager);
-            this.interceptor =
-                    new CalibrationInterceptor(block.plan(), kernels, block.estimators());
-        }
-
-        void observe(NDList inputs) {
-            try (NDManager scope = manager.newSubManager()) {
-                NDList copies = new NDList(inputs.size());
-                for (NDArray input : inputs) {
-                    NDArray copy = input.toDevice(manager.getDevice(), true);
-                    copy.attach(scope);
-                    copies.add(copy);
-                }
-                block.intercepted(interceptor)
-                        .forward(new ParameterStore(scope, false), copies, false);
-            }
-            fed = true;
-        }
-
-        @Override
-        public void close() {
-            kernels.close();
-        }
-
-        void finish() {
-            if (!fed) {
-                throw new IllegalArgumentException(NO_DATA);
-            }
-            interceptor
-                    .observers()
-                    .forEach(
-                            (name, observer) ->
-                                    Objects.requireNonNull(block.getQuantizers().get(name))
-                                            .calibrate(observer));
-            interceptor
-                    .firstValues()
-                    .forEach(
-                            (name, values) ->
-                                    Objects.requireNonNull(block.estimators().get(name))
-                                            .calibrate(values));
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.djlqat.fakequant;
 
+import ai.djl.nn.Parameter;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.intercept.Site;
 import java.util.Collection;
@@ -7,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a model is quantized.
@@ -39,6 +41,15 @@ record QuantizationPlan(
                 .filter(use -> use.quantizer().equals(quantizer))
                 .distinct()
                 .toList();
+    }
+
+    /** Returns the weight of a quantizer, or null if it is an activation's or unknown. */
+    @Nullable Parameter weight(String quantizer) {
+        return quantizers.stream()
+                .filter(entry -> entry.name().equals(quantizer))
+                .findFirst()
+                .map(QuantizerPlan::weight)
+                .orElse(null);
     }
 
     /** Returns the names of the quantized layers in order of execution. */

@@ -1,7 +1,6 @@
 package io.github.djlqat.fakequant;
 
 import ai.djl.MalformedModelException;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -10,7 +9,6 @@ import ai.djl.nn.Block;
 import ai.djl.nn.BlockList;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.Pair;
 import ai.djl.util.PairList;
 import io.github.djlqat.graph.Graph;
 import io.github.djlqat.intercept.DelegatingBlock;
@@ -24,17 +22,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,19 +40,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QuantizedBlock extends DelegatingBlock {
 
-    private static final int TRAILER = 0x444A4C51;
-    private static final byte VERSION = 2;
-
-    private volatile Recipe recipe;
-    private volatile List<Graph> graphs;
-    private volatile QuantizationPlan plan;
-    private volatile Quantizers quantizers;
-    private volatile InterceptedBlock training;
-    private volatile InterceptedBlock frozen;
-    private final AtomicLong steps = new AtomicLong();
-    private volatile WeightShare share = WeightShare.ALL;
-    private volatile boolean batchNormFrozen;
-    private volatile boolean observersFrozen;
+    private final TrainingProgress progress = new TrainingProgress();
+    private volatile Preparation preparation;
 
     QuantizedBlock(
             Block block,
@@ -68,16 +50,7 @@ public final class QuantizedBlock extends DelegatingBlock {
             QuantizationPlan plan,
             NDManager manager) {
         super(block);
-        this.recipe = recipe;
-        this.graphs = graphs;
-        this.plan = plan;
-        this.quantizers = new Quantizers(plan, manager);
-        this.training =
-                new InterceptedBlock(
-                        block, new QuantizeInterceptor(plan, quantizers, () -> share, false));
-        this.frozen =
-                training.withInterceptors(
-                        List.of(new QuantizeInterceptor(plan, quantizers, () -> share, true)));
+        preparation = Preparation.of(block, recipe, graphs, plan, manager, progress::share);
     }
 
     /**
@@ -85,20 +58,9 @@ public final class QuantizedBlock extends DelegatingBlock {
      * parameters, which a trainer and its optimizer know.
      */
     void become(QuantizedBlock next) {
-        quantizers.giveWayTo(next.quantizers);
-        recipe = next.recipe;
-        graphs = next.graphs;
-        plan = next.plan;
-        quantizers = next.quantizers;
-        training =
-                next.training.withInterceptors(
-                        List.of(new QuantizeInterceptor(plan, quantizers, () -> share, false)));
-        frozen =
-                next.training.withInterceptors(
-                        List.of(new QuantizeInterceptor(plan, quantizers, () -> share, true)));
-        if (observersFrozen) {
-            freezeObservers();
-        }
+        quantizers().giveWayTo(next.quantizers());
+        preparation = next.preparation.withShare(progress::share);
+        progress.goOnWith(quantizers());
     }
 
     /**
@@ -107,7 +69,7 @@ public final class QuantizedBlock extends DelegatingBlock {
      * @return the recipe
      */
     public Recipe getRecipe() {
-        return recipe;
+        return preparation.recipe();
     }
 
     /**
@@ -117,7 +79,7 @@ public final class QuantizedBlock extends DelegatingBlock {
      * @return an unmodifiable map in the order of execution
      */
     public Map<String, FakeQuantize> getQuantizers() {
-        return quantizers.byName();
+        return quantizers().byName();
     }
 
     /**
@@ -129,7 +91,7 @@ public final class QuantizedBlock extends DelegatingBlock {
      * @throws IllegalArgumentException if there is no quantizer of the name
      */
     public Optional<WeightStatistics> getWeightStatistics(String quantizer) {
-        FakeQuantize known = quantizers.byName().get(quantizer);
+        FakeQuantize known = quantizers().byName().get(quantizer);
         if (known == null) {
             throw new IllegalArgumentException("The model has no quantizer " + quantizer + ".");
         }
@@ -139,7 +101,7 @@ public final class QuantizedBlock extends DelegatingBlock {
         }
         return Optional.of(
                 WeightStatistics.of(
-                        weight, plan.uses(quantizer).get(0), known.currentParameters()));
+                        weight, plan().uses(quantizer).get(0), known.currentParameters()));
     }
 
     /**
@@ -153,12 +115,7 @@ public final class QuantizedBlock extends DelegatingBlock {
     }
 
     private @Nullable Parameter weight(String quantizer) {
-        for (QuantizerPlan entry : plan.quantizers()) {
-            if (entry.name().equals(quantizer)) {
-                return entry.weight();
-            }
-        }
-        return null;
+        return plan().weight(quantizer);
     }
 
     /**
@@ -167,7 +124,7 @@ public final class QuantizedBlock extends DelegatingBlock {
      * @return the names in order of execution
      */
     public List<String> getQuantizedLayers() {
-        return plan.layerNames();
+        return plan().layerNames();
     }
 
     /**
@@ -176,7 +133,7 @@ public final class QuantizedBlock extends DelegatingBlock {
      * @return the layers in order of execution
      */
     public List<QuantizedLayer> getLayers() {
-        return plan.layers().stream().map(LayerPlan::layer).toList();
+        return plan().layers().stream().map(LayerPlan::layer).toList();
     }
 
     /**
@@ -190,19 +147,23 @@ public final class QuantizedBlock extends DelegatingBlock {
      * @throws IllegalArgumentException if the model has no quantized layer of a name
      */
     public Interceptor quantizingOnly(Collection<String> layers) {
-        Set<String> known = new HashSet<>(plan.layerNames());
+        Preparation current = preparation;
+        Set<String> known = new HashSet<>(current.plan().layerNames());
         for (String layer : layers) {
             if (!known.contains(layer)) {
                 throw new IllegalArgumentException(
                         "The model has no quantized layer "
                                 + layer
                                 + "; it has "
-                                + plan.layerNames()
+                                + current.plan().layerNames()
                                 + ".");
             }
         }
         return new QuantizeInterceptor(
-                plan.only(layers, graphs.get(0)), quantizers, () -> share, false);
+                current.plan().only(layers, current.graphs().get(0)),
+                current.quantizers(),
+                progress::share,
+                false);
     }
 
     /**
@@ -211,12 +172,12 @@ public final class QuantizedBlock extends DelegatingBlock {
      * @return the number of training steps
      */
     public long getSteps() {
-        return steps.get();
+        return progress.steps();
     }
 
     /** Begins to measure the time that observers take in training, which is not measured before. */
     public void measureObservers() {
-        quantizers.observerTime().start();
+        quantizers().observerTime().start();
     }
 
     /**
@@ -226,7 +187,7 @@ public final class QuantizedBlock extends DelegatingBlock {
      * @return the time in nanoseconds, 0 where it is not measured
      */
     public long getObserverTime() {
-        return quantizers.observerTime().total();
+        return quantizers().observerTime().total();
     }
 
     /**
@@ -234,13 +195,12 @@ public final class QuantizedBlock extends DelegatingBlock {
      * training, whatever the recipe's schedule says.
      */
     public void freezeBatchNorm() {
-        batchNormFrozen = true;
+        progress.freezeBatchNorm();
     }
 
     /** Makes all observers keep what they have seen, whatever the recipe's schedule says. */
     public void freezeObservers() {
-        observersFrozen = true;
-        quantizers.byName().values().forEach(quantizer -> quantizer.setObserving(false));
+        progress.freezeObservers(quantizers());
     }
 
     /**
@@ -251,82 +211,46 @@ public final class QuantizedBlock extends DelegatingBlock {
      *     has changed since
      */
     public Runnable rememberState() {
-        Quantizers known = quantizers;
-        Map<FakeQuantize, FakeQuantize.State> states = new IdentityHashMap<>();
-        known.byName().values().forEach(q -> states.put(q, q.state()));
-        Map<EstimatorQuantize, EstimatorQuantize.State> learned = new IdentityHashMap<>();
-        known.estimators().values().forEach(e -> learned.put(e, e.state()));
-        long step = steps.get();
-        boolean batchNorm = batchNormFrozen;
-        boolean observers = observersFrozen;
+        Quantizers known = quantizers();
+        QuantizerStates states = new QuantizerStates(known);
+        TrainingProgress.State then = progress.state();
         return () -> {
-            if (quantizers != known) {
+            if (quantizers() != known) {
                 throw new IllegalStateException(
                         "The recipe is another one than what is put back belongs to.");
             }
-            states.forEach(FakeQuantize::restore);
-            states.keySet().forEach(q -> q.setObserving(!observers));
-            learned.forEach(EstimatorQuantize::restore);
-            steps.set(step);
-            batchNormFrozen = batchNorm;
-            observersFrozen = observers;
+            states.restore();
+            progress.restore(then, known);
         };
     }
 
     QuantizationPlan plan() {
-        return plan;
+        return preparation.plan();
     }
 
-    /** Returns the values that a weight is rounded to. */
-    float[] rounded(Parameter weight, FormatUse use) {
-        NDArray array = weight.getArray();
-        try (NDManager scope = array.getManager().newSubManager()) {
-            return new FormatRounding(quantizers.kernels()).round(scope, array, use).toFloatArray();
-        }
-    }
-
-    /** Returns the values that a published method rounds a weight to. */
-    float[] estimated(Parameter weight, String name) {
-        NDArray array = weight.getArray();
-        EstimatorQuantize estimator = Objects.requireNonNull(estimators().get(name), name);
-        try (NDManager scope = array.getManager().newSubManager()) {
-            return estimator
-                    .apply(new ParameterStore(scope, false), scope, array, false)
-                    .toFloatArray();
-        }
+    Quantizers quantizers() {
+        return preparation.quantizers();
     }
 
     Map<String, EstimatorQuantize> estimators() {
-        return quantizers.estimators();
-    }
-
-    /** Weights are there already; activations wait for data. */
-    void calibrateEstimatedWeights() {
-        Map<String, Parameter> parameters = new HashMap<>();
-        for (Pair<String, Parameter> pair : getBlock().getParameters()) {
-            parameters.put(pair.getKey(), pair.getValue());
-        }
-        for (EstimatorQuantize estimator : estimators().values()) {
-            Parameter weight = parameters.get(estimator.getName());
-            if (estimator.plan().weight() && weight != null) {
-                estimator.calibrate(estimator.firstValues(weight.getArray()));
-            }
-        }
+        return quantizers().estimators();
     }
 
     List<Graph> graphs() {
-        return graphs;
+        return preparation.graphs();
     }
 
     /** Returns the inner block under an interceptor of the caller's. */
     InterceptedBlock intercepted(Interceptor interceptor) {
-        return training.withInterceptors(List.of(interceptor));
+        return preparation.under(interceptor);
     }
 
     /** Returns the inner block, quantized as in inference, under a probe. */
     InterceptedBlock probed(Probe probe) {
-        return training.withInterceptors(
-                List.of(new QuantizeInterceptor(plan, quantizers, () -> share, true, probe)));
+        Preparation current = preparation;
+        return current.under(
+                new QuantizeInterceptor(
+                        current.plan(), current.quantizers(), progress::share, true, probe));
     }
 
     @Override
@@ -348,28 +272,24 @@ public final class QuantizedBlock extends DelegatingBlock {
     }
 
     private Block chain(boolean isTraining) {
-        TrainingOptions options = recipe.training();
+        Preparation current = preparation;
+        Quantizers quantizers = current.quantizers();
+        TrainingOptions options = current.recipe().training();
         if (!isTraining) {
-            boolean waiting = steps.get() <= options.quantizeAfter() && !isCalibrated();
-            return waiting && options.quantizeAfter() > 0 ? getBlock() : training;
+            boolean waiting =
+                    progress.steps() <= options.quantizeAfter() && !quantizers.areCalibrated();
+            return waiting && options.quantizeAfter() > 0 ? getBlock() : current.training();
         }
-        long step = steps.getAndIncrement();
+        long step = progress.next();
         if (step < options.quantizeAfter()) {
             return getBlock();
         }
         if (step == options.quantizeAfter() && step > 0) {
             // What was chosen before is that of other weights.
-            quantizers.byName().values().forEach(FakeQuantize::beginAgain);
-            estimators().values().forEach(EstimatorQuantize::beginAgain);
+            quantizers.beginAgain();
         }
-        share = new WeightShare(options.shareAt(step), options.seed(), step);
-        if (!observersFrozen && isPast(step, options.freezeObserversAfter())) {
-            freezeObservers();
-        }
-        if (!batchNormFrozen && isPast(step, options.freezeBatchNormAfter())) {
-            freezeBatchNorm();
-        }
-        return batchNormFrozen ? frozen : training;
+        progress.follow(options, step, quantizers);
+        return progress.isBatchNormFrozen() ? current.frozen() : current.training();
     }
 
     /**
@@ -378,19 +298,11 @@ public final class QuantizedBlock extends DelegatingBlock {
      * @throws IllegalArgumentException naming the first one that data has to be seen by
      */
     void requireCalibrated() {
-        List<String> waiting =
-                Stream.concat(
-                                quantizers.byName().entrySet().stream()
-                                        .filter(entry -> !entry.getValue().isCalibrated())
-                                        .map(Map.Entry::getKey),
-                                estimators().entrySet().stream()
-                                        .filter(entry -> !entry.getValue().isCalibrated())
-                                        .map(Map.Entry::getKey))
-                        .toList();
+        List<String> waiting = quantizers().waiting();
         if (!waiting.isEmpty()) {
             throw new IllegalArgumentException(
                     "The recipe \""
-                            + recipe.name()
+                            + getRecipe().name()
                             + "\" chooses the ranges of "
                             + waiting.size()
                             + " activations, such as "
@@ -402,23 +314,14 @@ public final class QuantizedBlock extends DelegatingBlock {
 
     /** Frees the scales; the block it was prepared from stays. */
     void closeQuantizers() {
-        quantizers.clear();
-    }
-
-    private boolean isCalibrated() {
-        return quantizers.byName().values().stream().allMatch(FakeQuantize::isCalibrated)
-                && estimators().values().stream().allMatch(EstimatorQuantize::isCalibrated);
-    }
-
-    private static boolean isPast(long step, long limit) {
-        return limit >= 0 && step >= limit;
+        quantizers().clear();
     }
 
     @Override
     public BlockList getChildren() {
         BlockList children = new BlockList();
         children.addAll(getBlock().getChildren());
-        children.add("quantization", quantizers);
+        children.add("quantization", quantizers());
         return children;
     }
 
@@ -427,7 +330,7 @@ public final class QuantizedBlock extends DelegatingBlock {
         super.initialize(manager, dataType, shapes);
         // Gradients are attached when parameters are initialized, which a trainer asks for once
         // more.
-        quantizers
+        quantizers()
                 .getParameters()
                 .forEach(pair -> pair.getValue().initialize(manager, DataType.FLOAT32));
     }
@@ -443,36 +346,20 @@ public final class QuantizedBlock extends DelegatingBlock {
 
     @Override
     public void freezeParameters(boolean freeze, Predicate<Parameter> predicate) {
-        Set<Parameter> constants = freeze ? Set.of() : quantizers.constants();
+        Set<Parameter> constants = freeze ? Set.of() : quantizers().constants();
         super.freezeParameters(freeze, predicate.and(p -> !constants.contains(p)));
     }
 
     @Override
     public void clear() {
         super.clear();
-        quantizers.clear();
+        quantizers().clear();
     }
 
     @Override
     public void saveParameters(DataOutputStream os) throws IOException {
         super.saveParameters(os);
-        os.writeInt(TRAILER);
-        os.writeByte(VERSION);
-        os.writeLong(steps.get());
-        os.writeBoolean(batchNormFrozen);
-        os.writeBoolean(observersFrozen);
-        os.writeInt(quantizers.byName().size());
-        for (Map.Entry<String, FakeQuantize> entry : quantizers.byName().entrySet()) {
-            os.writeUTF(entry.getKey());
-            os.writeUTF(entry.getValue().getRecipe().scheme().toString());
-            entry.getValue().saveParameters(os);
-        }
-        os.writeInt(estimators().size());
-        for (Map.Entry<String, EstimatorQuantize> entry : estimators().entrySet()) {
-            os.writeUTF(entry.getKey());
-            os.writeUTF(entry.getValue().getRecipe().toString());
-            entry.getValue().saveParameters(os);
-        }
+        SavedQuantizers.write(os, progress.state(), quantizers());
     }
 
     /**
@@ -486,117 +373,29 @@ public final class QuantizedBlock extends DelegatingBlock {
     @Override
     public void loadParameters(NDManager manager, DataInputStream is)
             throws IOException, MalformedModelException {
+        Quantizers known = quantizers();
         LoadTransaction transaction = new LoadTransaction(getParameters());
-        Map<FakeQuantize, FakeQuantize.State> states = new IdentityHashMap<>();
-        quantizers.byName().values().forEach(q -> states.put(q, q.state()));
-        Map<EstimatorQuantize, EstimatorQuantize.State> learned = new IdentityHashMap<>();
-        estimators().values().forEach(e -> learned.put(e, e.state()));
+        QuantizerStates states = new QuantizerStates(known);
         try {
             super.loadParameters(manager, is);
             transaction.requireSameShapes();
-            loadQuantizers(transaction, manager, is);
+            TrainingProgress.State saved = SavedQuantizers.read(is, manager, known);
+            if (saved != null) {
+                transaction.requireSameShapes();
+                progress.load(saved, known);
+            }
         } catch (EOFException | BufferUnderflowException | IllegalArgumentException e) {
-            rollBack(transaction, states, learned, manager);
+            transaction.rollBack(manager);
+            states.restore();
             throw new MalformedModelException(
                     e instanceof EOFException
                             ? "The file of parameters ends before the last one."
                             : "The file of parameters cannot be read: " + e.getMessage(),
                     e);
         } catch (IOException | MalformedModelException | RuntimeException e) {
-            rollBack(transaction, states, learned, manager);
+            transaction.rollBack(manager);
+            states.restore();
             throw e;
-        }
-    }
-
-    private static void rollBack(
-            LoadTransaction transaction,
-            Map<FakeQuantize, FakeQuantize.State> states,
-            Map<EstimatorQuantize, EstimatorQuantize.State> learned,
-            NDManager manager) {
-        transaction.rollBack(manager);
-        states.forEach(FakeQuantize::restore);
-        learned.forEach(EstimatorQuantize::restore);
-    }
-
-    private void loadQuantizers(LoadTransaction transaction, NDManager manager, DataInputStream is)
-            throws IOException, MalformedModelException {
-        int first = is.read();
-        if (first < 0) {
-            return;
-        }
-        int magic = first << 24 | is.readUnsignedByte() << 16 | is.readUnsignedShort();
-        byte version = magic == TRAILER ? is.readByte() : -1;
-        if (version != VERSION) {
-            throw new MalformedModelException(
-                    "What follows the model's parameters is no quantization state that can be read.");
-        }
-        long savedSteps = is.readLong();
-        boolean savedBatchNormFrozen = is.readBoolean();
-        boolean savedObserversFrozen = is.readBoolean();
-        int count = is.readInt();
-        if (count != quantizers.byName().size()) {
-            throw new MalformedModelException(
-                    "The file holds "
-                            + count
-                            + " quantizers, the prepared model has "
-                            + quantizers.byName().size()
-                            + ".");
-        }
-        for (Map.Entry<String, FakeQuantize> entry : quantizers.byName().entrySet()) {
-            String name = is.readUTF();
-            String scheme = is.readUTF();
-            String expected = entry.getValue().getRecipe().scheme().toString();
-            if (!name.equals(entry.getKey()) || !scheme.equals(expected)) {
-                throw new MalformedModelException(
-                        "The file holds the quantizer "
-                                + name
-                                + " of "
-                                + scheme
-                                + ", the prepared model has "
-                                + entry.getKey()
-                                + " of "
-                                + expected
-                                + ".");
-            }
-            entry.getValue().loadParameters(manager, is);
-        }
-        loadEstimators(manager, is);
-        transaction.requireSameShapes();
-        steps.set(savedSteps);
-        batchNormFrozen = savedBatchNormFrozen;
-        if (savedObserversFrozen) {
-            freezeObservers();
-        }
-    }
-
-    private void loadEstimators(NDManager manager, DataInputStream is)
-            throws IOException, MalformedModelException {
-        int count = is.readInt();
-        if (count != estimators().size()) {
-            throw new MalformedModelException(
-                    "The file holds "
-                            + count
-                            + " tensors with an estimator, the prepared model has "
-                            + estimators().size()
-                            + ".");
-        }
-        for (Map.Entry<String, EstimatorQuantize> entry : estimators().entrySet()) {
-            String name = is.readUTF();
-            String method = is.readUTF();
-            String expected = entry.getValue().getRecipe().toString();
-            if (!name.equals(entry.getKey()) || !method.equals(expected)) {
-                throw new MalformedModelException(
-                        "The file holds "
-                                + name
-                                + " quantized as "
-                                + method
-                                + ", the prepared model has "
-                                + entry.getKey()
-                                + " quantized as "
-                                + expected
-                                + ".");
-            }
-            entry.getValue().loadParameters(manager, is);
         }
     }
 }

@@ -1,19 +1,25 @@
 package io.github.djlqat.fakequant;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.ParameterList;
 import ai.djl.training.ParameterStore;
+import ai.djl.util.Pair;
 import ai.djl.util.PairList;
 import io.github.djlqat.kernel.Kernels;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +70,61 @@ final class Quantizers extends AbstractBlock {
 
     Map<String, FakeQuantize> byName() {
         return Collections.unmodifiableMap(byName);
+    }
+
+    boolean areCalibrated() {
+        return waiting().isEmpty();
+    }
+
+    /** Returns the names of those that have neither scales nor compute them. */
+    List<String> waiting() {
+        return Stream.concat(
+                        byName.values().stream()
+                                .filter(block -> !block.isCalibrated())
+                                .map(FakeQuantize::getName),
+                        estimators.values().stream()
+                                .filter(block -> !block.isCalibrated())
+                                .map(EstimatorQuantize::getName))
+                .toList();
+    }
+
+    void setObserving(boolean observing) {
+        byName.values().forEach(block -> block.setObserving(observing));
+    }
+
+    /** Has what is learned begin again with the next training forward. */
+    void beginAgain() {
+        byName.values().forEach(FakeQuantize::beginAgain);
+        estimators.values().forEach(EstimatorQuantize::beginAgain);
+    }
+
+    /** Gives the estimators of weights, which are there already, their first values. */
+    void calibrateEstimatedWeights(ParameterList parameters) {
+        for (Pair<String, Parameter> pair : parameters) {
+            EstimatorQuantize estimator = estimators.get(pair.getKey());
+            if (estimator != null && estimator.plan().weight()) {
+                estimator.calibrate(estimator.firstValues(pair.getValue().getArray()));
+            }
+        }
+    }
+
+    /** Returns the values of a format that a weight is rounded to. */
+    float[] rounded(Parameter weight, FormatUse use) {
+        NDArray array = weight.getArray();
+        try (NDManager scope = array.getManager().newSubManager()) {
+            return new FormatRounding(kernels).round(scope, array, use).toFloatArray();
+        }
+    }
+
+    /** Returns the values that a published method rounds a weight to. */
+    float[] estimated(Parameter weight, String name) {
+        NDArray array = weight.getArray();
+        EstimatorQuantize estimator = Objects.requireNonNull(estimators.get(name), name);
+        try (NDManager scope = array.getManager().newSubManager()) {
+            return estimator
+                    .apply(new ParameterStore(scope, false), scope, array, false)
+                    .toFloatArray();
+        }
     }
 
     /** The parameters that no training changes. */

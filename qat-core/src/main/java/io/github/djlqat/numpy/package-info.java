@@ -3,4 +3,3 @@
 package io.github.djlqat.numpy;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GradleBuildIT {
 
     private static final Path FIRST_PAGE = Path.of("..", "..", "README.md");
+
     /** Without a network, Maven Central is what Maven has of it. */
     private static final String CENTRAL =
             """

@@ -3,6 +3,7 @@ package io.github.djlqat.torchscript;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.code.Program;
 import io.github.djlqat.torchscript.pickle.IntegerValue;
 import io.github.djlqat.torchscript.pickle.ObjectValue;
 import io.github.djlqat.torchscript.pickle.PickleValue;
@@ -44,7 +45,15 @@ final class ArchiveConverter {
             changed.put(object, object.withAttribute("mode", new IntegerValue(kept.number())));
         }
         PickleValue converted = new ArchivePreparer.Replacement(changed).of(data);
-        return created.addCompressedTo(archive.withData((ObjectValue) converted))
+        return compact(created.addCompressedTo(archive.withData((ObjectValue) converted)));
+    }
+
+    /** Leaves out what nothing reads, and compresses what says of each quantizer the same. */
+    private static TorchScriptArchive compact(TorchScriptArchive archive) {
+        String code = Program.FOLDER + SourceRewriter.path(SourceRewriter.NAMESPACE);
+        return archive.withCompressed(
+                        TorchScriptArchive.DATA, archive.bytes(TorchScriptArchive.DATA))
+                .without(code + ".debug_pkl")
                 .withoutUnusedTensors();
     }
 

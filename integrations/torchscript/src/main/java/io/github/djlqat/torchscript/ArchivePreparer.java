@@ -5,6 +5,7 @@ import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.torchscript.RewritePlan.Placed;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.code.Program;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.DictionaryValue;
 import io.github.djlqat.torchscript.pickle.DictionaryValue.Entry;
 import io.github.djlqat.torchscript.pickle.ListValue;

@@ -6,6 +6,7 @@ import io.github.djlqat.torchscript.code.Program;
 import io.github.djlqat.torchscript.code.Program.ClassSource;
 import io.github.djlqat.torchscript.code.SourceEdits;
 import io.github.djlqat.torchscript.code.SourceFile;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.IntegerValue;
 import io.github.djlqat.torchscript.pickle.ObjectValue;
 import java.io.IOException;

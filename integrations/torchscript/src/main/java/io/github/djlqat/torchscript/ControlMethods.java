@@ -3,6 +3,7 @@ package io.github.djlqat.torchscript;
 import io.github.djlqat.torchscript.RewritePlan.Placed;
 import io.github.djlqat.torchscript.code.FunctionDefinition;
 import io.github.djlqat.torchscript.code.Program.ClassSource;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.util.List;
 
 /** The methods of the root that reach all quantizers of a model. */

@@ -10,6 +10,7 @@ import io.github.djlqat.torchscript.code.Program;
 import io.github.djlqat.torchscript.code.Program.FunctionSource;
 import io.github.djlqat.torchscript.code.SourceFile;
 import io.github.djlqat.torchscript.code.Statement;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package io.github.djlqat.torchscript;
 
 import io.github.djlqat.torchscript.code.Program;
 import io.github.djlqat.torchscript.code.Program.ClassSource;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.DictionaryValue;
 import io.github.djlqat.torchscript.pickle.DictionaryValue.Entry;
 import io.github.djlqat.torchscript.pickle.ObjectValue;

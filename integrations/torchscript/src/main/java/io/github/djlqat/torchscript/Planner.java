@@ -10,6 +10,7 @@ import io.github.djlqat.torchscript.Operation.Operand;
 import io.github.djlqat.torchscript.OperationUse.CallPoint;
 import io.github.djlqat.torchscript.Value.Origin;
 import io.github.djlqat.torchscript.Value.Stored;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.StorageType;
 import io.github.djlqat.torchscript.pickle.TensorValue;
 import java.util.ArrayList;

@@ -11,6 +11,7 @@ import io.github.djlqat.recipe.TrainingOptions;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.scheme.QuantizationParameters;
 import io.github.djlqat.scheme.Symmetry;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.BooleanValue;
 import io.github.djlqat.torchscript.pickle.DictionaryValue;
 import io.github.djlqat.torchscript.pickle.DictionaryValue.Entry;

@@ -1,6 +1,7 @@
 package io.github.djlqat.torchscript;
 
 import io.github.djlqat.scheme.Granularity;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,6 +5,7 @@ import io.github.djlqat.recipe.RecipeFormat;
 import io.github.djlqat.recipe.RecipeReader;
 import io.github.djlqat.recipe.TensorQuantization;
 import io.github.djlqat.recipe.TensorRecipe;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.BooleanValue;
 import io.github.djlqat.torchscript.pickle.DictionaryValue;
 import io.github.djlqat.torchscript.pickle.DictionaryValue.Entry;

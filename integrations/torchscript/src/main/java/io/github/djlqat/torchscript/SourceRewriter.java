@@ -10,6 +10,7 @@ import io.github.djlqat.torchscript.code.Program.FunctionSource;
 import io.github.djlqat.torchscript.code.SourceEdits;
 import io.github.djlqat.torchscript.code.SourceFile;
 import io.github.djlqat.torchscript.code.Span;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.github.djlqat.torchscript;
 
 import io.github.djlqat.torchscript.Value.Origin;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.ListValue;
 import io.github.djlqat.torchscript.pickle.PickleValue;
 import io.github.djlqat.torchscript.pickle.TensorValue;

@@ -2,6 +2,7 @@ package io.github.djlqat.torchscript;
 
 import ai.djl.Model;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.io.IOException;
 import java.nio.file.Path;
 

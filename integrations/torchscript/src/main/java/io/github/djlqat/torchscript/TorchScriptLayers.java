@@ -3,6 +3,7 @@ package io.github.djlqat.torchscript;
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.code.Program;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.util.List;
 
 /** Finds what a recipe may quantize in a TorchScript model. */

@@ -15,6 +15,7 @@ import io.github.djlqat.recipe.Recipe;
 import io.github.djlqat.recipe.ScaleLearning;
 import io.github.djlqat.recipe.TensorRecipe;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.github.djlqat.torchscript;
 import io.github.djlqat.recipe.TensorRecipe;
 import io.github.djlqat.scheme.QuantizationParameters;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.BooleanValue;
 import io.github.djlqat.torchscript.pickle.IntegerValue;
 import io.github.djlqat.torchscript.pickle.ObjectValue;

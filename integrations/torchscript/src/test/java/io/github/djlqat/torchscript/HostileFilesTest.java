@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlqat.torchscript.archive.ArchiveLimits;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.ListValue;
 import io.github.djlqat.torchscript.pickle.PickleLimits;
 import io.github.djlqat.torchscript.pickle.PickleValue;

@@ -6,6 +6,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import io.github.djlqat.recipe.Presets;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

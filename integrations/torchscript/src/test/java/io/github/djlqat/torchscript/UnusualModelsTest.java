@@ -23,6 +23,7 @@ import io.github.djlqat.recipe.TrainingOptions;
 import io.github.djlqat.scheme.Granularity;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.code.Program;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.StorageType;
 import io.github.djlqat.torchscript.pickle.TensorValue;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import ai.djl.translate.TranslateException;
 import io.github.djlqat.onnx.OnnxExportException;
 import io.github.djlqat.recipe.RecipeException;
 import io.github.djlqat.safetensors.SafetensorsException;
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

@@ -1,7 +1,7 @@
 package io.github.djlqat.torchscript.archive;
 
-import io.github.djlqat.torchscript.TorchScriptException;
 import io.github.djlqat.torchscript.archive.DirectoryReader.Directory;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.github.djlqat.torchscript.archive;
 
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 
 /** The names of entries, which must not leave the folder that an archive is unpacked into. */
 final class EntryNames {

@@ -1,7 +1,7 @@
 package io.github.djlqat.torchscript.archive;
 
 import io.github.djlqat.io.AtomicFile;
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.ObjectValue;
 import io.github.djlqat.torchscript.pickle.PickleLimits;
 import io.github.djlqat.torchscript.pickle.PickleValue;

@@ -1,6 +1,6 @@
 package io.github.djlqat.torchscript.code;
 
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

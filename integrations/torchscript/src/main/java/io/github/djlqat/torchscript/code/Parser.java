@@ -1,7 +1,7 @@
 package io.github.djlqat.torchscript.code;
 
-import io.github.djlqat.torchscript.TorchScriptException;
 import io.github.djlqat.torchscript.code.FunctionDefinition.Parameter;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -60,8 +60,8 @@ public final class Program {
      *
      * @param archive the archive
      * @return its classes and functions
-     * @throws io.github.djlqat.torchscript.TorchScriptException if a file is not of TorchScript's
-     *     dialect
+     * @throws io.github.djlqat.torchscript.error.TorchScriptException if a file is not of
+     *     TorchScript's dialect
      */
     public static Program of(TorchScriptArchive archive) {
         Program program = new Program();

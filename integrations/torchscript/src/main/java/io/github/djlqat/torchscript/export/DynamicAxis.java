@@ -2,7 +2,7 @@ package io.github.djlqat.torchscript.export;
 
 import ai.djl.ndarray.types.Shape;
 import io.github.djlqat.graph.Graph;
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 
 /**
  * An axis that may have any size in the exported model.

@@ -1,7 +1,7 @@
 package io.github.djlqat.torchscript.export;
 
 import io.github.djlqat.graph.Graph;
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

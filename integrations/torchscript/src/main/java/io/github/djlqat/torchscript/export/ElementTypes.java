@@ -1,7 +1,7 @@
 package io.github.djlqat.torchscript.export;
 
 import ai.djl.ndarray.types.DataType;
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 
 /** The numbers by which TorchScript knows element types. */
 final class ElementTypes {

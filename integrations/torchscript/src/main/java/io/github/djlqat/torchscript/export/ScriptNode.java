@@ -7,7 +7,7 @@ import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Literals;
 import io.github.djlqat.graph.Node;
 import io.github.djlqat.graph.Value;
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;

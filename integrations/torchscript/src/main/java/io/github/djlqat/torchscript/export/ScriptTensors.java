@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.github.djlqat.graph.Argument;
 import io.github.djlqat.graph.Value;
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.ObjectValue;
 import io.github.djlqat.torchscript.pickle.PickleValue;
 import io.github.djlqat.torchscript.pickle.StorageType;

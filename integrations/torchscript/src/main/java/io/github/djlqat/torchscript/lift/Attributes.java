@@ -1,8 +1,8 @@
 package io.github.djlqat.torchscript.lift;
 
 import ai.djl.nn.Parameter;
-import io.github.djlqat.torchscript.TorchScriptException;
 import io.github.djlqat.torchscript.code.Expression;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.lift.Evaluator.Frame;
 import io.github.djlqat.torchscript.pickle.BooleanValue;
 import io.github.djlqat.torchscript.pickle.DictionaryValue;

@@ -1,7 +1,7 @@
 package io.github.djlqat.torchscript.lift;
 
 import ai.djl.ndarray.types.Shape;
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 
 /** What one run of a program has taken of its limits. */
 final class Budget {

@@ -2,7 +2,7 @@ package io.github.djlqat.torchscript.lift;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

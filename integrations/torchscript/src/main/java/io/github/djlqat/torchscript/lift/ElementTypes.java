@@ -1,7 +1,7 @@
 package io.github.djlqat.torchscript.lift;
 
 import ai.djl.ndarray.types.DataType;
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.StorageType;
 
 /** Element types by the numbers and names that TorchScript has for them. */

@@ -1,11 +1,11 @@
 package io.github.djlqat.torchscript.lift;
 
-import io.github.djlqat.torchscript.TorchScriptException;
 import io.github.djlqat.torchscript.code.Expression;
 import io.github.djlqat.torchscript.code.FunctionDefinition;
 import io.github.djlqat.torchscript.code.Program.ClassSource;
 import io.github.djlqat.torchscript.code.Program.FunctionSource;
 import io.github.djlqat.torchscript.code.Span;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.lift.Evaluator.Frame;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,10 +2,10 @@ package io.github.djlqat.torchscript.lift;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
-import io.github.djlqat.torchscript.TorchScriptException;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.code.Program;
 import io.github.djlqat.torchscript.code.Program.ClassSource;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.DictionaryValue;
 import io.github.djlqat.torchscript.pickle.ListValue;
 import io.github.djlqat.torchscript.pickle.ObjectValue;

@@ -1,6 +1,6 @@
 package io.github.djlqat.torchscript.lift;
 
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 
 /** Numbers and strings as the source writes them. */
 final class Literal {

@@ -1,6 +1,6 @@
 package io.github.djlqat.torchscript.lift;
 
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 
 /** A failure whose message says where in the program it is. */
 final class Located extends TorchScriptException {

@@ -1,6 +1,6 @@
 package io.github.djlqat.torchscript.lift;
 
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

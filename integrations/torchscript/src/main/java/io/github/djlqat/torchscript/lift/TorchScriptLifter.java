@@ -2,8 +2,8 @@ package io.github.djlqat.torchscript.lift;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
-import io.github.djlqat.torchscript.TorchScriptException;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.io.IOException;
 import java.nio.file.Path;
 

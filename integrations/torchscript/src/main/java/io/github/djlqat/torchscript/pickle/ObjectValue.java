@@ -1,6 +1,6 @@
 package io.github.djlqat.torchscript.pickle;
 
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.torchscript.pickle.DictionaryValue.Entry;
 import java.util.ArrayList;
 import java.util.List;

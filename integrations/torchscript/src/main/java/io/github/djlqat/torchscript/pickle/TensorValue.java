@@ -1,6 +1,6 @@
 package io.github.djlqat.torchscript.pickle;
 
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.util.List;
 
 /**

@@ -15,7 +15,7 @@ import io.github.djlqat.exportcases.ArrayOperation;
 import io.github.djlqat.exportcases.ArrayOperations;
 import io.github.djlqat.exportcases.Inputs;
 import io.github.djlqat.exportcases.RandomArrays;
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;

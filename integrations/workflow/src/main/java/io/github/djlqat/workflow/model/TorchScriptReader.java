@@ -1,7 +1,7 @@
 package io.github.djlqat.workflow.model;
 
-import io.github.djlqat.torchscript.TorchScriptException;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

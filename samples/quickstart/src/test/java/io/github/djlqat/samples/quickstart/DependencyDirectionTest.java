@@ -62,17 +62,12 @@ class DependencyDirectionTest {
         for (SourceTree.SourceFile file : sources.files()) {
             Set<String> needs = NEEDS.computeIfAbsent(file.packageName(), name -> new TreeSet<>());
             for (String name : file.names()) {
-                if (name.startsWith(OWN) && !isExceptionAbove(name, file.packageName())) {
+                if (name.startsWith(OWN)) {
                     needs.add(packageOf(name));
                 }
             }
             needs.remove(file.packageName());
         }
-    }
-
-    /** A module's exception stands in its topmost package, and is thrown by those below, too. */
-    private static boolean isExceptionAbove(String name, String packageName) {
-        return name.endsWith("Exception") && packageName.startsWith(packageOf(name) + ".");
     }
 
     /** The longest package of this project that a class or member of this name can be in. */

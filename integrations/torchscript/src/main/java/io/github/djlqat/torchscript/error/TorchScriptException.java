@@ -1,4 +1,4 @@
-package io.github.djlqat.torchscript;
+package io.github.djlqat.torchscript.error;
 
 /**
  * A TorchScript file breaks its format, exceeds the limits it is read with, or holds what is not
