@@ -380,8 +380,7 @@ class PlanTest {
     @Test
     void inputsOfIntegersAreTracedAsSuch() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            SequentialBlock block =
-                    new SequentialBlock().add(new OfIntegers()).add(linear(3));
+            SequentialBlock block = new SequentialBlock().add(new OfIntegers()).add(linear(3));
             NDList inputs = new NDList(manager.ones(new Shape(7, 5), DataType.INT64));
             QuantizedBlock prepared =
                     Quantization.prepare(block, manager, Presets.named("int8"), inputs);

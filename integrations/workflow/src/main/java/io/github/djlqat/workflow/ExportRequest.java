@@ -15,10 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     tells the shapes, and inputs are FLOAT32
  */
 public record ExportRequest(
-        ModelSource model,
-        @Nullable ExportFormat format,
-        Path output,
-        @Nullable DataSource data) {
+        ModelSource model, @Nullable ExportFormat format, Path output, @Nullable DataSource data) {
 
     /**
      * Creates a request for a model whose inputs are FLOAT32.

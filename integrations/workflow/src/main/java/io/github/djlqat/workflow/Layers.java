@@ -72,15 +72,13 @@ final class Layers {
     }
 
     /** Returns zeros of the types of samples, or FLOAT32. */
-    static NDList zeros(
-            NDManager scope, List<Shape> shapes, @Nullable Samples samples, int batch) {
+    static NDList zeros(NDManager scope, List<Shape> shapes, @Nullable Samples samples, int batch) {
         NDList inputs = new NDList(shapes.size());
         for (int i = 0; i < shapes.size(); i++) {
             boolean integer = samples != null && samples.inputs().get(i).isInteger();
             long[] sizes = shapes.get(i).getShape().clone();
             sizes[0] = batch;
-            inputs.add(
-                    scope.zeros(new Shape(sizes), integer ? DataType.INT64 : DataType.FLOAT32));
+            inputs.add(scope.zeros(new Shape(sizes), integer ? DataType.INT64 : DataType.FLOAT32));
         }
         return inputs;
     }

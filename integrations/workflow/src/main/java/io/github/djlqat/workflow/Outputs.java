@@ -88,8 +88,7 @@ final class Outputs {
     }
 
     /** Writes a model whose inputs are as samples are, where there are any. */
-    static void write(
-            BlockModel model, @Nullable Samples samples, ExportFormat format, Path output)
+    static void write(BlockModel model, @Nullable Samples samples, ExportFormat format, Path output)
             throws IOException {
         switch (format) {
             case DJL -> DjlFolder.write(model, output);
@@ -119,9 +118,7 @@ final class Outputs {
             return converted.graphs();
         }
         List<Shape> shapes =
-                samples == null
-                        ? model.inputShapes()
-                        : List.of(Models.inputShapes(model, samples));
+                samples == null ? model.inputShapes() : List.of(Models.inputShapes(model, samples));
         if (shapes.isEmpty()) {
             throw new WorkflowException(
                     "The shape of the inputs of "

@@ -3,7 +3,7 @@ package io.github.djlqat.workflow;
 import ai.djl.MalformedModelException;
 import ai.djl.translate.TranslateException;
 import io.github.djlqat.recipe.Recipe;
-import io.github.djlqat.torchscript.TorchScriptException;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
@@ -65,8 +65,7 @@ final class RecipeChoice {
                 });
     }
 
-    private static <R> R run(
-            Work<R> work, OpenedModel model, RecipeChoice choice, boolean isLifted)
+    private static <R> R run(Work<R> work, OpenedModel model, RecipeChoice choice, boolean isLifted)
             throws IOException, TranslateException, MalformedModelException {
         try {
             return work.run(model, choice);
