@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat export int8/ --classpath net.jar --output int8.onnx",
+            "  djl-qat export int8.pt --data test.npz --output int8.onnx",
             "  djl-qat export model.pt --output weights.safetensors"
         })
 final class ExportCommand extends BaseCommand {
@@ -50,7 +51,8 @@ final class ExportCommand extends BaseCommand {
             paramLabel = "DATA",
             description =
                     "Samples that tell the shapes and types of the inputs, in place of"
-                            + " --input-shape, as tokens need: they are no FLOAT32.")
+                            + " --input-shape. Tokens need them, and quantized TorchScript files"
+                            + " that become ONNX: the two are compared on the first ones.")
     private @Nullable Path data;
 
     @Mixin private ModelArguments arguments;

@@ -31,6 +31,7 @@ class MistakesTest {
     static void makeFiles() throws Exception {
         Fixture.write(folder);
         Files.createDirectory(folder.resolve("empty"));
+        Outcome.of(resolve("quantize @digits.pt -r int8-weight-only -o @quantized.pt"));
         Files.writeString(folder.resolve("text.pt"), "This is no zip file.");
         Files.writeString(folder.resolve("text.npz"), "This is no zip file.");
         Files.writeString(folder.resolve("text.onnx"), "This is no ONNX file.");
@@ -179,6 +180,7 @@ class MistakesTest {
                     evaluate @digits.safetensors -d @test.npz | name the class that makes the block
                     export @digits.pt -o @x | onnx, torchscript or safetensors
                     export @digits.pt -o @x.onnx | shape of the inputs
+                    export @quantized.pt -o @x.onnx | exported with samples
                     export @digits -f gguf -o @x | Invalid value for option
                     compare @digits @digits.pt --runs -1 | at least 0 runs
                     compare @digits @digits.pt --max-drop 0.1 | no labels

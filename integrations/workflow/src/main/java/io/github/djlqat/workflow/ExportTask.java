@@ -1,5 +1,8 @@
 package io.github.djlqat.workflow;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.dataset.Batch;
 import io.github.djlqat.safetensors.SafetensorsLoader;
 import io.github.djlqat.torchscript.TorchScriptQuantization;
 import io.github.djlqat.workflow.data.SampleReaders;
@@ -15,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Writes a model as a file of another kind. */
 public final class ExportTask implements Task<ExportRequest, ExportResult> {
 
+    /** On how many samples a quantized script and what it is lifted to are compared. */
+    private static final int COMPARED = 32;
+
     /** Creates the task. */
     public ExportTask() {}
 
@@ -28,15 +34,12 @@ public final class ExportTask implements Task<ExportRequest, ExportResult> {
                             request.format() != null ? request.format() : ExportFormat.of(output);
                     Outputs.requireWritable(output, format);
                     Outputs.requireApart(output, request.model().path());
+                    @Nullable Samples samples =
+                            request.data() == null ? null : SampleReaders.read(request.data());
                     try (OpenedModel opened = ModelReaders.open(request.model());
-                            OpenedModel model = Lifting.forOutput(opened, format);
+                            OpenedModel model = lifted(opened, samples, format);
                             Progress.Step step = progress.start("export", 1)) {
                         Interruption.check();
-                        @Nullable Samples samples =
-                                request.data() == null ? null : SampleReaders.read(request.data());
-                        if (samples != null) {
-                            Models.requireFit(model, samples);
-                        }
                         export(model, samples, format, output);
                         step.update(1, "");
                         return new ExportResult(
@@ -47,6 +50,24 @@ public final class ExportTask implements Task<ExportRequest, ExportResult> {
                                 (System.nanoTime() - start) / 1e9);
                     }
                 });
+    }
+
+    /** Lifts what is written as ONNX: a quantized script with the scales that its file has. */
+    private static OpenedModel lifted(
+            OpenedModel opened, @Nullable Samples samples, ExportFormat format) throws IOException {
+        if (samples != null) {
+            Models.requireFit(opened, samples);
+        }
+        if (samples == null
+                || format != ExportFormat.ONNX
+                || !(opened instanceof ScriptModel script)
+                || !script.isPrepared()) {
+            return Lifting.forOutput(opened, format);
+        }
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                Batch batch = samples.dataset(COMPARED).getData(manager).iterator().next()) {
+            return QuantizedScript.lift(script, null, batch.getData()).model();
+        }
     }
 
     private static void export(
