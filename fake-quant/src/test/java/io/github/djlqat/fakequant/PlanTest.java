@@ -380,8 +380,7 @@ class PlanTest {
     @Test
     void inputsOfIntegersAreTracedAsSuch() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            SequentialBlock block =
-                    new SequentialBlock().add(lambda(PlanTest::onlyIntegers)).add(linear(3));
+            SequentialBlock block = new SequentialBlock().add(new OfIntegers()).add(linear(3));
             NDList inputs = new NDList(manager.ones(new Shape(7, 5), DataType.INT64));
             QuantizedBlock prepared =
                     Quantization.prepare(block, manager, Presets.named("int8"), inputs);
@@ -396,10 +395,24 @@ class PlanTest {
         }
     }
 
-    private static NDArray onlyIntegers(NDArray x) {
-        if (x.getDataType() != DataType.INT64) {
-            throw new IllegalArgumentException("Tokens are INT64, not " + x.getDataType());
+    private static final class OfIntegers extends AbstractBlock {
+
+        @Override
+        protected NDList forwardInternal(
+                ParameterStore parameters,
+                NDList inputs,
+                boolean training,
+                PairList<String, Object> params) {
+            NDArray x = inputs.singletonOrThrow();
+            if (x.getDataType() != DataType.INT64) {
+                throw new IllegalArgumentException("Tokens are INT64, not " + x.getDataType());
+            }
+            return new NDList(x.toType(DataType.FLOAT32, true));
         }
-        return x.toType(DataType.FLOAT32, true);
+
+        @Override
+        public Shape[] getOutputShapes(Shape[] inputShapes) {
+            return inputShapes;
+        }
     }
 }

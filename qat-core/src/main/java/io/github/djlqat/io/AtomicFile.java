@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -126,6 +127,11 @@ public final class AtomicFile {
         }
         // The message of a file system's exception starts with the name of the file beside.
         String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-        return reason == null ? e.getClass().getSimpleName() : reason;
+        if (reason != null) {
+            return reason;
+        }
+        return e instanceof NoSuchFileException
+                ? "no file can be made there"
+                : "the file system refuses it";
     }
 }

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
@@ -37,12 +38,34 @@ final class Cli {
 
     /** Runs a command line and returns its exit code. */
     int run(String... arguments) {
+        int code;
         try {
-            return commandLine().execute(arguments);
-        } finally {
-            terminal.out().flush();
-            terminal.err().flush();
+            code = commandLine().execute(arguments);
+        } catch (OutOfMemoryError | LinkageError | StackOverflowError e) {
+            code = failed(e, Arrays.asList(arguments));
         }
+        boolean lost = terminal.out().checkError();
+        if (lost) {
+            terminal.err().println("djl-qat: Standard output cannot be written.");
+        }
+        terminal.err().flush();
+        return lost && code == ExitCode.OK ? ExitCode.USER_ERROR : code;
+    }
+
+    /** What ends a task is no reason to end without words, and not with the code of a check. */
+    private int failed(Error e, List<String> arguments) {
+        int code = e instanceof OutOfMemoryError ? ExitCode.USER_ERROR : ExitCode.INTERNAL_ERROR;
+        String message =
+                e instanceof OutOfMemoryError
+                        ? "The memory does not suffice ("
+                                + e.getMessage()
+                                + "); take fewer or smaller samples, or give Java more by -Xmx."
+                        : "The program cannot go on: " + e;
+        report(message, code, arguments.contains("--json"));
+        if (arguments.contains("--verbose")) {
+            e.printStackTrace(terminal.err());
+        }
+        return code;
     }
 
     private int wrongUsage(ParameterException e, String[] arguments) {

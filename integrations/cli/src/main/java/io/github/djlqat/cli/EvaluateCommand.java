@@ -72,9 +72,8 @@ final class EvaluateCommand extends BaseCommand {
     @Option(
             names = "--tolerance",
             paramLabel = "NUMBER",
-            defaultValue = "0",
-            description = "By how much it may be missed. Default: ${DEFAULT-VALUE}.")
-    private double tolerance;
+            description = "By how much the baseline may be missed. Default: 0.")
+    private @Nullable Double tolerance;
 
     @Option(
             names = "--write-baseline",
@@ -87,6 +86,10 @@ final class EvaluateCommand extends BaseCommand {
 
     @Override
     public Integer call() {
+        if (tolerance != null && baseline == null) {
+            throw new IllegalArgumentException(
+                    "--tolerance is by how much a baseline may be missed; give --baseline too.");
+        }
         EvaluateResult result =
                 new EvaluateTask()
                         .run(
@@ -97,7 +100,7 @@ final class EvaluateCommand extends BaseCommand {
                                         metric,
                                         limit,
                                         baseline,
-                                        tolerance,
+                                        tolerance == null ? 0 : tolerance,
                                         newBaseline),
                                 progress());
         print(result, out -> words(result, out));

@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-qat export int8/ --classpath net.jar --output int8.onnx",
+            "  djl-qat export int8.pt --data test.npz --output int8.onnx",
             "  djl-qat export model.pt --output weights.safetensors"
         })
 final class ExportCommand extends BaseCommand {
@@ -45,14 +46,28 @@ final class ExportCommand extends BaseCommand {
             description = "The file or folder to write.")
     private Path output;
 
+    @Option(
+            names = {"-d", "--data"},
+            paramLabel = "DATA",
+            description =
+                    "Samples that tell the shapes and types of the inputs, in place of"
+                            + " --input-shape. Tokens need them, and quantized TorchScript files"
+                            + " that become ONNX: the two are compared on the first ones.")
+    private @Nullable Path data;
+
     @Mixin private ModelArguments arguments;
+    @Mixin private DataArguments dataArguments;
 
     @Override
     public Integer call() {
         ExportResult result =
                 new ExportTask()
                         .run(
-                                new ExportRequest(arguments.source(model), format, output),
+                                new ExportRequest(
+                                        arguments.source(model),
+                                        format,
+                                        output,
+                                        data == null ? null : dataArguments.source(data, "test")),
                                 progress());
         return print(
                 result,

@@ -31,6 +31,7 @@ class MistakesTest {
     static void makeFiles() throws Exception {
         Fixture.write(folder);
         Files.createDirectory(folder.resolve("empty"));
+        Outcome.of(resolve("quantize @digits.pt -r int8-weight-only -o @quantized.pt"));
         Files.writeString(folder.resolve("text.pt"), "This is no zip file.");
         Files.writeString(folder.resolve("text.npz"), "This is no zip file.");
         Files.writeString(folder.resolve("text.onnx"), "This is no ONNX file.");
@@ -79,7 +80,7 @@ class MistakesTest {
                         word ->
                                 word.startsWith("@")
                                         ? folder.resolve(word.substring(1)).toString()
-                                        : word)
+                                        : word.equals("EMPTY") ? "" : word)
                 .toArray(String[]::new);
     }
 
@@ -161,7 +162,7 @@ class MistakesTest {
                     evaluate @digits -d @test.npz --write-baseline @test.npz | it is an input
                     evaluate @digits.pt -d @test.npz --write-baseline @digits.pt | it is an input
                     report @digits -d @test.npz --training @mse.json -o @mse.json | it is an input
-                    evaluate @digits.pt -d @other.csv | The engine refuses: Given groups=1
+                    evaluate @digits.pt -d @other.csv | The engine refuses: Expected 4-dimensional input
                     recipe validate @binary.yaml | binary.yaml: it is no text in UTF-8
                     recipe validate @folder.yaml | folder.yaml: it cannot be read
                     inspect @noFile --block-factory io.github.djlqat.samples.common.model.DigitsNet | noFile-0000.params is no file
@@ -170,10 +171,16 @@ class MistakesTest {
                     evaluate @digits -d @test.npz --baseline @bad.yaml | is no baseline such as
                     evaluate @digits -d @test.npz --baseline @mse.json --metric top1 | cannot be compared with top1
                     evaluate @digits -d @test.npz --metric bleu | There is no metric bleu; legal are top1
-                    evaluate @digits -d @test.npz --tolerance -1 | at least 0
+                    evaluate @digits -d @test.npz --baseline @mse.json --tolerance -1 | at least 0
+                    evaluate @digits -d @test.npz --tolerance 0.1 | give --baseline too
+                    train @digits.pt -r int8 -d @none.npz -o | Missing required parameter for option '--output'
+                    quantize @digits.pt -r int8 -d @train.npz -o EMPTY | has no name
+                    report @digits -d @test.npz -o @x.html --figures @mse.json | mse.json is a file
+                    help inspekt | inspekt
                     evaluate @digits.safetensors -d @test.npz | name the class that makes the block
                     export @digits.pt -o @x | onnx, torchscript or safetensors
                     export @digits.pt -o @x.onnx | shape of the inputs
+                    export @quantized.pt -o @x.onnx | exported with samples
                     export @digits -f gguf -o @x | Invalid value for option
                     compare @digits @digits.pt --runs -1 | at least 0 runs
                     compare @digits @digits.pt --max-drop 0.1 | no labels

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -23,6 +24,9 @@ class TokensTest {
     private static final String MODEL =
             Path.of("..", "torchscript", "src", "test", "resources", "lift", "words_trace.pt")
                     .toString();
+
+    private static final byte[] QUANTIZE_LINEAR =
+            "QuantizeLinear".getBytes(StandardCharsets.US_ASCII);
 
     @TempDir private static Path folder;
 
@@ -50,6 +54,26 @@ class TokensTest {
         run("quantize", MODEL, "-r", "int8", "-d", data, "-o", output);
         Outcome compared = run("compare", MODEL, output, "-d", data, "--runs", "0", "--json");
         assertThat(compared.json().get("agreement").asDouble()).isGreaterThan(0.95);
+    }
+
+    @Test
+    void exportedAsItIsItComputesTheSame() {
+        String data = folder.resolve("tokens.npz").toString();
+        String output = folder.resolve("float.onnx").toString();
+        run("export", MODEL, "-d", data, "-o", output);
+        run("compare", MODEL, output, "-d", data, "--runs", "0", "--max-difference", "1e-5");
+    }
+
+    @Test
+    void quantizedFirstAndExportedThenItIsTheSameFile() throws Exception {
+        String data = folder.resolve("tokens.npz").toString();
+        String script = folder.resolve("int8.pt").toString();
+        String output = folder.resolve("exported.onnx").toString();
+        run("quantize", MODEL, "-r", "int8", "-d", data, "-o", script);
+        run("export", script, "-d", data, "-o", output);
+        Outcome compared = run("compare", script, output, "-d", data, "--runs", "0", "--json");
+        assertThat(compared.json().get("agreement").asDouble()).isGreaterThan(0.95);
+        assertThat(Files.readAllBytes(Path.of(output))).contains(QUANTIZE_LINEAR);
     }
 
     @Test

@@ -68,6 +68,8 @@ public final class OnnxVerifier implements AutoCloseable {
     }
 
     private static OrtSession.SessionOptions options() throws OrtException {
+        // First, as it says in an exception why the library cannot be loaded.
+        SharedEnvironment.get();
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
         // Weight-only models compute in floating point; the runtime would round their activations

@@ -44,7 +44,11 @@ final class SharedEnvironment {
                 }
             }
         } catch (ExecutionException e) {
-            throw new IllegalStateException("ONNX Runtime cannot be loaded.", e.getCause());
+            throw new IllegalStateException(
+                    "ONNX Runtime cannot be loaded. Its library is unpacked into "
+                            + System.getProperty("java.io.tmpdir")
+                            + ", where there has to be room for it.",
+                    e.getCause());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

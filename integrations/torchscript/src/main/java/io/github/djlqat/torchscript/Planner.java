@@ -278,7 +278,11 @@ final class Planner {
                             + " torch."
                             + use.operation().name()
                             + " computes with weights in a way that cannot be quantized; legal is a rule that"
-                            + " excludes the layer.");
+                            + " excludes the layer"
+                            + (use.operation().name().startsWith("_transformer")
+                                            || use.operation().name().startsWith("_native_multi")
+                                    ? ", or a trace after torch.backends.mha.set_fastpath_enabled(False)."
+                                    : "."));
         }
     }
 

@@ -19,6 +19,7 @@ import io.github.djlqat.workflow.model.ScriptModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Lists what can be quantized in a model, and what is. */
 final class Layers {
@@ -44,7 +45,7 @@ final class Layers {
     }
 
     private static List<LayerInfo> of(Block block, NDManager manager, List<Shape> shapes) {
-        return QuantizableOperations.of(trace(block, manager, shapes, 1)).stream()
+        return QuantizableOperations.of(trace(block, manager, shapes, null, 1)).stream()
                 .map(Layers::info)
                 .toList();
     }
@@ -58,25 +59,26 @@ final class Layers {
                 shape == null ? null : Descriptions.sizes(shape));
     }
 
-    /** Traces a block on zeros. */
-    static Graph trace(Block block, NDManager manager, List<Shape> shapes, int batch) {
+    /** Traces a block on zeros, of the types of samples or FLOAT32. */
+    static Graph trace(
+            Block block,
+            NDManager manager,
+            List<Shape> shapes,
+            @Nullable Samples samples,
+            int batch) {
         try (NDManager scope = manager.newSubManager()) {
-            NDList inputs = new NDList(shapes.size());
-            for (Shape shape : shapes) {
-                long[] sizes = shape.getShape().clone();
-                sizes[0] = batch;
-                inputs.add(scope.zeros(new Shape(sizes)));
-            }
-            return GraphTracer.trace(block, scope, inputs);
+            return GraphTracer.trace(block, scope, zeros(scope, shapes, samples, batch));
         }
     }
 
-    /** Returns zeros of the types of samples. */
-    static NDList zeros(NDManager scope, List<Shape> shapes, Samples samples) {
+    /** Returns zeros of the types of samples, or FLOAT32. */
+    static NDList zeros(NDManager scope, List<Shape> shapes, @Nullable Samples samples, int batch) {
         NDList inputs = new NDList(shapes.size());
         for (int i = 0; i < shapes.size(); i++) {
-            boolean integer = samples.inputs().get(i).isInteger();
-            inputs.add(scope.zeros(shapes.get(i), integer ? DataType.INT64 : DataType.FLOAT32));
+            boolean integer = samples != null && samples.inputs().get(i).isInteger();
+            long[] sizes = shapes.get(i).getShape().clone();
+            sizes[0] = batch;
+            inputs.add(scope.zeros(new Shape(sizes), integer ? DataType.INT64 : DataType.FLOAT32));
         }
         return inputs;
     }

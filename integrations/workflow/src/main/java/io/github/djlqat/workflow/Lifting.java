@@ -34,8 +34,8 @@ final class Lifting {
             throw new WorkflowException(
                     "The TorchScript model "
                             + script.path()
-                            + " has quantizers, which an ONNX file is not made from; quantize or train the"
-                            + " one in floating point, with an output that ends in .onnx.");
+                            + " has quantizers; to become an ONNX file it is exported with samples, on"
+                            + " which the two are compared.");
         }
         Model model = Model.newInstance("model", Device.cpu(), "PyTorch");
         try {

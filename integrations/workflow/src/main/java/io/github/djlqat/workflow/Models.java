@@ -107,7 +107,7 @@ final class Models {
             return;
         }
         try (NDManager scope = model.model().getNDManager().newSubManager()) {
-            NDList inputs = Layers.zeros(scope, List.of(inputShapes(model, samples)), samples);
+            NDList inputs = Layers.zeros(scope, List.of(inputShapes(model, samples)), samples, 1);
             Quantization.prepare(model.model(), recipe, inputs);
         }
     }

@@ -8,6 +8,7 @@ import io.github.djlqat.onnx.OnnxExporter;
 import io.github.djlqat.safetensors.SafetensorsLoader;
 import io.github.djlqat.torchscript.archive.TorchScriptArchive;
 import io.github.djlqat.torchscript.export.TorchScriptExporter;
+import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.BlockModel;
 import io.github.djlqat.workflow.model.DjlFolder;
 import java.io.IOException;
@@ -99,18 +100,24 @@ final class Outputs {
     }
 
     static void write(BlockModel model, ExportFormat format, Path output) throws IOException {
+        write(model, null, format, output);
+    }
+
+    /** Writes a model whose inputs are as samples are, where there are any. */
+    static void write(BlockModel model, @Nullable Samples samples, ExportFormat format, Path output)
+            throws IOException {
         switch (format) {
             case DJL -> DjlFolder.write(model, output);
             case SAFETENSORS -> SafetensorsLoader.save(model.plainBlock(), output);
             case ONNX -> {
-                List<Graph> graphs = graphs(model);
+                List<Graph> graphs = graphs(model, samples);
                 OnnxExporter.builder()
                         .optModelName(model.model().getName())
                         .build()
                         .export(graphs.get(0), graphs.get(1), output);
             }
             case TORCHSCRIPT -> {
-                List<Graph> graphs = graphs(model);
+                List<Graph> graphs = graphs(model, samples);
                 TorchScriptExporter.export(graphs.get(0), graphs.get(1)).write(output);
             }
         }
@@ -121,17 +128,24 @@ final class Outputs {
     }
 
     /** Returns the model's program at two batch sizes. */
-    private static List<Graph> graphs(BlockModel model) {
+    private static List<Graph> graphs(BlockModel model, @Nullable Samples samples) {
         if (model.prepared().isPresent()) {
             ConvertedModel converted = Quantization.convert(model.prepared().get());
             return converted.graphs();
         }
-        List<Shape> shapes = Models.requireInputShapes(model);
+        List<Shape> shapes =
+                samples == null
+                        ? Models.requireInputShapes(model)
+                        : List.of(Models.inputShapes(model, samples));
         return Stream.of(2, 3)
                 .map(
                         batch ->
                                 Layers.trace(
-                                        model.block(), model.model().getNDManager(), shapes, batch))
+                                        model.block(),
+                                        model.model().getNDManager(),
+                                        shapes,
+                                        samples,
+                                        batch))
                 .toList();
     }
 }

@@ -3,6 +3,7 @@ package io.github.djlqat.workflow;
 import ai.djl.MalformedModelException;
 import ai.djl.translate.TranslateException;
 import io.github.djlqat.recipe.Recipe;
+import io.github.djlqat.torchscript.error.TorchScriptException;
 import io.github.djlqat.workflow.data.Samples;
 import io.github.djlqat.workflow.model.ModelReaders;
 import io.github.djlqat.workflow.model.OpenedModel;
@@ -59,9 +60,23 @@ final class RecipeChoice {
                         if (model instanceof ScriptModel) {
                             Outputs.requireScript(model.path(), request.output());
                         }
-                        return work.run(model, new RecipeChoice(given, search));
+                        return run(work, model, new RecipeChoice(given, search), model != opened);
                     }
                 });
+    }
+
+    private static <R> R run(Work<R> work, OpenedModel model, RecipeChoice choice, boolean isLifted)
+            throws IOException, TranslateException, MalformedModelException {
+        try {
+            return work.run(model, choice);
+        } catch (TorchScriptException e) {
+            throw isLifted
+                    ? new WorkflowException(
+                            e.getMessage()
+                                    + " An output that ends in .pt leaves the program as it is.",
+                            e)
+                    : e;
+        }
     }
 
     /**

@@ -21,6 +21,7 @@ import io.github.djlqat.workflow.model.ModelSource;
 import io.github.djlqat.workflow.model.OpenedModel;
 import io.github.djlqat.workflow.model.ScriptModel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -64,6 +65,10 @@ public final class ReportTask implements Task<ReportRequest, ReportResult> {
             }
             Outputs.requireWritableFile(request.output());
             Outputs.requireApart(request.output(), request.training());
+            if (request.figures() != null && Files.isRegularFile(request.figures())) {
+                throw new WorkflowException(
+                        "The figures go into a folder, and " + request.figures() + " is a file.");
+            }
             curves = TrainingCurves.read(request.training());
             samples = SampleReaders.read(request.data());
             metric = samples.labels() == null ? null : Metric.of((String) null, samples.labels());

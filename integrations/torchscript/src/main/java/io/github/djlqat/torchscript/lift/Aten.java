@@ -72,7 +72,11 @@ final class Aten {
         return new TorchScriptException(
                 "the operation "
                         + dotted
-                        + " has no form in DJL. Legal are, in place too, "
+                        + " has no form in DJL"
+                        + (dotted.endsWith("._transformer_encoder_layer_fwd")
+                                ? "; trace after torch.backends.mha.set_fastpath_enabled(False)"
+                                : "")
+                        + ". Legal are, in place too, "
                         + String.join(", ", known)
                         + "; and arithmetic of numbers, lists and strings");
     }

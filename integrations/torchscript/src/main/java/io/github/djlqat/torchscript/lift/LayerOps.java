@@ -197,7 +197,11 @@ final class LayerOps {
         NDArray weight = call.array(0);
         NDArray indices = call.array(1);
         if (weight.getShape().dimension() != 2 || !indices.getDataType().isInteger()) {
-            throw call.refusal("legal are a weight (rows, columns) and indices of ints");
+            throw call.refusal(
+                    "legal are a weight (rows, columns) and indices of ints, not "
+                            + weight.getShape()
+                            + " and "
+                            + indices.getDataType());
         }
         call.budget().reserve(new Shape(indices.size(), weight.getShape().get(1)));
         return Tensor.of(

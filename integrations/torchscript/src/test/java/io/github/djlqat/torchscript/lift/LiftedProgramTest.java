@@ -216,6 +216,13 @@ class LiftedProgramTest {
     }
 
     @Test
+    void saysHowFusedLayersAreTracedApart() {
+        Block block = lift("return torch._transformer_encoder_layer_fwd(x)");
+        assertThatThrownBy(() -> run(block, new NDList(matrix())))
+                .hasMessageContaining("torch.backends.mha.set_fastpath_enabled(False)");
+    }
+
+    @Test
     void conditionsOfElementsRunButAreNotTraced() {
         Block block =
                 lift(

@@ -66,7 +66,7 @@ public final class SampleDataset implements Dataset {
      * @return the number of batches, the last of which may be smaller
      */
     public int batches() {
-        return (limit + batchSize - 1) / batchSize;
+        return (limit - 1) / batchSize + 1;
     }
 
     /**
@@ -130,7 +130,7 @@ public final class SampleDataset implements Dataset {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            int end = Math.min(order.length, position + batchSize);
+            int end = position + Math.min(order.length - position, batchSize);
             int[] indices = Arrays.copyOfRange(order, position, end);
             NDManager scope = manager.newSubManager();
             try {
