@@ -2,7 +2,6 @@ package io.github.djlqat.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.djlqat.kernel.KernelCases.Case;
 import java.util.Random;
 
 /**
