@@ -21,6 +21,27 @@ public final class Literals {
     private Literals() {}
 
     /**
+     * Joins arrays of arrays, as an array is created from.
+     *
+     * @param data an array of any depth, such as {@code float[][]}, or a value of another kind
+     * @return one array of the elements in row-major order, or what was given where it has no rows
+     */
+    public static Object flat(Object data) {
+        if (!(data instanceof Object[] rows) || rows.length == 0) {
+            return data;
+        }
+        List<Object> parts = Arrays.stream(rows).map(Literals::flat).toList();
+        int size = parts.stream().mapToInt(Array::getLength).sum();
+        Object joined = Array.newInstance(parts.get(0).getClass().getComponentType(), size);
+        int at = 0;
+        for (Object part : parts) {
+            System.arraycopy(part, 0, joined, at, Array.getLength(part));
+            at += Array.getLength(part);
+        }
+        return joined;
+    }
+
+    /**
      * Returns whether two literals mean the same, by their elements where they are arrays, indices
      * or records.
      *

@@ -1,5 +1,7 @@
 package io.github.djlqat.kernel;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Random;
 
 /**
@@ -100,5 +102,20 @@ final class KernelCases {
             x[n++] = middle + (float) random.nextGaussian() * (c.upper() - c.lower()) / 2;
         }
         return x;
+    }
+
+    static float[] gaussian(Random random, int n) {
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    /** Equal as numbers, the sign of zero aside, or both NaN. */
+    static void assertSame(float actual, float expected, Case c, float x) {
+        if (actual != expected && !(Float.isNaN(actual) && Float.isNaN(expected))) {
+            assertThat(actual).as("%s at %s", c, x).isEqualTo(expected);
+        }
     }
 }

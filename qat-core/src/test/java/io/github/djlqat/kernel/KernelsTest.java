@@ -73,87 +73,8 @@ class KernelsTest {
                             c.qmax());
             float[] actual = y.toFloatArray();
             for (int j = 0; j < x.length; j++) {
-                assertSame(actual[j], c.quantize(x[j]), c, x[j]);
+                KernelCases.assertSame(actual[j], c.quantize(x[j]), c, x[j]);
             }
-        }
-    }
-
-    @ParameterizedTest(autoCloseArguments = false)
-    @MethodSource("implementations")
-    void passesTheGradientInsideTheRangeOnly(Kernels kernels) {
-        Random random = new Random(2);
-        NDArray x;
-        for (int i = 0; i < 60; i++) {
-            Case c = KernelCases.random(random);
-            float[] values = KernelCases.inputs(random, c, true);
-            float[] outer = gaussian(random, values.length);
-            x = manager.create(values);
-            x.setRequiresGradient(true);
-            NDArray scale = manager.create(new float[] {c.scale()});
-            scale.setRequiresGradient(true);
-            NDArray y;
-            try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-                y =
-                        kernels.fakeQuantize(
-                                x,
-                                scale,
-                                manager.create(new float[] {c.zeroPoint()}),
-                                c.qmin(),
-                                c.qmax());
-                collector.backward(y.mul(manager.create(outer)).sum());
-            }
-            float[] forward = y.toFloatArray();
-            float[] gradient = x.getGradient().toFloatArray();
-            for (int j = 0; j < values.length; j++) {
-                assertSame(forward[j], c.quantize(values[j]), c, values[j]);
-                assertSame(gradient[j], c.passesGradient(values[j]) ? outer[j] : 0f, c, values[j]);
-            }
-            assertThat(scale.hasGradient() ? scale.getGradient().toFloatArray()[0] : 0f).isZero();
-        }
-    }
-
-    @ParameterizedTest(autoCloseArguments = false)
-    @MethodSource("implementations")
-    void learnsTheStepSizeWithThePapersGradient(Kernels kernels) {
-        Random random = new Random(3);
-        for (int i = 0; i < 60; i++) {
-            Case c = KernelCases.random(random);
-            if (c.scale() < 1e-6f) {
-                continue;
-            }
-            float[] values = KernelCases.inputs(random, c, true);
-            float[] outer = gaussian(random, values.length);
-            NDArray x = manager.create(values);
-            NDArray scale = manager.create(new float[] {c.scale()});
-            x.setRequiresGradient(true);
-            scale.setRequiresGradient(true);
-            NDArray y;
-            try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-                y =
-                        kernels.fakeQuantizeLearned(
-                                x,
-                                scale,
-                                manager.create(new float[] {c.zeroPoint()}),
-                                c.qmin(),
-                                c.qmax(),
-                                0.125f);
-                collector.backward(y.mul(manager.create(outer)).sum());
-            }
-            float[] forward = y.toFloatArray();
-            float[] gradient = x.getGradient().toFloatArray();
-            double expected = 0;
-            double magnitude = 0;
-            for (int j = 0; j < values.length; j++) {
-                assertSame(forward[j], c.quantize(values[j]), c, values[j]);
-                assertSame(gradient[j], c.passesGradient(values[j]) ? outer[j] : 0f, c, values[j]);
-                expected += outer[j] * c.slope(values[j]);
-                magnitude +=
-                        Math.abs(outer[j] * c.slope(values[j]))
-                                + Math.abs(outer[j]) * (c.qmax() - c.qmin()) * 0.1;
-            }
-            assertThat((double) scale.getGradient().toFloatArray()[0])
-                    .as("%s", c)
-                    .isCloseTo(0.125 * expected, offset(1e-6 * magnitude));
         }
     }
 
@@ -175,7 +96,7 @@ class KernelsTest {
         for (int j = 0; j < values.length; j++) {
             values[j] = (float) random.nextGaussian() * 5;
         }
-        float[] outer = gaussian(random, values.length);
+        float[] outer = KernelCases.gaussian(random, values.length);
         NDArray x = manager.create(values, new Shape(channels, size / 4, 2, 2));
         NDArray scale = manager.create(scales, new Shape(channels, 1, 1, 1));
         x.setRequiresGradient(true);
@@ -193,9 +114,10 @@ class KernelsTest {
         for (int i = 0; i < channels; i++) {
             double slope = 0;
             for (int j = i * size; j < (i + 1) * size; j++) {
-                assertSame(forward[j], cases[i].quantize(values[j]), cases[i], values[j]);
-                assertSame(straight[j], forward[j], cases[i], values[j]);
-                assertSame(
+                KernelCases.assertSame(
+                        forward[j], cases[i].quantize(values[j]), cases[i], values[j]);
+                KernelCases.assertSame(straight[j], forward[j], cases[i], values[j]);
+                KernelCases.assertSame(
                         gradient[j],
                         cases[i].passesGradient(values[j]) ? outer[j] : 0f,
                         cases[i],
@@ -208,80 +130,6 @@ class KernelsTest {
     }
 
     /**
-     * A script's executor profiles the first calls and then runs rewritten code, so one call proves
-     * little.
-     */
-    @ParameterizedTest(autoCloseArguments = false)
-    @MethodSource("implementations")
-    void givesTheSameGradientsOnEveryCallAndShape(Kernels kernels) {
-        Random random = new Random(5);
-        Case c = new Case(0, 15, 0.3f, 4);
-        for (int i = 0; i < 24; i++) {
-            float[] values = gaussian(random, 8 << (i / 4));
-            NDArray x = manager.create(values);
-            x.setRequiresGradient(true);
-            NDArray scale = manager.create(c.scale());
-            scale.setRequiresGradient(true);
-            NDArray zeroPoint = manager.create((float) c.zeroPoint());
-            if (i % 3 == 1) {
-                assertThat(kernels.fakeQuantize(x, scale, zeroPoint, 0, 15).toFloatArray()[0])
-                        .isEqualTo(c.quantize(values[0]));
-            }
-            try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-                // The input is an intermediate result, as activations are, and is used again
-                // afterwards.
-                NDArray activation = x.mul(2);
-                NDArray y =
-                        i % 2 == 0
-                                ? kernels.fakeQuantize(activation, scale, zeroPoint, 0, 15)
-                                : kernels.fakeQuantizeLearned(
-                                        activation, scale, zeroPoint, 0, 15, 1f);
-                collector.backward(y.square().add(activation).sum());
-            }
-            float[] gradient = x.getGradient().toFloatArray();
-            double slope = 0;
-            for (int j = 0; j < values.length; j++) {
-                float v = 2 * values[j];
-                float outer = 2 * c.quantize(v);
-                assertThat(gradient[j]).isEqualTo(2 * ((c.passesGradient(v) ? outer : 0f) + 1));
-                slope += outer * c.slope(v);
-            }
-            if (i % 2 == 1) {
-                assertThat((double) scale.getGradient().toFloatArray()[0])
-                        .isCloseTo(slope, offset(1e-4 * values.length));
-            }
-        }
-    }
-
-    /** As for the first layer, whose input is data, and for a scale whose layer is frozen. */
-    @ParameterizedTest(autoCloseArguments = false)
-    @MethodSource("implementations")
-    void learnsTheStepSizeWithoutAGradientToTheInputAndTheReverse(Kernels kernels) {
-        Case c = new Case(-8, 7, 0.3f, 0);
-        float[] values = {-9, -0.4f, 0.2f, 0.35f, 2.1f, 2.2f};
-        double slope = 0;
-        for (float v : values) {
-            slope += c.slope(v);
-        }
-        for (int i = 0; i < 6; i++) {
-            NDArray x = manager.create(values);
-            NDArray scale = manager.create(c.scale());
-            NDArray trained = i % 2 == 0 ? scale : x;
-            trained.setRequiresGradient(true);
-            try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-                collector.backward(
-                        kernels.fakeQuantizeLearned(x, scale, manager.create(0f), -8, 7, 2f).sum());
-            }
-            if (i % 2 == 0) {
-                assertThat((double) scale.getGradient().getFloat())
-                        .isCloseTo(2 * slope, offset(1e-5));
-            } else {
-                assertThat(x.getGradient().toFloatArray()).containsExactly(0, 1, 1, 1, 1, 0);
-            }
-        }
-    }
-
-    /**
      * \( s \cdot ds + \sum x \cdot dx = \sum y \cdot dy \): scaling the input and the step scales
      * the output.
      */
@@ -290,9 +138,9 @@ class KernelsTest {
     void scalesWithItsInputAndStep(Kernels kernels) {
         Random random = new Random(7);
         for (int i = 0; i < 20; i++) {
-            NDArray x = manager.create(gaussian(random, 257));
+            NDArray x = manager.create(KernelCases.gaussian(random, 257));
             NDArray scale = manager.create(0.05f + random.nextFloat() / 2);
-            NDArray outer = manager.create(gaussian(random, 257));
+            NDArray outer = manager.create(KernelCases.gaussian(random, 257));
             x.setRequiresGradient(true);
             scale.setRequiresGradient(true);
             NDArray y;
@@ -332,7 +180,7 @@ class KernelsTest {
                                     c.qmax())
                             .toFloatArray();
             for (int i = 0; i < x.length; i++) {
-                assertSame(actual[i], expected[i], c, x[i]);
+                KernelCases.assertSame(actual[i], expected[i], c, x[i]);
             }
         }
     }
@@ -350,7 +198,7 @@ class KernelsTest {
                                 () -> {
                                     try (NDManager own = ROOT.newSubManager()) {
                                         for (int i = 0; i < 40; i++) {
-                                            float[] x = gaussian(new Random(i), 33);
+                                            float[] x = KernelCases.gaussian(new Random(i), 33);
                                             float[] y =
                                                     kernels.fakeQuantize(
                                                                     own.create(x),
@@ -360,7 +208,8 @@ class KernelsTest {
                                                                     c.qmax())
                                                             .toFloatArray();
                                             for (int j = 0; j < x.length; j++) {
-                                                assertSame(y[j], c.quantize(x[j]), c, x[j]);
+                                                KernelCases.assertSame(
+                                                        y[j], c.quantize(x[j]), c, x[j]);
                                             }
                                         }
                                     }
@@ -408,7 +257,7 @@ class KernelsTest {
     @MethodSource("implementations")
     void leavesNoArraysBehindAndPutsTheResultWhereAsked(Kernels kernels) {
         NDManager parameters = manager.newSubManager();
-        NDArray x = parameters.create(gaussian(new Random(6), 64));
+        NDArray x = parameters.create(KernelCases.gaussian(new Random(6), 64));
         NDArray scale = parameters.create(0.1f);
         NDArray zeroPoint = parameters.create(0f);
         x.setRequiresGradient(true);
@@ -483,20 +332,5 @@ class KernelsTest {
             values[i] = array.get(i).floatValue();
         }
         return values;
-    }
-
-    private static float[] gaussian(Random random, int n) {
-        float[] values = new float[n];
-        for (int i = 0; i < n; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        return values;
-    }
-
-    /** Equal as numbers, the sign of zero aside, or both NaN. */
-    private static void assertSame(float actual, float expected, Case c, float x) {
-        if (actual != expected && !(Float.isNaN(actual) && Float.isNaN(expected))) {
-            assertThat(actual).as("%s at %s", c, x).isEqualTo(expected);
-        }
     }
 }

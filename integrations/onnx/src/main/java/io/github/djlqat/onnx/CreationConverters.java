@@ -2,9 +2,7 @@ package io.github.djlqat.onnx;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.lang.reflect.Array;
-import java.util.Arrays;
-import java.util.List;
+import io.github.djlqat.graph.Literals;
 import java.util.Map;
 
 /** Arrays that the model makes without its inputs, by methods of {@code NDManager}. */
@@ -54,7 +52,7 @@ final class CreationConverters {
 
     private static Object copy(Object value) {
         if (value instanceof Object[] rows) {
-            return joined(rows);
+            return Literals.flat(rows);
         }
         if (value instanceof float[] floats) {
             return floats.clone();
@@ -69,18 +67,6 @@ final class CreationConverters {
             return doubles.clone();
         }
         return value;
-    }
-
-    private static Object joined(Object[] rows) {
-        List<Object> parts = Arrays.stream(rows).map(CreationConverters::copy).toList();
-        int size = parts.stream().mapToInt(Array::getLength).sum();
-        Object joined = Array.newInstance(parts.get(0).getClass().getComponentType(), size);
-        int at = 0;
-        for (Object part : parts) {
-            System.arraycopy(part, 0, joined, at, Array.getLength(part));
-            at += Array.getLength(part);
-        }
-        return joined;
     }
 
     // (stop), (start, stop), (start, stop, step) or (start, stop, step, dataType)

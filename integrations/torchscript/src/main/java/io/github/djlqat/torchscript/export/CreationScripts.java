@@ -1,9 +1,7 @@
 package io.github.djlqat.torchscript.export;
 
 import ai.djl.ndarray.types.Shape;
-import java.lang.reflect.Array;
-import java.util.Arrays;
-import java.util.List;
+import io.github.djlqat.graph.Literals;
 import java.util.Map;
 
 /** Arrays that the model makes without its inputs, by methods of {@code NDManager}. */
@@ -51,22 +49,7 @@ final class CreationScripts {
         if (data instanceof Boolean truth) {
             return full(node, truth ? "1" : "0");
         }
-        return node.constant(flat(data));
-    }
-
-    private static Object flat(Object data) {
-        if (!(data instanceof Object[] rows) || rows.length == 0) {
-            return data;
-        }
-        List<Object> parts = Arrays.stream(rows).map(CreationScripts::flat).toList();
-        int size = parts.stream().mapToInt(Array::getLength).sum();
-        Object joined = Array.newInstance(parts.get(0).getClass().getComponentType(), size);
-        int at = 0;
-        for (Object part : parts) {
-            System.arraycopy(part, 0, joined, at, Array.getLength(part));
-            at += Array.getLength(part);
-        }
-        return joined;
+        return node.constant(Literals.flat(data));
     }
 
     // (stop), (start, stop), (start, stop, step) or (start, stop, step, dataType)
