@@ -3,4 +3,3 @@
 package io.github.djlqat.cli;
 
 import org.jspecify.annotations.NullMarked;
-

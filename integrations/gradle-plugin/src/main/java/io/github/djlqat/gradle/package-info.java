@@ -3,4 +3,3 @@
 package io.github.djlqat.gradle;
 
 import org.jspecify.annotations.NullMarked;
-

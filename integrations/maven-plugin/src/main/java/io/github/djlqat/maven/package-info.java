@@ -3,4 +3,3 @@
 package io.github.djlqat.maven;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -1,6 +1,5 @@
 package io.github.djlqat.onnx;
 
-
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;

@@ -3,4 +3,3 @@
 package io.github.djlqat.samples.common.console;
 
 import org.jspecify.annotations.NullMarked;
-

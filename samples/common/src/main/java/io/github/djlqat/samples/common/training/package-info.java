@@ -3,4 +3,3 @@
 package io.github.djlqat.samples.common.training;
 
 import org.jspecify.annotations.NullMarked;
-
