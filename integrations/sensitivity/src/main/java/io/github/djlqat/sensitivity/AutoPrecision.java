@@ -1,6 +1,7 @@
 package io.github.djlqat.sensitivity;
 
 import ai.djl.Model;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
@@ -69,7 +70,8 @@ public final class AutoPrecision {
      * Finds a recipe. The model is not changed.
      *
      * @param model a model in floating point whose block has its parameters and gives logits
-     * @param data batches of inputs, and of labels where a loss is given
+     * @param data batches of inputs, of which the model is traced with the types, and of labels
+     *     where a loss is given
      * @param inputShapes the shapes of the inputs, the first dimension counting samples
      * @return the recipe, and how it was found
      * @throws IOException if the data cannot be read
@@ -103,7 +105,8 @@ public final class AutoPrecision {
      * convert.
      *
      * @param model a model in floating point; its block becomes a prepared one
-     * @param data batches of inputs, and of labels where a loss is given
+     * @param data batches of inputs, of which the model is traced with the types, and of labels
+     *     where a loss is given
      * @param inputShapes the shapes of the inputs, the first dimension counting samples
      * @return the recipe, and how it was found
      * @throws IOException if the data cannot be read
@@ -115,7 +118,10 @@ public final class AutoPrecision {
     public PrecisionPlan prepare(Model model, Dataset data, Shape... inputShapes)
             throws IOException, TranslateException, InterruptedException {
         PrecisionPlan plan = search(model, data, inputShapes);
-        Quantization.prepare(model, plan.recipe(), inputShapes);
+        try (NDManager scope = model.getNDManager().newSubManager()) {
+            Samples sample = Samples.read(data, scope, 1);
+            Quantization.prepare(model, plan.recipe(), sample.like(scope, inputShapes));
+        }
         Quantization.calibrate(model, data, batches);
         return plan;
     }

@@ -108,6 +108,10 @@ final class IntegerProgram {
 
     /** The solver knows nothing of interrupts, so that it runs in a thread of its own. */
     private static CpSolverStatus run(CpSolver solver, CpModel model) {
+        // A task that is done by then is got in spite of an interrupt.
+        if (Thread.currentThread().isInterrupted()) {
+            throw interrupted();
+        }
         FutureTask<CpSolverStatus> task = new FutureTask<>(() -> solver.solve(model));
         Thread worker = new Thread(task, "cp-sat");
         worker.setDaemon(true);
@@ -117,11 +121,15 @@ final class IntegerProgram {
         } catch (InterruptedException e) {
             solver.stopSearch();
             Thread.currentThread().interrupt();
-            throw new CancellationException("The integer program was interrupted.");
+            throw interrupted();
         } catch (ExecutionException e) {
             throw new IllegalStateException(
                     "The integer program could not be solved: " + e.getCause(), e);
         }
+    }
+
+    private static CancellationException interrupted() {
+        return new CancellationException("The integer program was interrupted.");
     }
 
     private static void addLimit(CpModel model, BoolVar[] all, Row row) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.DefaultTrainingConfig;
@@ -250,6 +252,38 @@ class AutoPrecisionTest {
                 null,
                 List.of(),
                 TrainingOptions.DEFAULT);
+    }
+
+    @Test
+    void modelsOfTokensAreSearchedAndPrepared() throws Exception {
+        Shape input = new Shape(1, 3);
+        try (Model model = Networks.ofTokens(1)) {
+            NDManager manager = model.getNDManager();
+            ArrayDataset data =
+                    new ArrayDataset.Builder()
+                            .setData(
+                                    manager.arange(24)
+                                            .mod(8)
+                                            .toType(DataType.INT64, false)
+                                            .reshape(8, 3))
+                            .optLabels(manager.arange(8).mod(Networks.CLASSES))
+                            .setSampling(4, false)
+                            .build();
+            PrecisionPlan plan =
+                    AutoPrecision.builder()
+                            .optCandidates(Candidate.grid(List.of(2, 8), List.of(8)))
+                            .setBudget(Budget.averageWeightBits(5))
+                            .build()
+                            .prepare(model, data, input);
+            QuantizedBlock prepared = (QuantizedBlock) model.getBlock();
+            assertThat(prepared.getRecipe()).isEqualTo(plan.recipe());
+            assertThat(prepared.getLayers()).hasSize(2);
+            assertThat(Quantization.convert(model).graphs())
+                    .allSatisfy(
+                            graph ->
+                                    assertThat(graph.inputs().get(0).dataType())
+                                            .isEqualTo(DataType.INT64));
+        }
     }
 
     @Test

@@ -60,6 +60,17 @@ final class Networks {
         return model(block, VECTOR, seed);
     }
 
+    /** Two layers on tokens, which are integers below 8. */
+    static Model ofTokens(long seed) {
+        SequentialBlock block =
+                new SequentialBlock()
+                        .addSingleton(tokens -> tokens.toType(DataType.INT32, false).oneHot(8))
+                        .add(Blocks.batchFlattenBlock())
+                        .add(Linear.builder().setUnits(6).build())
+                        .add(Linear.builder().setUnits(CLASSES).build());
+        return model(block, VECTOR, seed);
+    }
+
     /** One linear layer, whose output is the network's. */
     static Model linear(long seed) {
         return model(
