@@ -116,7 +116,7 @@ public final class BiasCorrection {
                     measure(call, use, weight.get(), outputs.head());
                 }
             }
-            tracker.follow(match, outputs);
+            tracker.follow(call, match, outputs);
             return outputs;
         }
 

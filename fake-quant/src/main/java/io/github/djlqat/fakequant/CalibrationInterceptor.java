@@ -74,7 +74,7 @@ final class CalibrationInterceptor implements Interceptor {
             plan.estimators().forEach((position, name) -> begin(call, position, name));
         }
         NDList outputs = call.proceed();
-        tracker.follow(match, outputs);
+        tracker.follow(call, match, outputs);
         return outputs;
     }
 

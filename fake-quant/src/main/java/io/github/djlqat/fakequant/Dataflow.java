@@ -166,6 +166,10 @@ final class Dataflow {
         return operations.values();
     }
 
+    boolean isPlanned(@Nullable Site site) {
+        return site != null && planned.containsKey(site);
+    }
+
     boolean isPlanned(Known known) {
         return known.sites().stream().anyMatch(planned::containsKey);
     }

@@ -91,10 +91,20 @@ final class DataflowTracker {
         return new Match(sites.get(Math.min(run, sites.size()) - 1), value, true, null);
     }
 
-    /** Remembers what the results of an operation are. */
-    void follow(Match match, NDList outputs) {
+    /**
+     * Remembers what the results of an operation are. One that had nothing to do, such as a cast to
+     * the type that an array has, returns an array that is known, which stays what it is; a planned
+     * one, such as a rectifier that its quantizer absorbs, does so in place of what was traced.
+     */
+    void follow(OpCall call, Match match, NDList outputs) {
+        boolean changes = call.isInPlace() || dataflow.isPlanned(match.site());
         for (int i = 0; i < outputs.size(); i++) {
-            numbers.put(outputs.get(i), number(match, outputs, i));
+            int number = number(match, outputs, i);
+            if (changes) {
+                numbers.put(outputs.get(i), number);
+            } else {
+                numbers.putIfAbsent(outputs.get(i), number);
+            }
         }
     }
 

@@ -70,7 +70,7 @@ final class QuantizeInterceptor implements Interceptor {
         DataflowTracker tracker = tracker(call.pass());
         DataflowTracker.Match match = tracker.match(call);
         NDList outputs = probe == null ? quantize(call, match) : probed(probe, call, match);
-        tracker.follow(match, outputs);
+        tracker.follow(call, match, outputs);
         if (call.isInPlace()) {
             // What was computed from the array's old values must not stand for the new ones.
             done(call).values().forEach(results -> results.remove(call.arguments().get(0)));

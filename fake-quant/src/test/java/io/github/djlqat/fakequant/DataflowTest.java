@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -125,6 +126,14 @@ class DataflowTest {
     /** Operations in training only that change no number, before, beside and within the plan. */
     static Stream<Named<Body>> harmless() {
         return Stream.of(
+                Named.of(
+                        "operations that return the array that they are given",
+                        (layers, x, training) -> {
+                            NDArray gate = layers.apply(1, x).getNDArrayInternal().sigmoid();
+                            NDArray y = layers.apply(0, x).getNDArrayInternal().relu();
+                            NDArrays.concat(new NDList(gate.toType(DataType.FLOAT32, false)));
+                            return layers.apply(2, y.mul(gate));
+                        }),
                 Named.of(
                         "a product of the input",
                         (layers, x, training) -> plain(layers, training ? x.mul(x.onesLike()) : x)),

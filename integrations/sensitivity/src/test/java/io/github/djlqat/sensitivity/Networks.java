@@ -64,7 +64,7 @@ final class Networks {
     static Model ofTokens(long seed) {
         SequentialBlock block =
                 new SequentialBlock()
-                        .addSingleton(tokens -> tokens.toType(DataType.INT32, false).oneHot(8))
+                        .addSingleton(tokens -> tokens.toType(DataType.INT64, false).oneHot(8))
                         .add(Blocks.batchFlattenBlock())
                         .add(Linear.builder().setUnits(6).build())
                         .add(Linear.builder().setUnits(CLASSES).build());
