@@ -12,6 +12,9 @@ final class ArchiveEntry {
 
     private static final int CHUNK = 1 << 16;
 
+    /** Rounded weights get no smaller beyond it, but take up to a hundred times as long. */
+    private static final int COMPRESSION = 4;
+
     private final String name;
     private final boolean deflated;
     private final byte[] packed;
@@ -33,7 +36,7 @@ final class ArchiveEntry {
 
     /** Makes an entry that is compressed, unless that makes it larger. */
     static ArchiveEntry deflated(String name, byte[] contents) {
-        Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+        Deflater deflater = new Deflater(COMPRESSION, true);
         try {
             deflater.setInput(contents);
             deflater.finish();

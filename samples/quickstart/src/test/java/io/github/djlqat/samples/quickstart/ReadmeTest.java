@@ -268,10 +268,10 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1})
+    @ValueSource(ints = {0, 1, 2})
     void recipesQuantizeANetwork(int index) throws IOException {
         List<MarkdownCode.Fenced> recipes = page("qat-core").blocks("yaml");
-        assertThat(recipes).hasSize(2);
+        assertThat(recipes).hasSize(3);
         Path file = Files.writeString(folder.resolve("recipe.yaml"), recipes.get(index).code());
 
         QuantizedBlock prepared =
