@@ -31,6 +31,20 @@ record TracedInput(Shape shape, DataType type) {
                     DataType.INT64,
                     DataType.BOOLEAN);
 
+    /**
+     * Checks the shape.
+     *
+     * @throws IllegalArgumentException if it has no dimension that counts samples
+     */
+    TracedInput {
+        if (shape.dimension() == 0) {
+            throw new IllegalArgumentException(
+                    "An input has the shape "
+                            + shape
+                            + "; its first dimension counts samples, so that at least one is legal.");
+        }
+    }
+
     static List<TracedInput> of(Shape... shapes) {
         return Stream.of(shapes).map(shape -> new TracedInput(shape, DataType.FLOAT32)).toList();
     }

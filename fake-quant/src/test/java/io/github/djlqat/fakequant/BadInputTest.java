@@ -61,6 +61,13 @@ class BadInputTest {
         return Quantization.prepare(convolutional(), manager, INT8, IMAGE);
     }
 
+    @Test
+    void inputsWithoutSamplesAreRefused() {
+        assertThatThrownBy(() -> Quantization.prepare(linear(3), manager, INT8, new Shape()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("counts samples");
+    }
+
     private static byte[] saved(Block block) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         block.saveParameters(new DataOutputStream(bytes));
